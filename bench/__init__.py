@@ -1,0 +1,1 @@
+"""Benches: each measures both sides in one run. `python -m bench` prints the table."""

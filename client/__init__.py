@@ -1,0 +1,1 @@
+"""Python SDK and the user's sub-commands; they speak HTTP only."""

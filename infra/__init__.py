@@ -1,0 +1,1 @@
+"""The embedded stack, the mgeprof entry point, engine environments and example models."""

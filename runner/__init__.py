@@ -1,0 +1,1 @@
+"""The device daemon: takes orders, runs them in the engine, reports."""
