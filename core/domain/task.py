@@ -1,0 +1,248 @@
+"""The life of a task.
+
+``submitted → queued → started → completed | failed | cancelled | expired``, with ``attempt_lost → queued`` between. Reports of
+attempts that are no longer the current one are kept aside and change nothing.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+
+from core.domain.decider import Decider, RejectedError
+from core.events import task
+from core.events.failure import FailureKind
+from core.events.ids import RunnerId
+from core.events.task import TaskEvent
+
+MAX_LOSSES = 3
+"""A task whose attempts were lost this often has failed: its model may take runners down with it."""
+
+
+class Status(StrEnum):
+    NEW = "new"
+    SUBMITTED = "submitted"
+    QUEUED = "queued"
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    LOST = "lost"
+    """The attempt was lost; what comes next is decided at once."""
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+    @property
+    def ended(self) -> bool:
+        return self in _ENDED
+
+
+_ENDED = {Status.COMPLETED, Status.FAILED, Status.CANCELLED, Status.EXPIRED}
+_WAITING = {Status.SUBMITTED, Status.QUEUED, Status.LOST}
+_RUNNING = {Status.RUNNING, Status.CANCELLING}
+
+
+@dataclass(frozen=True)
+class TaskState:
+    """``runners[i]`` held attempt ``i + 1``. ``queued_at`` is the time from which the queue limit counts."""
+
+    status: Status = Status.NEW
+    submitted: task.Submitted | None = None
+    queued_at: datetime | None = None
+    runners: tuple[RunnerId, ...] = ()
+    losses: int = 0
+    cancel_requested: bool = False
+
+    @property
+    def attempt(self) -> int:
+        """Number of the last attempt begun, 0 if none."""
+        return len(self.runners)
+
+
+@dataclass(frozen=True)
+class Submit:
+    fact: task.Submitted
+
+
+@dataclass(frozen=True)
+class Queue:
+    pass
+
+
+@dataclass(frozen=True)
+class Start:
+    fact: task.Started
+
+
+@dataclass(frozen=True)
+class Finish:
+    """A runner's report on its attempt."""
+
+    runner_id: RunnerId
+    fact: task.Completed | task.Failed | task.Cancelled
+
+
+@dataclass(frozen=True)
+class GiveUp:
+    """Too many attempts were lost."""
+
+
+@dataclass(frozen=True)
+class Cancel:
+    pass
+
+
+@dataclass(frozen=True)
+class ConfirmCancelled:
+    """Nothing runs any more of a task that was to be cancelled."""
+
+
+@dataclass(frozen=True)
+class Expire:
+    pass
+
+
+@dataclass(frozen=True)
+class LoseAttempt:
+    attempt: int
+    runner_id: RunnerId
+    reason: task.LossReason
+
+
+Command = Submit | Queue | Start | Finish | GiveUp | Cancel | ConfirmCancelled | Expire | LoseAttempt
+
+
+def decide(state: TaskState, command: Command, now: datetime) -> TaskEvent | None:
+    """Raises RejectedError with the codes ``task_exists``, ``task_ended``, ``task_not_waiting``, ``wrong_attempt``, ``not_your_attempt``."""
+    if isinstance(command, Submit):
+        if state.status is not Status.NEW:
+            raise RejectedError("task_exists", "This task was submitted already.")
+        return command.fact
+    if state.status is Status.NEW:
+        raise RejectedError("task_unknown", "There is no such task.")
+    match command:
+        case Finish():
+            return _finish(state, command)
+        case Queue():
+            return _queue(state)
+        case Start():
+            return _start(state, command)
+        case Cancel():
+            return _cancel(state)
+        case ConfirmCancelled():
+            return _confirm_cancelled(state)
+        case GiveUp():
+            return _give_up(state)
+        case Expire():
+            return _expire(state, now)
+        case LoseAttempt():
+            return _lose(state, command)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _queue(state: TaskState) -> task.Queued | None:
+    if state.status is Status.SUBMITTED:
+        return task.Queued(attempt=1, reason=task.QueueReason.SUBMITTED)
+    if state.status is Status.LOST and not state.cancel_requested and state.losses < MAX_LOSSES:
+        return task.Queued(attempt=state.attempt + 1, reason=task.QueueReason.ATTEMPT_LOST)
+    return None
+
+
+def _start(state: TaskState, command: Start) -> task.Started:
+    if state.status is not Status.QUEUED:
+        raise RejectedError("task_not_waiting", f"The task is {state.status}, it does not wait for a runner.")
+    if command.fact.attempt != state.attempt + 1:
+        raise RejectedError("wrong_attempt", f"The next attempt is {state.attempt + 1}, not {command.fact.attempt}.")
+    return command.fact
+
+
+def _finish(state: TaskState, command: Finish) -> TaskEvent:
+    fact = command.fact
+    if not 1 <= fact.attempt <= state.attempt or state.runners[fact.attempt - 1] != command.runner_id:
+        raise RejectedError("not_your_attempt", f"Attempt {fact.attempt} was never given to runner {command.runner_id}.")
+    if fact.attempt == state.attempt and state.status in _RUNNING:
+        return fact
+    return task.LateReportKept(attempt=fact.attempt, runner_id=command.runner_id, artifacts=fact.artifacts)
+
+
+
+def _give_up(state: TaskState) -> task.Failed | None:
+    if state.status is not Status.LOST:
+        return None
+    return task.Failed(attempt=state.attempt, kind=FailureKind.RUNNER_LOST)
+
+
+def _cancel(state: TaskState) -> task.Cancelled | task.CancelRequested | None:
+    if state.status in {Status.CANCELLING, Status.CANCELLED}:
+        return None
+    if state.status.ended:
+        raise RejectedError("task_ended", f"The task has already {state.status.value}; there is nothing left to cancel.")
+    if state.status in _WAITING:
+        return task.Cancelled(attempt=state.attempt)
+    return task.CancelRequested()
+
+
+def _confirm_cancelled(state: TaskState) -> task.Cancelled | None:
+    if state.status is Status.LOST and state.cancel_requested:
+        return task.Cancelled(attempt=state.attempt)
+    return None
+
+
+def _expire(state: TaskState, now: datetime) -> task.Expired | None:
+    if state.status is not Status.QUEUED or state.queued_at is None or state.submitted is None:
+        return None
+    waited_s = (now - state.queued_at).total_seconds()
+    if waited_s < state.submitted.options.queue_limit_s:
+        return None
+    return task.Expired(waited_s=waited_s)
+
+
+def _lose(state: TaskState, command: LoseAttempt) -> task.AttemptLost | None:
+    if state.status not in _RUNNING or command.attempt != state.attempt or state.runners[-1] != command.runner_id:
+        return None
+    return task.AttemptLost(attempt=command.attempt, runner_id=command.runner_id, reason=command.reason)
+
+
+def evolve(state: TaskState, fact: TaskEvent, at: datetime) -> TaskState:
+    match fact:
+        case task.Submitted():
+            return replace(state, status=Status.SUBMITTED, submitted=fact)
+        case task.Queued():
+            return replace(state, status=Status.QUEUED, queued_at=at)
+        case task.Started():
+            return replace(state, status=Status.RUNNING, runners=(*state.runners, fact.runner_id))
+        case task.CancelRequested():
+            return replace(state, status=Status.CANCELLING, cancel_requested=True)
+        case task.AttemptLost():
+            return replace(state, status=Status.LOST, losses=state.losses + 1)
+        case task.Completed():
+            return replace(state, status=Status.COMPLETED)
+        case task.Failed():
+            return replace(state, status=Status.FAILED)
+        case task.Cancelled():
+            return replace(state, status=Status.CANCELLED)
+        case task.Expired():
+            return replace(state, status=Status.EXPIRED)
+        case task.LateReportKept() | task.Reanalysed():
+            return state
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def next_step(state: TaskState) -> Command | None:
+    """What the control plane has to decide next without being asked, if anything."""
+    match state.status:
+        case Status.SUBMITTED:
+            return Queue()
+        case Status.LOST if state.cancel_requested:
+            return ConfirmCancelled()
+        case Status.LOST if state.losses >= MAX_LOSSES:
+            return GiveUp()
+        case Status.LOST:
+            return Queue()
+        case _:
+            return None
+
+
+TASK: Decider[TaskState, Command, TaskEvent] = Decider(TaskState(), decide, evolve)

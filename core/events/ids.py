@@ -1,0 +1,47 @@
+"""Identities. All ids are UUIDs, version 7 (sortable by time) where mgeprof makes them itself."""
+
+from enum import StrEnum
+from typing import Annotated, NewType
+from uuid import UUID, uuid5
+
+from pydantic import StringConstraints
+from uuid_utils.compat import uuid7
+
+AccountId = NewType("AccountId", UUID)
+CommandId = NewType("CommandId", UUID)
+EventId = NewType("EventId", UUID)
+ModelId = NewType("ModelId", UUID)
+RunnerId = NewType("RunnerId", UUID)
+TaskId = NewType("TaskId", UUID)
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256 digest in lower-case hexadecimal."""
+
+EngineVersion = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+_-]{0,39}$")]
+"""A MegEngine version as its runner names it, e.g. ``1.13.0``."""
+
+_EVENTS_OF_COMMANDS = UUID("6b0f6f0e-8f0e-5d9c-9f43-0c1f3b7c5a11")
+
+
+class Platform(StrEnum):
+    """The kind of device; ``any`` only partitions subjects of things that have no device."""
+
+    X86 = "x86"
+    CUDA = "cuda"
+    ARM = "arm"
+    ANY = "any"
+
+
+class Aggregate(StrEnum):
+    TASK = "task"
+    RUNNER = "runner"
+    MODEL = "model"
+
+
+def new_id() -> UUID:
+    return uuid7()
+
+
+def event_id_of(command_id: CommandId) -> EventId:
+    """The one event that a command may cause has an id that follows from the command's."""
+    return EventId(uuid5(_EVENTS_OF_COMMANDS, command_id.bytes.hex()))

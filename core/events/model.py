@@ -1,0 +1,39 @@
+"""What can happen to a model."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from core.events.ids import EngineVersion, Sha256, TaskId
+from core.events.values import Frozen
+
+
+class Uploaded(Frozen):
+    """The bytes are in the object store and their digest was checked. The file's name stands in a table."""
+
+    version: ClassVar[int] = 1
+    type: Literal["uploaded"] = "uploaded"
+    sha256: Sha256
+    size: int
+
+
+class Inspected(Frozen):
+    """A runner looked at the model; what it found stands in the task's artifacts."""
+
+    version: ClassVar[int] = 1
+    type: Literal["inspected"] = "inspected"
+    task_id: TaskId
+    engine: EngineVersion
+    operators: int
+    parameters: int
+    computation: float
+
+
+class Deleted(Frozen):
+    """The owner deleted the model; its bytes go when their last reference goes."""
+
+    version: ClassVar[int] = 1
+    type: Literal["deleted"] = "deleted"
+
+
+ModelEvent = Annotated[Uploaded | Inspected | Deleted, Field(discriminator="type")]

@@ -1,0 +1,78 @@
+"""Where things stand on the bus: every subject, stream and durable name, in this one module."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.events.ids import Aggregate, Platform, RunnerId, TaskId
+
+EVENTS = "EVENTS"
+DISPATCH = "DISPATCH"
+REPORTS = "REPORTS"
+
+LOG_PREFIX = "log"
+"""``EVENTS`` republishes what it stored to ``log.<aggregate>.<platform>.<id>.<type>``."""
+
+SCHEDULER_REPORTS = "scheduler"
+"""Durable consumer of the scheduler on ``REPORTS``."""
+
+
+@dataclass(frozen=True)
+class AggregateKey:
+    """Which one: ``task.x86.<id>``."""
+
+    aggregate: Aggregate
+    platform: Platform
+    id: UUID
+
+    @property
+    def filter(self) -> str:
+        """The one spelling of the filter over this aggregate's events; with replicas, two spellings let two writers win."""
+        return f"{self.aggregate}.{self.platform}.{self.id}.*"
+
+    def subject(self, event_type: str) -> str:
+        return f"{self.aggregate}.{self.platform}.{self.id}.{event_type}"
+
+    @classmethod
+    def parse(cls, subject: str) -> "AggregateKey":
+        """The key of an event subject. Raises ValueError when it is none."""
+        aggregate, platform, id_, _event_type = subject.split(".")
+        return cls(Aggregate(aggregate), Platform(platform), UUID(id_))
+
+
+def task_key(platform: Platform, task: TaskId) -> AggregateKey:
+    return AggregateKey(Aggregate.TASK, platform, task)
+
+
+def event_subjects() -> list[str]:
+    return [f"{aggregate}.*.*.*" for aggregate in Aggregate]
+
+
+def dispatch(platform: Platform, runner: RunnerId) -> str:
+    return f"dispatch.{platform}.{runner}"
+
+
+def dispatch_consumer(runner: RunnerId) -> str:
+    """One durable consumer per runner: those that share one could ack each other's orders."""
+    return f"runner-{runner}"
+
+
+def report(runner: RunnerId, task: TaskId, attempt: int, kind: str) -> str:
+    return f"report.{runner}.{task}.{attempt}.{kind}"
+
+
+def rpc(runner: RunnerId, method: str) -> str:
+    return f"rpc.{runner}.{method}"
+
+
+def live(runner: RunnerId, task: TaskId) -> str:
+    """Phases and log lines of a running attempt: bounded, droppable, never stored."""
+    return f"rpc.{runner}.live.{task}"
+
+
+def control_stop(runner: RunnerId) -> str:
+    return f"ctl.{runner}.stop"
+
+
+def control_hello(runner: RunnerId) -> str:
+    """Asks a runner that a newly started control plane does not know to introduce itself again."""
+    return f"ctl.{runner}.hello"

@@ -1,0 +1,178 @@
+"""What can happen to a task. ``submitted → queued → started → completed | failed | cancelled | expired``."""
+
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from core.events.failure import FailureKind
+from core.events.ids import EngineVersion, ModelId, RunnerId, Sha256, TaskId
+from core.events.values import Artifact, Frozen, Latency, ProfileOptions, Totals, TypeSum
+
+
+class TaskKind(StrEnum):
+    PROFILE = "profile"
+    INSPECT = "inspect"
+
+
+class Submitted(Frozen):
+    """Somebody asked for a run. ``request`` is the digest of the request document, which holds the names of inputs."""
+
+    version: ClassVar[int] = 1
+    type: Literal["submitted"] = "submitted"
+    kind: TaskKind
+    model_id: ModelId
+    model: Sha256
+    inputs: tuple[Sha256, ...]
+    request: Sha256
+    engine: EngineVersion
+    options: ProfileOptions
+    runner: RunnerId | None = None
+    """The exact runner that was asked for, if any."""
+    origin: TaskId | None = None
+    """The task that this one repeats, if any."""
+
+
+class QueueReason(StrEnum):
+    SUBMITTED = "submitted"
+    ATTEMPT_LOST = "attempt_lost"
+
+
+class Queued(Frozen):
+    """The task waits for a runner, for its attempt number ``attempt``."""
+
+    version: ClassVar[int] = 1
+    type: Literal["queued"] = "queued"
+    attempt: int
+    reason: QueueReason
+
+
+class ChoiceReason(StrEnum):
+    """Why this task was the one that the runner got."""
+
+    INSPECTION_FIRST = "inspection_first"
+    FAIR_SHARE = "fair_share"
+    OLDEST = "oldest"
+    ONLY = "only"
+
+
+class Started(Frozen):
+    """A runner was given the task. ``lease_s`` and ``beat_age_s`` in seconds."""
+
+    version: ClassVar[int] = 1
+    type: Literal["started"] = "started"
+    attempt: int
+    runner_id: RunnerId
+    engine_build: str
+    lease_s: float
+    reason: ChoiceReason
+    waiting: int
+    """Tasks that the runner could have taken at that moment, this one included."""
+    beat_age_s: float
+
+
+class Completed(Frozen):
+    """The attempt measured the model. Operators themselves stand in the analysed artifact."""
+
+    version: ClassVar[int] = 1
+    type: Literal["completed"] = "completed"
+    attempt: int
+    analyser: int
+    latency: Latency
+    totals: Totals
+    by_type: tuple[TypeSum, ...]
+    phases: dict[str, float]
+    """Seconds by phase."""
+    peak_memory: int
+    """Peak resident bytes of the engine process."""
+    artifacts: tuple[Artifact, ...]
+
+
+class Failed(Frozen):
+    """The task ended without a result. Engine text stands in the ``failure.json`` artifact."""
+
+    version: ClassVar[int] = 1
+    type: Literal["failed"] = "failed"
+    attempt: int
+    kind: FailureKind
+    exit_code: int | None = None
+    phases: dict[str, float] = {}
+    artifacts: tuple[Artifact, ...] = ()
+
+
+class CancelRequested(Frozen):
+    """Somebody wants the running attempt stopped."""
+
+    version: ClassVar[int] = 1
+    type: Literal["cancel_requested"] = "cancel_requested"
+
+
+class Cancelled(Frozen):
+    """The task was given up on request; ``attempt`` is the last one begun, 0 if none."""
+
+    version: ClassVar[int] = 1
+    type: Literal["cancelled"] = "cancelled"
+    attempt: int
+    artifacts: tuple[Artifact, ...] = ()
+
+
+class Expired(Frozen):
+    """The task waited longer than its queue limit."""
+
+    version: ClassVar[int] = 1
+    type: Literal["expired"] = "expired"
+    waited_s: float
+
+
+class LossReason(StrEnum):
+    LEASE_ENDED = "lease_ended"
+    ABANDONED = "abandoned"
+    """The runner itself said that it restarted and gave the attempt up."""
+
+
+class AttemptLost(Frozen):
+    """The runner that held the attempt is gone; the attempt will never complete the task."""
+
+    version: ClassVar[int] = 1
+    type: Literal["attempt_lost"] = "attempt_lost"
+    attempt: int
+    runner_id: RunnerId
+    reason: LossReason
+
+
+class LateReportKept(Frozen):
+    """A report of an old attempt came after all; its files are kept, the task's state does not change."""
+
+    version: ClassVar[int] = 1
+    type: Literal["late_report_kept"] = "late_report_kept"
+    attempt: int
+    runner_id: RunnerId
+    artifacts: tuple[Artifact, ...] = ()
+
+
+class Reanalysed(Frozen):
+    """A newer analyser read the old raw profiles; the old result stays."""
+
+    version: ClassVar[int] = 1
+    type: Literal["reanalysed"] = "reanalysed"
+    attempt: int
+    analyser: int
+    totals: Totals
+    by_type: tuple[TypeSum, ...]
+    artifacts: tuple[Artifact, ...]
+
+
+TaskEvent = Annotated[
+    Submitted
+    | Queued
+    | Started
+    | Completed
+    | Failed
+    | CancelRequested
+    | Cancelled
+    | Expired
+    | AttemptLost
+    | LateReportKept
+    | Reanalysed,
+    Field(discriminator="type"),
+]

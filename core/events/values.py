@@ -1,0 +1,81 @@
+"""Values that several events hold: numbers, enumerations and digests, never words of a person."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.events.ids import EngineVersion, Sha256
+
+
+class Frozen(BaseModel):
+    """Base of all facts and values: immutable, and nothing unknown is let in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class ProfileOptions(Frozen):
+    """How a model is measured. Times in seconds."""
+
+    iterations: Annotated[int, Field(ge=1, le=100_000)] = 10
+    """Runs of the clean timing pass; each one's latency is kept."""
+    warmup: Annotated[int, Field(ge=0, le=10_000)] = 1
+    """Runs before the timing pass that are not counted."""
+    profiled_passes: Annotated[int, Field(ge=1, le=50)] = 5
+    """Runs with the engine's profiler attached, after the clean pass."""
+    threads: Annotated[int, Field(ge=1, le=256)] = 1
+    """CPU threads that the engine computes with."""
+    time_limit_s: Annotated[float, Field(gt=0, le=86_400)] = 600.0
+    """Longest time from start to end of one attempt."""
+    queue_limit_s: Annotated[float, Field(gt=0, le=30 * 86_400)] = 86_400.0
+    """Longest time in the queue before the task expires."""
+
+
+class Latency(Frozen):
+    """Distribution of end-to-end latencies of the clean pass, in seconds."""
+
+    count: int
+    min: float
+    p50: float
+    p90: float
+    p99: float
+    max: float
+    mean: float
+    std: float
+
+
+class Totals(Frozen):
+    """Sums over all operators of a profile (medians over the profiled passes)."""
+
+    operators: int
+    device_s: float
+    """Device self time, seconds."""
+    computation: float
+    """Floating point operations."""
+    memory: float
+    """Bytes read and written."""
+
+
+class TypeSum(Frozen):
+    """Sums over the operators of one type."""
+
+    type: str
+    count: int
+    device_s: float
+    computation: float
+    memory: float
+
+
+class Artifact(Frozen):
+    """A file that an attempt left in the object store, at ``artifacts/<task>/<attempt>-<name>``."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")]
+    sha256: Sha256
+    size: Annotated[int, Field(ge=0)]
+
+
+class EngineOffer(Frozen):
+    """An engine that a runner can run: version, driver and build."""
+
+    version: EngineVersion
+    driver: str
+    build: str
