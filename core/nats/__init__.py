@@ -1,0 +1,1 @@
+"""The only package that speaks NATS: the event log, orders, reports and calls of runners."""

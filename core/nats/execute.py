@@ -1,0 +1,79 @@
+"""Decide and append, until it stands or is refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar, cast
+
+from core.domain.decider import Decider
+from core.events.envelope import Fact, Origin, Recorded
+from core.events.ids import event_id_of
+from core.events.subjects import AggregateKey
+from core.nats.log import ConflictError, EventLog, LogUnavailableError
+
+S = TypeVar("S")
+C = TypeVar("C")
+E = TypeVar("E", bound=Fact)
+
+_TRIES = 20
+
+
+@dataclass(frozen=True)
+class Known(Generic[S]):
+    """The state of an aggregate at its last sequence (0: it has no events)."""
+
+    state: S
+    sequence: int
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[S, E]):
+    """``fact`` is None when the command asked for what already was."""
+
+    known: Known[S]
+    fact: E | None
+
+
+async def load(log: EventLog, decider: Decider[S, C, E], key: AggregateKey) -> Known[S]:
+    """The present state of an aggregate, from its whole history. Raises LogUnavailableError."""
+    return _fold(decider, cast(list[Recorded[E]], await log.history(key)))
+
+
+async def execute(
+    log: EventLog,
+    decider: Decider[S, C, E],
+    key: AggregateKey,
+    command: C,
+    origin: Origin,
+    now: Callable[[], datetime],
+    known: Known[S] | None = None,
+) -> Outcome[S, E]:
+    """Carry out one command, exactly once per command id.
+
+    ``known``: a state to decide on without reading the history first; it is read when the log has moved on.
+    Raises RejectedError, or LogUnavailableError (try again with the same command id).
+    """
+    for _ in range(_TRIES):
+        if known is None:
+            history = cast(list[Recorded[E]], await log.history(key))
+            known = _fold(decider, history)
+            done = next((event.data for event in history if event.id == event_id_of(origin.command_id)), None)
+            if done is not None:
+                return Outcome(known, done)
+        at = now()
+        fact = decider.decide(known.state, command, at)
+        if fact is None:
+            return Outcome(known, None)
+        try:
+            appended = await log.append(key, fact, origin, expected=known.sequence)
+        except ConflictError:
+            known = None
+            continue
+        if not appended.duplicate:
+            return Outcome(Known(decider.evolve(known.state, fact, at), appended.sequence), fact)
+        known = None
+    raise LogUnavailableError(f"{key.filter}: others were faster {_TRIES} times in a row")
+
+
+def _fold(decider: Decider[S, C, E], history: list[Recorded[E]]) -> Known[S]:
+    return Known(decider.fold(history), history[-1].sequence if history else 0)

@@ -1,0 +1,180 @@
+"""The event log: the one ``append``, the history of one aggregate, and reading everything from a sequence."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import ConnectionClosedError
+from nats.errors import Error as NatsError
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import APIError, ServiceUnavailableError
+
+from core.events import codec
+from core.events.envelope import Fact, Origin, Recorded
+from core.events.ids import EventId, event_id_of
+from core.events.subjects import EVENTS, LOG_PREFIX, AggregateKey
+from core.nats.pull import ConsumerLostError, pull
+
+logger = structlog.get_logger(__name__)
+
+WRONG_LAST_SEQUENCE = 10071
+IDLE_CONSUMER_S = 60.0
+
+
+class LogUnavailableError(Exception):
+    """The broker did not answer: whether the event was stored is not known. Asking again with the same command id is safe."""
+
+
+class ConflictError(Exception):
+    """Somebody else appended to the aggregate first: read its history and decide again."""
+
+
+class LogGapError(Exception):
+    """A sequence is missing. The log never deletes, so this is a defect and nobody may go on over it."""
+
+
+@dataclass(frozen=True)
+class Appended:
+    sequence: int
+    duplicate: bool
+    """The command had been appended before, perhaps with another content: what stands in the log counts."""
+
+
+class EventLog:
+    """The stream ``EVENTS`` through a connection of account CORE."""
+
+    def __init__(self, nc: Client, *, timeout_s: float = 5.0) -> None:
+        self._nc = nc
+        self._js = nc.jetstream(timeout=timeout_s)
+
+    async def append(self, key: AggregateKey, fact: Fact, origin: Origin, *, expected: int) -> Appended:
+        """Store a fact if the aggregate's last sequence is still ``expected`` (0: it has no events).
+
+        Raises ConflictError, or LogUnavailableError after a time-out whose outcome could not be found out.
+        """
+        event_id = event_id_of(origin.command_id)
+        headers = {
+            "Nats-Msg-Id": str(event_id),
+            "Nats-Expected-Stream": EVENTS,
+            "Nats-Expected-Last-Subject-Sequence": str(expected),
+            "Nats-Expected-Last-Subject-Sequence-Subject": key.filter,
+        }
+        try:
+            ack = await self._js.publish(key.subject(fact.type), codec.encode(fact, origin), headers=headers)
+        except (APIError, NatsError, TimeoutError) as error:
+            return await self._resolve(key, event_id, error)
+        return Appended(ack.seq, bool(ack.duplicate))
+
+    async def _resolve(self, key: AggregateKey, event_id: EventId, error: Exception) -> Appended:
+        """After a refusal or no answer: the event may stand in the log all the same, under whichever type it was decided then."""
+        for event in await self.history(key):
+            if event.id == event_id:
+                return Appended(event.sequence, duplicate=True)
+        if isinstance(error, APIError) and error.err_code == WRONG_LAST_SEQUENCE:
+            raise ConflictError(f"{key.filter} has moved on") from error
+        raise LogUnavailableError(f"the event log did not take an event of {key.filter}: {error!r}") from error
+
+    async def history(self, key: AggregateKey) -> list[Recorded[Fact]]:
+        """All events of one aggregate, oldest first. Raises LogUnavailableError."""
+        return await self._read_all(key.filter)
+
+    async def last_sequence(self) -> int:
+        """Sequence of the newest event, 0 when there is none. Raises LogUnavailableError."""
+        try:
+            info = await self._js.stream_info(EVENTS)
+        except (APIError, NatsError, TimeoutError) as error:
+            raise LogUnavailableError(f"the event log does not answer: {error!r}") from error
+        return info.state.last_seq
+
+    async def _read_all(self, subject_filter: str) -> list[Recorded[Fact]]:
+        try:
+            consumer = await self._make_consumer(after=0, subject_filter=subject_filter)
+            events: list[Recorded[Fact]] = []
+            try:
+                if consumer.pending:
+                    async for messages in pull(self._nc, EVENTS, consumer.name, batch=min(consumer.pending, 1000)):
+                        events.extend(map(_decode, messages))
+                        if len(events) >= consumer.pending:
+                            break
+            finally:
+                await self._js.delete_consumer(EVENTS, consumer.name)
+        except (APIError, NatsError, ConsumerLostError, TimeoutError) as error:
+            raise LogUnavailableError(f"the event log does not answer: {error!r}") from error
+        return events
+
+    async def follow(self, after: int, *, batch: int = 500, subject_filter: str | None = None) -> AsyncIterator[list[Recorded[Fact]]]:
+        """Everything stored after a sequence, then what comes; never ends. An empty list says that nothing is waiting.
+
+        Without a filter the sequences are checked to be contiguous: raises LogGapError. Survives broker restarts.
+        """
+        last = after
+        while True:
+            try:
+                consumer = await self._make_consumer(after=last, subject_filter=subject_filter)
+                async for messages in pull(self._nc, EVENTS, consumer.name, batch=batch):
+                    events = list(map(_decode, messages))
+                    last = _checked_last(last, events, contiguous=subject_filter is None)
+                    yield events
+            except (ConsumerLostError, NatsError, APIError, TimeoutError) as error:
+                logger.warning("reading the log anew", action="log_reread", after=last, error=repr(error))
+                await asyncio.sleep(0.2)
+
+    async def tail(self) -> AsyncIterator[Recorded[Fact]]:
+        """What is stored from now on, from the republished ``log.>``: may miss events while disconnected, so catch up by sequence."""
+        subscription = await self._nc.subscribe(f"{LOG_PREFIX}.>")
+        try:
+            async for message in subscription.messages:
+                yield decode_republished(message)
+        finally:
+            with suppress(ConnectionClosedError):
+                await subscription.unsubscribe()
+
+    async def _make_consumer(self, *, after: int, subject_filter: str | None) -> "_Consumer":
+        info = await self._js.add_consumer(
+            EVENTS,
+            ConsumerConfig(
+                deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+                opt_start_seq=after + 1,
+                filter_subject=subject_filter,
+                ack_policy=AckPolicy.NONE,
+                mem_storage=True,
+                inactive_threshold=IDLE_CONSUMER_S,
+            ),
+        )
+        if info.num_pending is None:
+            raise ServiceUnavailableError
+        return _Consumer(info.name, info.num_pending)
+
+
+@dataclass(frozen=True)
+class _Consumer:
+    name: str
+    pending: int
+
+
+def _checked_last(last: int, events: list[Recorded[Fact]], *, contiguous: bool) -> int:
+    for event in events:
+        if contiguous and event.sequence != last + 1:
+            raise LogGapError(f"the log jumps from {last} to {event.sequence}; it must not be folded over a gap")
+        last = event.sequence
+    return last
+
+
+def _decode(message: Msg) -> Recorded[Fact]:
+    metadata = message.metadata
+    return codec.decode(message.subject, metadata.sequence.stream, metadata.timestamp.astimezone(UTC), message.data)
+
+
+def decode_republished(message: Msg) -> Recorded[Fact]:
+    """An event from ``log.>``; the broker puts sequence and time into headers."""
+    headers = message.headers or {}
+    subject = message.subject.removeprefix(f"{LOG_PREFIX}.")
+    time = datetime.fromisoformat(headers["Nats-Time-Stamp"])
+    return codec.decode(subject, int(headers["Nats-Sequence"]), time.astimezone(UTC), message.data)
+
+

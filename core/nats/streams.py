@@ -1,0 +1,106 @@
+"""The streams, made by the control plane when they are not there."""
+
+from dataclasses import dataclass
+
+from nats.js import JetStreamContext
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DiscardPolicy,
+    RePublish,
+    RetentionPolicy,
+    StorageType,
+    StreamConfig,
+)
+from nats.js.errors import BadRequestError, NotFoundError
+
+from core.events.ids import Platform, RunnerId
+from core.events.subjects import (
+    DISPATCH,
+    EVENTS,
+    LOG_PREFIX,
+    REPORTS,
+    SCHEDULER_REPORTS,
+    dispatch,
+    dispatch_consumer,
+    event_subjects,
+)
+
+
+@dataclass(frozen=True)
+class StreamSettings:
+    """``replicas``: 1 on one machine, 3 in a cluster. Windows in seconds."""
+
+    replicas: int = 1
+    dedupe_s: float = 120.0
+    order_dedupe_s: float = 1.0
+    """Short: an order that was lost from the stream has to be published again soon."""
+    ack_wait_s: float = 30.0
+
+
+async def ensure_events(js: JetStreamContext, settings: StreamSettings) -> None:
+    """The event log: nothing in it is ever deleted, and what was stored is republished for followers."""
+    await _ensure(
+        js,
+        StreamConfig(
+            name=EVENTS,
+            subjects=event_subjects(),
+            retention=RetentionPolicy.LIMITS,
+            storage=StorageType.FILE,
+            discard=DiscardPolicy.NEW,
+            deny_delete=True,
+            deny_purge=True,
+            allow_direct=True,
+            duplicate_window=settings.dedupe_s,
+            num_replicas=settings.replicas,
+            republish=RePublish(src=">", dest=f"{LOG_PREFIX}.>"),
+        ),
+    )
+
+
+async def ensure_work(js: JetStreamContext, settings: StreamSettings) -> None:
+    """Orders to runners, and their reports."""
+    for name, subjects, dedupe_s in (
+        (DISPATCH, ["dispatch.*.*"], settings.order_dedupe_s),
+        (REPORTS, ["report.*.*.*.*"], settings.dedupe_s),
+    ):
+        await _ensure(
+            js,
+            StreamConfig(
+                name=name,
+                subjects=subjects,
+                retention=RetentionPolicy.WORK_QUEUE,
+                storage=StorageType.FILE,
+                discard=DiscardPolicy.NEW,
+                duplicate_window=dedupe_s,
+                num_replicas=settings.replicas,
+            ),
+        )
+    await js.add_consumer(
+        REPORTS,
+        ConsumerConfig(durable_name=SCHEDULER_REPORTS, ack_policy=AckPolicy.EXPLICIT, ack_wait=settings.ack_wait_s, max_ack_pending=5000),
+    )
+
+
+async def ensure_orders_of(js: JetStreamContext, platform: Platform, runner: RunnerId, settings: StreamSettings) -> None:
+    """The durable consumer through which one runner takes its orders."""
+    await js.add_consumer(
+        DISPATCH,
+        ConsumerConfig(
+            durable_name=dispatch_consumer(runner),
+            filter_subject=dispatch(platform, runner),
+            ack_policy=AckPolicy.EXPLICIT,
+            ack_wait=settings.ack_wait_s,
+            max_ack_pending=64,
+        ),
+    )
+
+
+async def _ensure(js: JetStreamContext, config: StreamConfig) -> None:
+    try:
+        await js.stream_info(config.name or "")
+    except NotFoundError:
+        try:
+            await js.add_stream(config)
+        except BadRequestError:  # another process made it between the two calls, with the same or a newer configuration
+            await js.stream_info(config.name or "")

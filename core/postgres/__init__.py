@@ -1,0 +1,1 @@
+"""PostgreSQL: connections, SQL by name, migrations."""

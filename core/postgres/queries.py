@@ -1,0 +1,22 @@
+"""SQL by name: a ``.sql`` file holds queries that each begin with a line ``-- name: what_it_is``."""
+
+import re
+from pathlib import Path
+
+_HEADING = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
+
+
+class Queries:
+    """``Queries.beside(__file__)["insert_task"]`` is that query's text."""
+
+    def __init__(self, text: str) -> None:
+        parts = _HEADING.split(text)
+        self._by_name = {name: sql.strip() for name, sql in zip(parts[1::2], parts[2::2], strict=True)}
+
+    @classmethod
+    def beside(cls, module_file: str, name: str = "queries.sql") -> "Queries":
+        return cls((Path(module_file).parent / name).read_text(encoding="utf-8"))
+
+    def __getitem__(self, name: str) -> str:
+        """Raises KeyError when the file holds no such query."""
+        return self._by_name[name]
