@@ -1,0 +1,1 @@
+"""Example models, built on the spot with MegEngine: no model file is committed."""

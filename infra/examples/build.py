@@ -1,0 +1,81 @@
+"""Build the example models and matching inputs: ``python build.py OUT_DIR [--broken]``, in the engine's environment.
+
+Fixed seeds: two builds with one engine give the same bytes. ``--broken`` adds the files that a careful service has to refuse or survive.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import megengine
+import megengine.functional as F
+import megengine.random
+import numpy as np
+from megengine.jit import trace
+
+sys.path.insert(0, str(Path(__file__).parent))
+from networks import ResidualNetwork, TwoInputNetwork
+
+SEED = 20
+
+Arrays = dict[str, np.ndarray]
+
+
+def dump(path: Path, function: Callable[..., megengine.Tensor], inputs: Arrays) -> None:
+    """Trace ``function`` over ``inputs`` into a graph, and write it with its inputs (``<model>-<input>.npy``) beside it."""
+
+    @trace(symbolic=True, capture_as_const=True)
+    def traced(*tensors: megengine.Tensor) -> megengine.Tensor:
+        return function(*tensors)
+
+    traced(*(megengine.Tensor(array) for array in inputs.values()))
+    traced.dump(str(path), arg_names=list(inputs))
+    for name, array in inputs.items():
+        np.save(path.with_name(f"{path.stem}-{name}.npy"), array)
+
+
+def build_examples(out: Path) -> None:
+    """``resnet.mge`` with the input ``data``; ``two_inputs.mge`` with the inputs ``image`` and ``numbers``."""
+    megengine.random.seed(SEED)
+    rng = np.random.default_rng(SEED)
+
+    def floats(*shape: int) -> np.ndarray:
+        return rng.standard_normal(shape, dtype=np.float32)
+
+    residual, two_inputs = ResidualNetwork(), TwoInputNetwork()
+    residual.eval()
+    two_inputs.eval()
+    dump(out / "resnet.mge", residual, {"data": floats(1, 3, 64, 64)})
+    dump(out / "two_inputs.mge", two_inputs, {"image": floats(1, 3, 32, 32), "numbers": floats(1, 16)})
+
+
+def build_broken(out: Path) -> None:
+    """Files that must fail, each in its own way.
+
+    ``checkpoint.mge``: weights saved with ``megengine.save``, a pickle and not a graph. ``crash.mge``: divides integers by an input of zeros, which ends the engine's
+    process with SIGFPE. ``huge.mge``: spreads one number to the shape that its input asks for, 160 GB.
+    """
+    megengine.save(ResidualNetwork().state_dict(), str(out / "checkpoint.mge"))
+    ones = np.ones(4, dtype=np.int32)
+    dump(out / "crash.mge", lambda number, divisor: number // divisor, {"number": ones, "divisor": ones})
+    np.save(out / "crash-divisor.npy", np.zeros(4, dtype=np.int32))
+    dump(out / "huge.mge", lambda x, shape: F.broadcast_to(x, shape) + 1, {"x": np.ones((1, 1), np.float32), "shape": np.ones(2, np.int32)})
+    np.save(out / "huge-shape.npy", np.full(2, 200_000, dtype=np.int32))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--broken", action="store_true", help="build the files that must fail, too")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    build_examples(arguments.out)
+    if arguments.broken:
+        build_broken(arguments.out)
+    for path in sorted(arguments.out.iterdir()):
+        print(path)
+
+
+if __name__ == "__main__":
+    main()
