@@ -1,0 +1,97 @@
+"""The embedded NATS server: four accounts, one static key each."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from infra.embedded.home import Secrets, public_key, write_private
+from infra.embedded.part import Part, answers
+from infra.embedded.ports import HOST
+
+# What RUN lends to EDGE, where runners live: orders to take and acknowledge, reports, calls. EDGE has no JetStream of its own.
+SERVICES = (
+    ("$JS.API.CONSUMER.MSG.NEXT.DISPATCH.*", ", response: Stream"),
+    ("$JS.ACK.DISPATCH.>", ""),
+    ("$JS.ACK.*.*.DISPATCH.>", ""),
+    ("report.>", ""),
+    ("rpc.>", ""),
+)
+STREAMS = ("ctl.>",)
+
+
+def nats_server(folder: Path, port: int, monitor_port: int, secrets: Secrets) -> Part:
+    """The part that serves NATS with JetStream from `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    config = folder / "nats.conf"
+    write_private(config, configuration(folder / "store", port, monitor_port, secrets))
+
+    async def ready() -> bool:
+        return await answers(HOST, monitor_port, "/healthz") == 200
+
+    return Part(
+        name="nats",
+        argv=(str(Path(sys.prefix, "bin", "nats-server")), "--config", str(config)),
+        env={"PATH": os.defpath, "HOME": str(folder)},
+        probe=ready,
+        # Ends at once, with its files in order; SIGTERM would say the same in more words.
+        stop_signal=signal.SIGINT,
+    )
+
+
+def configuration(store: Path, port: int, monitor_port: int, secrets: Secrets) -> str:
+    """The server's configuration file."""
+    exports = [f'{{service: "{subject}", accounts: [EDGE]{more}}}' for subject, more in SERVICES]
+    exports += [f'{{stream: "{subject}", accounts: [EDGE]}}' for subject in STREAMS]
+    imports = [f'{{service: {{account: RUN, subject: "{subject}"}}}}' for subject, _ in SERVICES]
+    imports += [f'{{stream: {{account: RUN, subject: "{subject}"}}}}' for subject in STREAMS]
+    publish, subscribe = runner_permissions(secrets.runner_id)
+    return f"""\
+server_name: mgeprof
+listen: "{HOST}:{port}"
+http: "{HOST}:{monitor_port}"
+jetstream {{
+  store_dir: "{store}"
+  # Acknowledged means on disk.
+  sync_interval: always
+}}
+system_account: SYS
+accounts {{
+  SYS {{ users: [{{nkey: {public_key(secrets.nats_sys)}}}] }}
+  CORE {{ jetstream: enabled, users: [{{nkey: {public_key(secrets.nats_core)}}}] }}
+  RUN {{ jetstream: enabled, users: [{{nkey: {public_key(secrets.nats_run)}}}], exports: [
+    {_lines(exports)}
+  ] }}
+  EDGE {{
+    users: [{{nkey: {public_key(secrets.nats_edge)}, permissions: {{
+      publish: {{allow: [{_quoted(publish)}]}}
+      subscribe: {{allow: [{_quoted(subscribe)}]}}
+    }}}}]
+    imports: [
+    {_lines(imports)}
+    ]
+  }}
+}}
+"""
+
+
+def runner_permissions(runner: str) -> tuple[list[str], list[str]]:
+    """What the runner with this id may publish and subscribe to."""
+    publish = [
+        f"report.{runner}.>",
+        f"rpc.{runner}.>",
+        f"$JS.API.CONSUMER.MSG.NEXT.DISPATCH.runner-{runner}",
+        f"$JS.ACK.DISPATCH.runner-{runner}.>",
+        f"$JS.ACK.*.*.DISPATCH.runner-{runner}.>",
+    ]
+    return publish, [f"_INBOX_{runner}.>", f"ctl.{runner}.>"]
+
+
+def _lines(entries: list[str]) -> str:
+    return "\n    ".join(entries)
+
+
+def _quoted(subjects: list[str]) -> str:
+    return ", ".join(f'"{subject}"' for subject in subjects)

@@ -1,0 +1,1 @@
+"""Engine environments: finding a Python for MegEngine, and installing it."""
