@@ -160,11 +160,12 @@ def _start(state: TaskState, command: Start) -> task.Started:
 def _finish(state: TaskState, command: Finish) -> TaskEvent:
     fact = command.fact
     if not 1 <= fact.attempt <= state.attempt or state.runners[fact.attempt - 1] != command.runner_id:
-        raise RejectedError("not_your_attempt", f"Attempt {fact.attempt} was never given to runner {command.runner_id}.")
+        raise RejectedError(
+            "not_your_attempt", f"Attempt {fact.attempt} was never given to runner {command.runner_id}."
+        )
     if fact.attempt == state.attempt and state.status in _RUNNING:
         return fact
     return task.LateReportKept(attempt=fact.attempt, runner_id=command.runner_id, artifacts=fact.artifacts)
-
 
 
 def _give_up(state: TaskState) -> task.Failed | None:
@@ -177,7 +178,9 @@ def _cancel(state: TaskState) -> task.Cancelled | task.CancelRequested | None:
     if state.status in {Status.CANCELLING, Status.CANCELLED}:
         return None
     if state.status.ended:
-        raise RejectedError("task_ended", f"The task has already {state.status.value}; there is nothing left to cancel.")
+        raise RejectedError(
+            "task_ended", f"The task has already {state.status.value}; there is nothing left to cancel."
+        )
     if state.status in _WAITING:
         return task.Cancelled(attempt=state.attempt)
     return task.CancelRequested()

@@ -18,7 +18,13 @@ class BrokerUnreachableError(Exception):
 
 
 async def connect(
-    url: str, seed: str, *, name: str, inbox_prefix: str = "_INBOX", timeout_s: float = 60.0, closed: Callable[[], None] | None = None
+    url: str,
+    seed: str,
+    *,
+    name: str,
+    inbox_prefix: str = "_INBOX",
+    timeout_s: float = 60.0,
+    closed: Callable[[], None] | None = None,
 ) -> Client:
     """A connection that reconnects for ever once it stands.
 
@@ -41,7 +47,9 @@ async def connect(
             timeout_s,
         )
     except (TimeoutError, nats.errors.Error, OSError) as error:
-        raise BrokerUnreachableError(f"no connection to the broker at {url} as {name} within {timeout_s:g} s: {error}") from error
+        raise BrokerUnreachableError(
+            f"no connection to the broker at {url} as {name} within {timeout_s:g} s: {error}"
+        ) from error
 
 
 def _log_error(name: str) -> Callable[[Exception], Awaitable[None]]:

@@ -107,7 +107,9 @@ class EventLog:
             raise LogUnavailableError(f"the event log does not answer: {error!r}") from error
         return events
 
-    async def follow(self, after: int, *, batch: int = 500, subject_filter: str | None = None) -> AsyncIterator[list[Recorded[Fact]]]:
+    async def follow(
+        self, after: int, *, batch: int = 500, subject_filter: str | None = None
+    ) -> AsyncIterator[list[Recorded[Fact]]]:
         """Everything stored after a sequence, then what comes; never ends. An empty list says that nothing is waiting.
 
         Without a filter the sequences are checked to be contiguous: raises LogGapError. Survives broker restarts.
@@ -176,5 +178,3 @@ def decode_republished(message: Msg) -> Recorded[Fact]:
     subject = message.subject.removeprefix(f"{LOG_PREFIX}.")
     time = datetime.fromisoformat(headers["Nats-Time-Stamp"])
     return codec.decode(subject, int(headers["Nats-Sequence"]), time.astimezone(UTC), message.data)
-
-

@@ -20,7 +20,9 @@ class ConsumerLostError(Exception):
     """The consumer is not there any more (the broker restarted, or it was deleted): make it again and go on from the last sequence."""
 
 
-async def pull(nc: Client, stream: str, consumer: str, *, batch: int = 500, expires_s: float = 2.0) -> AsyncIterator[list[Msg]]:
+async def pull(
+    nc: Client, stream: str, consumer: str, *, batch: int = 500, expires_s: float = 2.0
+) -> AsyncIterator[list[Msg]]:
     """Yield the messages of a pull consumer in batches of 1 to ``batch``; an empty list says that ``expires_s`` seconds were quiet.
 
     Raises ConsumerLostError.
@@ -56,9 +58,7 @@ async def _take(subscription: Subscription, most: int, patience_s: float) -> tup
         status = (message.headers or {}).get("Status")
         if status is None or message.data:
             messages.append(message)
-        elif status in _EXPIRED:
-            return messages, True
-        elif messages:
+        elif status in _EXPIRED or messages:
             return messages, True
         else:
             raise ConsumerLostError(f"{status} {(message.headers or {}).get('Description', '')}")

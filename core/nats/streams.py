@@ -78,11 +78,18 @@ async def ensure_work(js: JetStreamContext, settings: StreamSettings) -> None:
         )
     await js.add_consumer(
         REPORTS,
-        ConsumerConfig(durable_name=SCHEDULER_REPORTS, ack_policy=AckPolicy.EXPLICIT, ack_wait=settings.ack_wait_s, max_ack_pending=5000),
+        ConsumerConfig(
+            durable_name=SCHEDULER_REPORTS,
+            ack_policy=AckPolicy.EXPLICIT,
+            ack_wait=settings.ack_wait_s,
+            max_ack_pending=5000,
+        ),
     )
 
 
-async def ensure_orders_of(js: JetStreamContext, platform: Platform, runner: RunnerId, settings: StreamSettings) -> None:
+async def ensure_orders_of(
+    js: JetStreamContext, platform: Platform, runner: RunnerId, settings: StreamSettings
+) -> None:
     """The durable consumer through which one runner takes its orders."""
     await js.add_consumer(
         DISPATCH,

@@ -30,7 +30,9 @@ async def open_pool(url: str, *, size: int = 10, search_path: str | None = None,
             return await asyncpg.create_pool(url, min_size=1, max_size=size, init=_set_codecs, server_settings=settings)
         except _STARTING_UP as error:
             if monotonic() > deadline:
-                raise DatabaseUnreachableError(f"no connection to PostgreSQL within {timeout_s:g} s: {error!r}") from error
+                raise DatabaseUnreachableError(
+                    f"no connection to PostgreSQL within {timeout_s:g} s: {error!r}"
+                ) from error
             await asyncio.sleep(0.2)
 
 

@@ -37,7 +37,9 @@ def _upgrade(connection: SyncConnection, schema: str, folder: Path) -> None:
     config.set_main_option("script_location", str(folder))
     config.set_main_option("path_separator", "os")
     scripts = ScriptDirectory.from_config(config)
-    environment = EnvironmentContext(config, scripts, fn=lambda revision, _context: scripts._upgrade_revs("head", revision))  # noqa: SLF001 - Alembic's own commands call it too; the public way needs an env.py in every folder
+    environment = EnvironmentContext(
+        config, scripts, fn=lambda revision, _context: scripts._upgrade_revs("head", revision)
+    )
     environment.configure(connection=connection, version_table_schema=schema)
     with environment.begin_transaction():
         environment.run_migrations()

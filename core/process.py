@@ -1,0 +1,64 @@
+"""What every process of mgeprof does alike: logs, says that it is ready, and stops when asked to."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+
+import structlog
+
+
+def configure_logging(process: str) -> None:
+    """Log to standard error: JSON lines, or readable ones on a terminal. Each line carries the process and an ``action``."""
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(process=process)
+
+
+def notify(message: str) -> None:
+    """Tell the supervisor through systemd's protocol (``READY=1``, ``STATUS=…``); nothing happens without one."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+        channel.sendto(message.encode(), "\0" + address[1:] if address.startswith("@") else address)
+
+
+def notify_ready() -> None:
+    notify("READY=1")
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set. Call it inside the running loop."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def run_until(stop: asyncio.Event, *tasks: asyncio.Task[object]) -> None:
+    """Wait for ``stop``, then cancel the tasks. A task that ends or fails before ends all: its exception is raised."""
+    waiter = asyncio.create_task(stop.wait(), name="stop")
+    everything: set[asyncio.Task[object]] = {waiter, *tasks}
+    try:
+        done, _ = await asyncio.wait(everything, return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {waiter}:
+            task.result()
+    finally:
+        for task in everything:
+            task.cancel()
+        await asyncio.gather(*everything, return_exceptions=True)

@@ -1,0 +1,1 @@
+"""What the control plane and runners say to each other."""

@@ -1,0 +1,66 @@
+"""Calls of a runner on ``rpc.<runner>.<method>``, and the stop line. The broker vouches for the runner's id in the subject."""
+
+from core.events.ids import Platform, Sha256
+from core.events.runner import Described
+from core.events.values import Frozen
+from core.protocol.orders import AttemptRef
+
+HELLO, READY, BEAT, URLS = "hello", "ready", "beat", "urls"
+
+
+class Hello(Frozen):
+    """First words after every start of the runner."""
+
+    platform: Platform
+    description: Described
+
+
+class Welcome(Frozen):
+    """``refused``: why the runner may not work, else None."""
+
+    refused: str | None = None
+
+
+class Ready(Frozen):
+    """``free`` slots; holds until used or until a missed beat."""
+
+    free: int
+
+
+class Beat(Frozen):
+    """Sent every few seconds. ``load``: one-minute load average; ``temperature``: degrees Celsius where readable."""
+
+    free: int
+    attempts: tuple[AttemptRef, ...]
+    load: float
+    temperature: float | None = None
+
+
+class BeatAnswer(Frozen):
+    """``stop``: attempts that are no longer wanted. ``known`` is false when the runner should say hello again."""
+
+    stop: tuple[AttemptRef, ...] = ()
+    known: bool = True
+
+
+class UrlsRequest(Frozen):
+    """Asked before each transfer: ``put`` names the artifacts that are about to be uploaded."""
+
+    ref: AttemptRef
+    put: tuple[str, ...] = ()
+
+
+class Urls(Frozen):
+    """Short-lived presigned URLs. ``refused``: the attempt is not this runner's any more."""
+
+    model: str = ""
+    request: str = ""
+    inputs: dict[Sha256, str] = {}
+    put: dict[str, str] = {}
+    refused: bool = False
+
+
+class Stop(Frozen):
+    """A hint on ``ctl.<runner>.stop``; the answer to the next beat confirms it."""
+
+    ref: AttemptRef

@@ -1,0 +1,61 @@
+"""Work orders to runners, and the reports that come back."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from core.events.ids import EngineVersion, Sha256, TaskId
+from core.events.task import Cancelled, Completed, Failed, TaskKind
+from core.events.values import Frozen, ProfileOptions
+
+
+class AttemptRef(Frozen):
+    """One attempt at one task; ``attempt`` counts from 1."""
+
+    task: TaskId
+    attempt: int
+
+    def __str__(self) -> str:
+        return f"{self.task}.{self.attempt}"
+
+
+class WorkOrder(Frozen):
+    """Published to ``dispatch.<platform>.<runner>`` with the message id ``<task>.<attempt>``, until the runner's beats list the attempt."""
+
+    ref: AttemptRef
+    kind: TaskKind
+    model: Sha256
+    inputs: tuple[Sha256, ...]
+    request: Sha256
+    """Digest of the request document, which says which input is which."""
+    engine: EngineVersion
+    options: ProfileOptions
+
+
+class InputFile(Frozen):
+    sha256: Sha256
+
+
+class RequestDocument(Frozen):
+    """The object ``artifacts/<task>/0-request.json``: names of a person's making that must not stand in events."""
+
+    inputs: dict[str, InputFile]
+
+
+class Abandoned(Frozen):
+    """The runner was restarted and gave the attempt up."""
+
+    type: Literal["abandoned"] = "abandoned"
+    attempt: int
+
+
+Result = Annotated[Completed | Failed | Cancelled | Abandoned, Field(discriminator="type")]
+
+
+class Report(Frozen):
+    """Published durably to ``report.<runner>.<task>.<attempt>.<type>``; ``id`` makes it count once however often it is sent."""
+
+    id: UUID
+    ref: AttemptRef
+    result: Result
