@@ -71,8 +71,3 @@ def live(runner: RunnerId, task: TaskId) -> str:
 
 def control_stop(runner: RunnerId) -> str:
     return f"ctl.{runner}.stop"
-
-
-def control_hello(runner: RunnerId) -> str:
-    """Asks a runner that a newly started control plane does not know to introduce itself again."""
-    return f"ctl.{runner}.hello"

@@ -5,7 +5,7 @@ from core.events.runner import Described
 from core.events.values import Frozen
 from core.protocol.orders import AttemptRef
 
-HELLO, READY, BEAT, URLS = "hello", "ready", "beat", "urls"
+HELLO, READY, BEAT, URLS, BYE = "hello", "ready", "beat", "urls", "bye"
 
 
 class Hello(Frozen):
@@ -58,6 +58,10 @@ class Urls(Frozen):
     inputs: dict[Sha256, str] = {}
     put: dict[str, str] = {}
     refused: bool = False
+
+
+class Bye(Frozen):
+    """The runner leaves: nothing of its runs any more."""
 
 
 class Stop(Frozen):

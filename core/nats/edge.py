@@ -1,0 +1,93 @@
+"""A runner's side, in account EDGE: it sees nothing but its own subjects."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js.errors import APIError
+from pydantic import BaseModel, ValidationError
+
+from core.events import subjects
+from core.events.ids import RunnerId, TaskId
+from core.nats.pull import ConsumerLostError, pull
+from core.protocol.calls import Stop
+from core.protocol.live import LiveMessage
+from core.protocol.orders import AttemptRef, Report, WorkOrder
+
+logger = structlog.get_logger(__name__)
+A = TypeVar("A", bound=BaseModel)
+
+
+class ControlPlaneSilentError(Exception):
+    """Nobody answered a call in time: ask again later."""
+
+
+@dataclass(frozen=True)
+class OrderMessage:
+    order: WorkOrder
+    _message: Msg
+
+    async def accept(self) -> None:
+        """The order is on disk."""
+        await self._message.ack()
+
+
+class RunnerLink:
+    def __init__(self, nc: Client, runner: RunnerId, *, timeout_s: float = 5.0) -> None:
+        self._nc = nc
+        self._runner = runner
+        self._timeout_s = timeout_s
+        self._js = nc.jetstream(timeout=timeout_s)
+
+    async def call(self, method: str, request: BaseModel, answer: type[A]) -> A:
+        """Raises ControlPlaneSilentError."""
+        try:
+            message = await self._nc.request(
+                subjects.rpc(self._runner, method), request.model_dump_json().encode(), timeout=self._timeout_s
+            )
+            return answer.model_validate_json(message.data)
+        except (NatsError, TimeoutError, ValidationError) as error:
+            raise ControlPlaneSilentError(f"no answer to {method}: {error!r}") from error
+
+    async def tell(self, method: str, message: BaseModel) -> None:
+        """A call that needs no answer; it may be lost."""
+        await self._nc.publish(subjects.rpc(self._runner, method), message.model_dump_json().encode())
+
+    async def flush(self) -> None:
+        await self._nc.flush(timeout=2)
+
+    async def show(self, task: TaskId, message: LiveMessage) -> None:
+        """Droppable: shown while the attempt runs, stored nowhere."""
+        await self._nc.publish(subjects.live(self._runner, task), message.model_dump_json().encode())
+
+    async def send_report(self, report: Report) -> None:
+        """Returns when the broker has it on disk. Raises ControlPlaneSilentError."""
+        subject = subjects.report(self._runner, report.ref.task, report.ref.attempt, report.result.type)
+        try:
+            await self._js.publish(subject, report.model_dump_json().encode(), headers={"Nats-Msg-Id": str(report.id)})
+        except (APIError, NatsError, TimeoutError) as error:
+            raise ControlPlaneSilentError(f"report {report.ref} was not taken: {error!r}") from error
+
+    async def orders(self) -> AsyncIterator[OrderMessage]:
+        """Work orders for ever, each until it is accepted. Survives broker restarts."""
+        while True:
+            try:
+                async for messages in pull(
+                    self._nc, subjects.DISPATCH, subjects.dispatch_consumer(self._runner), batch=16
+                ):
+                    for message in messages:
+                        yield OrderMessage(WorkOrder.model_validate_json(message.data), message)
+            except (ConsumerLostError, NatsError) as error:
+                logger.warning("reading orders anew", action="orders_reread", error=repr(error))
+                await asyncio.sleep(0.5)
+
+    async def stops(self) -> AsyncIterator[AttemptRef]:
+        """Hints that an attempt is no longer wanted."""
+        subscription = await self._nc.subscribe(subjects.control_stop(self._runner))
+        async for message in subscription.messages:
+            yield Stop.model_validate_json(message.data).ref
