@@ -64,7 +64,7 @@ def model_header(first_bytes: bytes) -> ModelHeader:
     return ModelHeader(ModelFormat.UNKNOWN)
 
 
-class NpyRefused(ValueError):
+class NpyRefused(ValueError):  # noqa: N818 - named after the fact
     """The bytes are not the beginning of a plain ``.npy`` array; the message says why, in plain words."""
 
 

@@ -60,7 +60,11 @@ def build_broken(out: Path) -> None:
     ones = np.ones(4, dtype=np.int32)
     dump(out / "crash.mge", lambda number, divisor: number // divisor, {"number": ones, "divisor": ones})
     np.save(out / "crash-divisor.npy", np.zeros(4, dtype=np.int32))
-    dump(out / "huge.mge", lambda x, shape: F.broadcast_to(x, shape) + 1, {"x": np.ones((1, 1), np.float32), "shape": np.ones(2, np.int32)})
+    dump(
+        out / "huge.mge",
+        lambda x, shape: F.broadcast_to(x, shape) + 1,
+        {"x": np.ones((1, 1), np.float32), "shape": np.ones(2, np.int32)},
+    )
     np.save(out / "huge-shape.npy", np.full(2, 200_000, dtype=np.int32))
 
 

@@ -72,7 +72,10 @@ def classify(ending: Ending) -> Verdict:
         return _raised(cut_backtrace(ending.engine_text), ending.phase, doing)
     if not ending.engine_started:
         last_words = cut_backtrace(ending.log_tail[-500:])
-        return Verdict(FailureKind.INTERNAL, f"The engine's process ended with exit code {ending.exit_code} before MegEngine was up. {last_words}".strip())
+        return Verdict(
+            FailureKind.INTERNAL,
+            f"The engine's process ended with exit code {ending.exit_code} before MegEngine was up. {last_words}".strip(),
+        )
     if OUT_OF_MEMORY.search(ending.log_tail):
         return Verdict(FailureKind.OUT_OF_MEMORY, f"The engine ran out of memory while {doing}.")
     return Verdict(FailureKind.ENGINE_CRASH, _died(ending.exit_code, doing))
@@ -83,9 +86,14 @@ def _stopped(reason: StopReason, doing: str) -> Verdict:
         case StopReason.WALL:
             return Verdict(FailureKind.TIME_LIMIT, f"The run was stopped at its time limit, while {doing}.")
         case StopReason.LOG:
-            return Verdict(FailureKind.OUTPUT_LIMIT, f"The run was stopped because its log grew over the limit, while {doing}.")
+            return Verdict(
+                FailureKind.OUTPUT_LIMIT, f"The run was stopped because its log grew over the limit, while {doing}."
+            )
         case StopReason.PROTOCOL:
-            return Verdict(FailureKind.INTERNAL, f"The run was stopped because its process spoke nonsense to the runner, while {doing}.")
+            return Verdict(
+                FailureKind.INTERNAL,
+                f"The run was stopped because its process spoke nonsense to the runner, while {doing}.",
+            )
 
 
 def _raised(text: str, phase: str, doing: str) -> Verdict:

@@ -62,11 +62,15 @@ class Measurement:
     log: Path
 
 
-class EngineFailed(Exception):
+class EngineFailed(Exception):  # noqa: N818 - named after the fact
     """The engine's process gave no measurement. ``exit_code`` is 128 + signal for a killed process, None when none was started. ``phases`` in seconds."""
 
     def __init__(
-        self, kind: FailureKind, message: str, exit_code: int | None = None, phases: Mapping[str, float] = MappingProxyType({})
+        self,
+        kind: FailureKind,
+        message: str,
+        exit_code: int | None = None,
+        phases: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
         super().__init__(f"{kind}: {message}")
         self.kind = kind

@@ -94,7 +94,9 @@ async def _run(python: Path, job: EngineJob, limits: EngineLimits, watch: _Watch
                 cwd=job.scratch, env=engine_environment(job.scratch), start_new_session=True,
             )  # fmt: skip
         except OSError as error:
-            raise EngineFailed(FailureKind.INTERNAL, f"The engine's Python {python} could not be started: {error}") from error
+            raise EngineFailed(
+                FailureKind.INTERNAL, f"The engine's Python {python} could not be started: {error}"
+            ) from error
         finally:
             # The child holds its own ends; ours would keep the pipes open after its end.
             os.close(log_fd)
@@ -119,7 +121,9 @@ async def _run(python: Path, job: EngineJob, limits: EngineLimits, watch: _Watch
 async def _end(process: asyncio.subprocess.Process, readers: list[asyncio.Task[None]]) -> int:
     """Wait for the worker's end and its last words. A reader that fails ends it at once."""
     for reader in readers:
-        reader.add_done_callback(lambda task: None if task.cancelled() or task.exception() is None else _kill_group(process.pid))
+        reader.add_done_callback(
+            lambda task: None if task.cancelled() or task.exception() is None else _kill_group(process.pid)
+        )
     code = await process.wait()
     _kill_group(process.pid)
     finished, _ = await asyncio.wait(readers, timeout=LAST_WORDS_S)
@@ -196,7 +200,11 @@ def _order(job: EngineJob, limits: EngineLimits) -> dict[str, object]:
         "inputs": {name: str(path.resolve()) for name, path in job.inputs.items()},
         "output": str(job.output.resolve()),
         "options": asdict(job.options),
-        "limits": {"memory_bytes": limits.memory_bytes, "file_bytes": limits.file_bytes, "open_files": limits.open_files},
+        "limits": {
+            "memory_bytes": limits.memory_bytes,
+            "file_bytes": limits.file_bytes,
+            "open_files": limits.open_files,
+        },
     }
 
 

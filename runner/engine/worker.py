@@ -15,15 +15,17 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
 
 PR_SET_PDEATHSIG = 1
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - named after the fact
     """The job cannot be done, for a reason that we found out ourselves. ``kind`` is a failure kind; the message is for people."""
 
     def __init__(self, kind: str, message: str) -> None:
@@ -120,7 +122,7 @@ class LoadedModel:
         from megengine.core.tensor import megbrain_graph
         from megengine.utils import comp_graph_tools
 
-        with open(path, "rb") as file:
+        with Path(path).open("rb") as file:
             loaded = megbrain_graph.load_graph(file)
         self.graph = loaded.graph
         self._outputs = loaded.output_vars_list
@@ -146,7 +148,7 @@ class LoadedModel:
 
         def run() -> None:
             for name, node in inputs.items():
-                node.set_value(megengine.Tensor(data[name])._dev_tensor())
+                node.set_value(megengine.Tensor(data[name])._dev_tensor())  # noqa: SLF001 - as load_network_and_run does it
             function.execute()
             function.wait()
             for node in results.values():
