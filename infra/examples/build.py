@@ -4,32 +4,85 @@ Fixed seeds: two builds with one engine give the same bytes. ``--broken`` adds t
 """
 
 import argparse
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import megengine
 import megengine.functional as F
+import megengine.module as M
 import megengine.random
 import numpy as np
+from megengine import Tensor
 from megengine.jit import trace
-
-sys.path.insert(0, str(Path(__file__).parent))
-from networks import ResidualNetwork, TwoInputNetwork
 
 SEED = 20
 
 Arrays = dict[str, np.ndarray]
 
 
-def dump(path: Path, function: Callable[..., megengine.Tensor], inputs: Arrays) -> None:
+class ConvBlock(M.Module):
+    """Convolution, batch norm, ReLU."""
+
+    def __init__(self, in_channels: int, out_channels: int, *, kernel: int = 3, stride: int = 1) -> None:
+        super().__init__()
+        self.conv = M.Conv2d(in_channels, out_channels, kernel, stride, kernel // 2, bias=False)
+        self.norm = M.BatchNorm2d(out_channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(self.norm(self.conv(x)))
+
+
+class ResidualBlock(M.Module):
+    """Two convolutions and a way around them; the way around has a convolution where the shape changes."""
+
+    def __init__(self, in_channels: int, out_channels: int, stride: int) -> None:
+        super().__init__()
+        self.first = ConvBlock(in_channels, out_channels, stride=stride)
+        self.conv = M.Conv2d(out_channels, out_channels, 3, 1, 1, bias=False)
+        self.norm = M.BatchNorm2d(out_channels)
+        same_shape = in_channels == out_channels and stride == 1
+        self.around = M.Identity() if same_shape else M.Conv2d(in_channels, out_channels, 1, stride, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(self.norm(self.conv(self.first(x))) + self.around(x))
+
+
+class ResidualNetwork(M.Module):
+    """A small image classifier: ``data`` float32 (1, 3, 64, 64) in, 10 scores out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = ConvBlock(3, 16, stride=2)
+        self.blocks = M.Sequential(ResidualBlock(16, 16, 1), ResidualBlock(16, 32, 2), ResidualBlock(32, 64, 2))
+        self.score = M.Linear(64, 10)
+
+    def forward(self, data: Tensor) -> Tensor:
+        features = self.blocks(self.stem(data))
+        return self.score(F.flatten(F.avg_pool2d(features, 8), 1))
+
+
+class TwoInputNetwork(M.Module):
+    """An image and a row of numbers: ``image`` float32 (1, 3, 32, 32) and ``numbers`` float32 (1, 16) in, 4 scores out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.image = M.Sequential(ConvBlock(3, 8, stride=2), ConvBlock(8, 16, stride=2))
+        self.numbers = M.Linear(16, 16)
+        self.score = M.Linear(32, 4)
+
+    def forward(self, image: Tensor, numbers: Tensor) -> Tensor:
+        seen = F.flatten(F.avg_pool2d(self.image(image), 8), 1)
+        return F.softmax(self.score(F.concat([seen, F.relu(self.numbers(numbers))], axis=1)), axis=1)
+
+
+def dump(path: Path, function: Callable[..., Tensor], inputs: Arrays) -> None:
     """Trace ``function`` over ``inputs`` into a graph, and write it with its inputs (``<model>-<input>.npy``) beside it."""
 
     @trace(symbolic=True, capture_as_const=True)
-    def traced(*tensors: megengine.Tensor) -> megengine.Tensor:
+    def traced(*tensors: Tensor) -> Tensor:
         return function(*tensors)
 
-    traced(*(megengine.Tensor(array) for array in inputs.values()))
+    traced(*(Tensor(array) for array in inputs.values()))
     traced.dump(str(path), arg_names=list(inputs))
     for name, array in inputs.items():
         np.save(path.with_name(f"{path.stem}-{name}.npy"), array)
