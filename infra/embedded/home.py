@@ -147,7 +147,14 @@ def running_stack(home: Path) -> dict[str, Any] | None:
         stack: dict[str, Any] = json.loads((home / "stack.json").read_text())
     except FileNotFoundError:
         return None
-    return stack if psutil.pid_exists(stack["pid"]) else None
+    try:
+        process = psutil.Process(stack["pid"])
+        # Neither a stack that was killed and not yet buried, nor a later process with its number.
+        written = (home / "stack.json").stat().st_mtime
+        alive = process.status() != psutil.STATUS_ZOMBIE and process.create_time() <= written
+    except (psutil.NoSuchProcess, FileNotFoundError):
+        return None
+    return stack if alive else None
 
 
 def write_private(file: Path, text: str) -> None:

@@ -21,6 +21,7 @@ class State(StrEnum):
     STOPPED = "stopped"
 
 
+Prepare = Callable[[], Awaitable[None]]
 Probe = Callable[[], Awaitable[bool]]
 
 
@@ -28,7 +29,7 @@ Probe = Callable[[], Awaitable[bool]]
 class Part:
     """One program of the stack.
 
-    `env` is its whole environment. Ready is what `probe` says, or, without one, the program itself: READY=1 over
+    `env` is its whole environment; `prepare` runs before each start. Ready is what `probe` says, or, without one, the program itself: READY=1 over
     systemd's notify protocol. `death_signal` is what it gets when the supervisor is gone; `data`, if given, is the folder of a
     program that must not be root.
     """
@@ -36,6 +37,7 @@ class Part:
     name: str
     argv: tuple[str, ...]
     env: Mapping[str, str]
+    prepare: Prepare | None = None
     probe: Probe | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     stop_within_s: float = 10.0

@@ -43,12 +43,14 @@ def program(name: str) -> str:
     return str(Path(package.origin).with_name("pginstall18") / "bin" / name)
 
 
-async def postgres_server(folder: Path, port: int, password: str) -> Part:
+def postgres_server(folder: Path, port: int, password: str) -> Part:
     """The part that serves PostgreSQL from `folder`; makes the cluster the first time."""
     folder.mkdir(parents=True, exist_ok=True)
     data = folder / "data"
-    if not data.exists():
-        await make_cluster(folder, data, password)
+
+    async def prepare() -> None:
+        if not data.exists():
+            await make_cluster(folder, data, password)
 
     async def ready() -> bool:
         return await database_exists(port, password)
@@ -58,6 +60,7 @@ async def postgres_server(folder: Path, port: int, password: str) -> Part:
         name="postgres",
         argv=(program("postgres"), "-D", str(data), "-p", str(port), *settings),
         env=environment(folder),
+        prepare=prepare,
         probe=ready,
         # Fast shutdown: do not wait for clients to go.
         stop_signal=signal.SIGINT,

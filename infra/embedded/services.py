@@ -14,7 +14,7 @@ from infra.embedded.part import BackOff, Part
 from infra.embedded.ports import HOST
 from infra.embedded.postgres_server import database_url, postgres_server
 from infra.embedded.s3_server import BUCKET, REGION, s3_server
-from infra.embedded.supervisor import Keeper, Supervisor
+from infra.embedded.supervisor import Changed, Keeper, Supervisor
 
 ALL = ("nats", "postgres", "s3")
 PORTS = {"nats": ("nats", "nats_monitor"), "postgres": ("postgres",), "s3": ("s3",)}
@@ -37,45 +37,53 @@ class Services:
         parts: Iterable[str] = ALL,
         ports: Mapping[str, int] | None = None,
         back_off: BackOff | None = None,
+        changed: Changed | None = None,
     ) -> None:
         self.home = Home(home)
         self._wanted = [name for name in ALL if name in set(parts)]
-        self._given, self._back_off = ports or {}, back_off
+        self._given, self._back_off, self._changed = ports or {}, back_off, changed
 
     async def __aenter__(self) -> Self:
-        self.home.__enter__()
+        self.prepare()
         try:
-            self.secrets = self.home.secrets()
-            names = ("api", *(port for part in self._wanted for port in PORTS[part]))
-            self.ports = self.home.ports(names, self._given)
-            self.supervisor = Supervisor(self.home.logs, self._back_off, held=[self.home.lock])
-            self.environment = self._environment()
-            for name in self._wanted:
-                self.supervisor.add(await self._part(name))
             await self.supervisor.start(*self._wanted)
         except BaseException:
             await self.__aexit__(None, None, None)
             raise
         return self
 
+    def prepare(self) -> None:
+        """Take the home and make everything ready to start; who calls this on its own also calls `__aexit__`."""
+        self.home.__enter__()
+        try:
+            self.secrets = self.home.secrets()
+            names = ("api", *(port for part in self._wanted for port in PORTS[part]))
+            self.ports = self.home.ports(names, self._given)
+            self.environment = self._environment()
+            self.supervisor = Supervisor(self.home.logs, self._back_off, [self.home.lock], self._changed)
+            for name in self._wanted:
+                self.supervisor.add(self._part(name))
+        except BaseException:
+            self.home.__exit__(None, None, None)
+            raise
+
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if hasattr(self, "supervisor"):
-            await self.supervisor.stop()
+        await self.supervisor.stop()
         self.home.__exit__(kind, error, trace)
 
     def __getitem__(self, name: str) -> Keeper:
         """The keeper of one service: its pid, its state, `kill()`, `until_ready()`, `stop()`, `start()`."""
         return self.supervisor.keepers[name]
 
-    async def _part(self, name: str) -> Part:
+    def _part(self, name: str) -> Part:
         folder, ports = self.home.path / name, self.ports
         match name:
             case "nats":
                 return nats_server(folder, ports["nats"], ports["nats_monitor"], self.secrets)
             case "postgres":
-                return await postgres_server(folder, ports["postgres"], self.secrets.postgres_password)
+                return postgres_server(folder, ports["postgres"], self.secrets.postgres_password)
             case _:
                 return s3_server(folder, ports["s3"], self.secrets)
 

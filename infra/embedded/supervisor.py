@@ -8,13 +8,14 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from infra.embedded.notify import NotifySocket
 from infra.embedded.part import BackOff, Part, PartFailedError, State, tail
 
 LEASH = Path(__file__).with_name("leash.py")
+Changed = Callable[["Keeper"], None]
 PROBE_EVERY_S = 0.02
 LOG_LIMIT = 16 * 2**20
 
@@ -22,14 +23,16 @@ LOG_LIMIT = 16 * 2**20
 class Keeper:
     """Runs one part until told to stop. Made by the supervisor; what people read are the attributes."""
 
-    def __init__(self, part: Part, log: Path, back_off: BackOff, held: tuple[int, ...]) -> None:
+    def __init__(
+        self, part: Part, log: Path, back_off: BackOff, held: tuple[int, ...], changed: Changed | None
+    ) -> None:
         self.part, self.log = part, log
         self.state = State.WAITING
         self.status = ""
         self.pid: int | None = None
         self.starts = 0
         self.last_exit: int | None = None
-        self._back_off, self._held = back_off, held
+        self._back_off, self._held, self._changed = back_off, held, changed
         self._ready = asyncio.Event()
         self._died = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -65,7 +68,7 @@ class Keeper:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
-        self.state = State.STOPPED
+        self._become(State.STOPPED, self.status)
 
     async def kill(self, signum: signal.Signals = signal.SIGKILL) -> int:
         """Signal the running program and wait until it has ended; the supervisor then restarts it. Returns its exit code."""
@@ -85,16 +88,17 @@ class Keeper:
             was_ready = ready_for is not None
             failures = 1 if ready_for is not None and ready_for >= self._back_off.forgive_after_s else failures + 1
             if not was_ready and self.starts == failures >= self._back_off.give_up_after:
-                self.state = State.STOPPED
+                self._become(State.STOPPED, self.status)
                 raise PartFailedError(self.part.name, self.last_exit or 0, self.log)
-            self.state = State.BACKING_OFF
-            self.status = f"ended with {self.last_exit}: {tail(self.log, lines=1)[:120]}"
+            self._become(State.BACKING_OFF, f"ended with {self.last_exit}: {tail(self.log, lines=1)}")
             await asyncio.sleep(self._back_off.pause(failures))
 
     async def _run_once(self) -> float | None:
         """One life of the program; how long it was ready in seconds, None if never."""
-        self.state, self.status = State.STARTING, ""
+        self._become(State.STARTING)
         self.starts += 1
+        if self.part.prepare is not None:
+            await self.part.prepare()
         async with NotifySocket(self._heard) as notify:
             process = await self._spawn(notify.address)
             self.pid = process.pid
@@ -106,12 +110,12 @@ class Keeper:
                 if watching.done() and not ended.done():
                     watching.result()
                     began = time.monotonic()
-                    self.state = State.READY
+                    self._become(State.READY, self.status)
                     self._ready.set()
                 await ended
             except BaseException:
                 # Told to stop, or the probe itself is broken: either way nothing may be left running.
-                self.state = State.STOPPING
+                self._become(State.STOPPING)
                 await self._end(process)
                 raise
             finally:
@@ -164,19 +168,34 @@ class Keeper:
         await process.wait()
 
     def _heard(self, text: str) -> None:
-        self.status = text
+        self._become(self.state, text)
+
+    def _become(self, state: State, status: str = "") -> None:
+        self.state, self.status = state, status
+        if self._changed is not None:
+            self._changed(self)
 
 
 class Supervisor:
-    """All parts of a stack. `held` are file descriptors that every part inherits (the home's lock)."""
+    """All parts of a stack.
 
-    def __init__(self, logs: Path, back_off: BackOff | None = None, held: Iterable[int] = ()) -> None:
+    `held` are file descriptors that every part inherits (the home's lock); `changed` hears of every new state.
+    """
+
+    def __init__(
+        self,
+        logs: Path,
+        back_off: BackOff | None = None,
+        held: Iterable[int] = (),
+        changed: Changed | None = None,
+    ) -> None:
         self._logs, self._back_off, self._held = logs, back_off or BackOff(), tuple(held)
+        self._changed = changed
         self.keepers: dict[str, Keeper] = {}
 
     def add(self, part: Part) -> Keeper:
         """Take a part in; it waits until it is started."""
-        keeper = Keeper(part, self._logs / f"{part.name}.log", self._back_off, self._held)
+        keeper = Keeper(part, self._logs / f"{part.name}.log", self._back_off, self._held, self._changed)
         self.keepers[part.name] = keeper
         return keeper
 

@@ -1,0 +1,52 @@
+"""The entry point `mgeprof`: a table of sub-commands, each imported when it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import typer
+
+from infra.cli.lazy import Lazy, LazyGroup
+
+COMMANDS = {
+    "up": Lazy("infra.cli.up", "Start everything on this machine, and stay."),
+    "demo": Lazy("infra.cli.demo", "Profile an example model, from nothing."),
+    "submit": Lazy("client.cli", "Profile a model."),
+    "ls": Lazy("client.cli", "List tasks."),
+    "show": Lazy("client.cli", "Show a task and its summary."),
+    "profile": Lazy("client.cli", "Show where the time of a task went, operator by operator."),
+    "events": Lazy("client.cli", "Show everything that happened to a task."),
+    "logs": Lazy("client.cli", "Show the log of a task."),
+    "cancel": Lazy("client.cli", "Cancel a task."),
+    "devices": Lazy("client.cli", "List the devices that run tasks."),
+    "models": Lazy("client.cli", "List the models that were uploaded."),
+    "engine": Lazy("infra.cli.engine", "Install MegEngine versions."),
+    "scheduler": Lazy("infra.cli.processes.scheduler", "Run the scheduler."),
+    "projector": Lazy("infra.cli.processes.projector", "Run the projector."),
+    "api": Lazy("infra.cli.processes.api", "Run the HTTP service."),
+    "runner": Lazy("infra.cli.processes.runner", "Run this machine as a device."),
+}
+
+
+class Commands(LazyGroup):
+    """The sub-commands of `mgeprof`."""
+
+    lazy: ClassVar[Mapping[str, Lazy]] = COMMANDS
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def mgeprof() -> None:
+    """Profile MegEngine models: see where the time goes, operator by operator."""
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="mgeprof")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""All of mgeprof on one machine: the services, our own processes, and one x86 runner."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from infra.embedded.home import write_private
+from infra.embedded.part import BackOff, Part
+from infra.embedded.ports import HOST
+from infra.embedded.services import ALL, Services
+from infra.embedded.supervisor import Changed
+from infra.engines.environment import Engine
+
+# -P: a folder called `api` where the user happens to stand is not ours.
+PROGRAMS: Mapping[str, tuple[str, ...]] = {
+    "scheduler": (sys.executable, "-P", "-m", "core.scheduler"),
+    "projector": (sys.executable, "-P", "-m", "projections"),
+    "api": (sys.executable, "-P", "-m", "api"),
+    "runner": (sys.executable, "-P", "-m", "runner", "--config", "{config}"),
+}
+# What each process is told. The runner gets its file only: no database, no keys of the object store.
+TOLD: Mapping[str, tuple[str, ...]] = {
+    "scheduler": ("MGEPROF_NATS_", "MGEPROF_DATABASE_", "MGEPROF_S3_", "MGEPROF_SCHEDULER_", "MGEPROF_LOG_"),
+    "projector": ("MGEPROF_NATS_URL", "MGEPROF_NATS_CORE_", "MGEPROF_DATABASE_", "MGEPROF_PROJECTOR_", "MGEPROF_LOG_"),
+    "api": ("MGEPROF_NATS_", "MGEPROF_DATABASE_", "MGEPROF_S3_", "MGEPROF_API_", "MGEPROF_LOG_"),
+    "runner": ("MGEPROF_RUNNER_", "MGEPROF_LOG_"),
+}
+# Migrations and streams are there before those who need them; the api before runners that report to nobody.
+STAGES = (ALL, ("scheduler",), ("projector", "api"), ("runner",))
+
+
+class Stack:
+    """A whole mgeprof on one home; a context manager that holds the home. `start` brings everything up.
+
+    Without an engine there is no runner. `programs` are the command lines of our processes, `{config}` standing for the
+    runner's configuration file; one that is not named is left out.
+
+    Raises:
+        HomeInUseError: on entering, when another stack runs on this home.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        port: int | None = None,
+        engines: tuple[Engine, ...] = (),
+        programs: Mapping[str, tuple[str, ...]] = PROGRAMS,
+        back_off: BackOff | None = None,
+        changed: Changed | None = None,
+    ) -> None:
+        given = {} if port is None else {"api": port}
+        self.services = Services(home, ports=given, back_off=back_off, changed=changed)
+        self.home = self.services.home
+        self.engines = engines
+        self._programs = programs
+
+    async def __aenter__(self) -> Self:
+        self.services.prepare()
+        self.keepers = self.services.supervisor.keepers
+        for name in ("scheduler", "projector", "api", "runner"):
+            if name in self._programs and (name != "runner" or self.engines):
+                self.services.supervisor.add(self._part(name))
+        self._describe(ready=False)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.services.__aexit__(kind, error, trace)
+
+    @property
+    def url(self) -> str:
+        """Where the api serves."""
+        return self.services.environment["MGEPROF_API_URL"]
+
+    async def start(self) -> None:
+        """Start all parts, stage by stage, and return when all are ready.
+
+        Raises:
+            PartFailedError: of the first that does not come up.
+        """
+        for stage in STAGES:
+            await self.services.supervisor.start(*(name for name in stage if name in self.keepers))
+        self._describe(ready=True)
+
+    def _part(self, name: str) -> Part:
+        argv = self._programs[name]
+        if name == "runner":
+            config = str(self._write_runner_config())
+            argv = tuple(argument.replace("{config}", config) for argument in argv)
+        return Part(name=name, argv=argv, env=self._environment(name))
+
+    def _environment(self, name: str) -> dict[str, str]:
+        ours = {**os.environ, **self.services.environment}
+        told = {key: value for key, value in ours.items() if not key.startswith("MGEPROF_") or key.startswith(TOLD[name])}
+        # Their output goes to a file, which people read while they run.
+        return {**told, "PYTHONUNBUFFERED": "1"}
+
+    def _write_runner_config(self) -> Path:
+        home, secrets = self.home.path, self.services.secrets
+        write_private(home / "runner.nk", secrets.nats_edge + "\n")
+        config = home / "runner.toml"
+        lines = [
+            f"id = {json.dumps(secrets.runner_id)}",
+            'name = "local-x86"',
+            'platform = "x86"',
+            "slots = 1",
+            "labels = []",
+            f"nats_url = {json.dumps(self.services.environment['MGEPROF_NATS_URL'])}",
+            'seed_file = "runner.nk"',
+            'state_dir = "runner"',
+        ]
+        for engine in self.engines:
+            python = json.dumps(str(engine.python))
+            lines += ["[[engine]]", f"version = {json.dumps(engine.version)}", 'driver = "megengine"', f"python = {python}"]
+        write_private(config, "\n".join(lines) + "\n")
+        return config
+
+    def _describe(self, *, ready: bool) -> None:
+        described = {
+            "pid": os.getpid(),
+            "url": self.url,
+            "host": HOST,
+            "ports": self.services.ports,
+            "token_file": str(self.home.token_file),
+            "engines": [engine.version for engine in self.engines],
+            "ready": ready,
+        }
+        write_private(self.home.stack_file, json.dumps(described, indent=2))
