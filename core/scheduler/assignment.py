@@ -1,0 +1,72 @@
+"""Giving waiting tasks to free runners, and seeing to it that the orders arrive."""
+
+import structlog
+
+from core.domain.task import Start
+from core.events import task
+from core.nats.control import BrokerFaultError, ControlLink
+from core.protocol.orders import WorkOrder
+from core.scheduler.board import Board, KnownRunner, OpenTask
+from core.scheduler.choose import Choice, choose
+from core.scheduler.decisions import Decisions
+from core.scheduler.leases import Leases
+
+logger = structlog.get_logger(__name__)
+
+
+class Assignment:
+    def __init__(self, board: Board, decisions: Decisions, leases: Leases, link: ControlLink) -> None:
+        self._board = board
+        self._decisions = decisions
+        self._leases = leases
+        self._link = link
+
+    async def assign(self) -> None:
+        """Give every free slot a task, as far as any waits for it."""
+        for runner in list(self._board.runners.values()):
+            while self._may_work(runner):
+                choice = choose(self._board.queued(), runner, self._board.running_by_owner())
+                if choice is None:
+                    break
+                await self._start(choice, runner)
+
+    def _may_work(self, runner: KnownRunner) -> bool:
+        """Both must agree: what the runner said, and what the log says that it runs."""
+        return runner.usable and runner.free > 0 and len(self._board.running_on(runner.id)) < runner.slots
+
+    async def _start(self, choice: Choice, runner: KnownRunner) -> None:
+        runner.free -= 1
+        entry = choice.task
+        fact = task.Started(
+            attempt=entry.state.attempt + 1,
+            runner_id=runner.id,
+            engine_build=runner.engines[entry.submitted.engine],
+            lease_s=self._leases.lease_s,
+            reason=choice.reason,
+            waiting=choice.waiting,
+            beat_age_s=self._leases.clock() - (runner.heard_at or self._leases.clock()),
+        )
+        if await self._decisions.on_task(entry, Start(fact)) is None:
+            runner.free += 1
+            return
+        logger.info("started", action="started", task=str(entry.id), attempt=fact.attempt, runner=str(runner.id))
+        self._leases.begin(entry.ref, order_sent=await self.send_order(entry))
+
+    async def send_order(self, entry: OpenTask) -> bool:
+        """Publish the order of the attempt that runs; a failure is made good by the retry."""
+        wanted = entry.submitted
+        order = WorkOrder(
+            ref=entry.ref,
+            kind=wanted.kind,
+            model=wanted.model,
+            inputs=wanted.inputs,
+            request=wanted.request,
+            engine=wanted.engine,
+            options=wanted.options,
+        )
+        try:
+            await self._link.send_order(entry.key.platform, entry.runner_id, order)
+        except BrokerFaultError as error:
+            logger.warning("order not sent", action="order_unsent", ref=str(order.ref), error=str(error))
+            return False
+        return True

@@ -1,0 +1,179 @@
+"""The scheduler's view of the world: open tasks and runners, folded from the log. No I/O."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from core.domain.runner import RUNNER, RunnerState
+from core.domain.task import TASK, Status, TaskState
+from core.events import runner, task
+from core.events.envelope import Fact, Recorded
+from core.events.ids import AccountId, Aggregate, EventId, Platform, RunnerId, TaskId
+from core.events.runner import RunnerEvent
+from core.events.subjects import AggregateKey
+from core.events.task import TaskEvent
+from core.nats.execute import Known
+from core.protocol.orders import AttemptRef
+
+
+@dataclass
+class OpenTask:
+    """A task that has not ended. ``last_event``: what the next decision follows from."""
+
+    key: AggregateKey
+    owner: AccountId
+    correlation_id: UUID
+    last_event: EventId
+    known: Known[TaskState]
+
+    @property
+    def id(self) -> TaskId:
+        return TaskId(self.key.id)
+
+    @property
+    def state(self) -> TaskState:
+        return self.known.state
+
+    @property
+    def submitted(self) -> task.Submitted:
+        if self.state.submitted is None:
+            raise AssertionError(f"task {self.id} is on the board before it was submitted")
+        return self.state.submitted
+
+    @property
+    def queued_at(self) -> datetime:
+        if self.state.queued_at is None:
+            raise AssertionError(f"task {self.id} does not wait")
+        return self.state.queued_at
+
+    @property
+    def ref(self) -> AttemptRef:
+        """The attempt that runs now, or ran last."""
+        return AttemptRef(task=self.id, attempt=self.state.attempt)
+
+    @property
+    def running(self) -> bool:
+        return self.state.status in {Status.RUNNING, Status.CANCELLING}
+
+    @property
+    def runner_id(self) -> RunnerId:
+        return self.state.runners[-1]
+
+
+@dataclass
+class KnownRunner:
+    """A runner as the log knows it, and what it said since the scheduler started (``free``, ``heard_at``: not in the log)."""
+
+    key: AggregateKey
+    known: Known[RunnerState]
+    free: int = 0
+    heard_at: float | None = None
+    """Monotonic seconds of the last beat; None: not heard of since the scheduler started."""
+
+    @property
+    def id(self) -> RunnerId:
+        return RunnerId(self.key.id)
+
+    @property
+    def engines(self) -> dict[str, str]:
+        """Build by version."""
+        description = self.known.state.description
+        return {offer.version: offer.build for offer in description.engines} if description else {}
+
+    @property
+    def slots(self) -> int:
+        description = self.known.state.description
+        return description.slots if description else 0
+
+    @property
+    def usable(self) -> bool:
+        state = self.known.state
+        return state.present and not (state.drained or state.disabled or state.revoked)
+
+
+@dataclass
+class Board:
+    """``sequence``: the last event of the log that was folded in. States may be ahead of it by the scheduler's own appends."""
+
+    sequence: int = 0
+    tasks: dict[TaskId, OpenTask] = field(default_factory=dict)
+    runners: dict[RunnerId, KnownRunner] = field(default_factory=dict)
+    _changed: set[TaskId] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._changed.update(self.tasks)
+
+    def take_changed(self) -> list[OpenTask]:
+        """Open tasks whose state is newer than when this was last asked."""
+        changed, self._changed = self._changed, set()
+        return [self.tasks[id_] for id_ in changed if id_ in self.tasks]
+
+    def apply(self, event: Recorded[Fact]) -> None:
+        """Fold one event of the log; what the board knows already changes nothing."""
+        self.sequence = event.sequence
+        match event.key.aggregate:
+            case Aggregate.TASK:
+                self._apply_task(cast(Recorded[TaskEvent], event))
+            case Aggregate.RUNNER:
+                self._apply_runner(cast(Recorded[RunnerEvent], event))
+            case Aggregate.MODEL:
+                pass
+
+    def _apply_task(self, event: Recorded[TaskEvent]) -> None:
+        open_task = self.tasks.get(TaskId(event.key.id))
+        if open_task is None:
+            if not isinstance(event.data, task.Submitted):
+                return  # ended, and taken from the board when this scheduler itself appended its end
+            open_task = OpenTask(event.key, event.owner, event.correlation_id, event.id, Known(TASK.initial, 0))
+            self.tasks[open_task.id] = open_task
+        if event.sequence > open_task.known.sequence:
+            state = TASK.evolve(open_task.state, event.data, event.time)
+            self.learn_task(open_task, Known(state, event.sequence), event.id)
+
+    def _apply_runner(self, event: Recorded[RunnerEvent]) -> None:
+        entry = self.runners.setdefault(RunnerId(event.key.id), KnownRunner(event.key, Known(RUNNER.initial, 0)))
+        if event.sequence > entry.known.sequence:
+            entry.known = Known(RUNNER.evolve(entry.known.state, event.data, event.time), event.sequence)
+
+    def learn_task(self, open_task: OpenTask, known: Known[TaskState], event: EventId | None) -> None:
+        """Take over a newer state, from the log or from an append; a task that ended leaves the board."""
+        if known.sequence <= open_task.known.sequence:
+            return
+        open_task.known = known
+        open_task.last_event = event or open_task.last_event
+        self._changed.add(open_task.id)
+        if known.state.status.ended:
+            self.tasks.pop(open_task.id, None)
+
+    def queued(self) -> Iterator[OpenTask]:
+        return (entry for entry in list(self.tasks.values()) if entry.state.status is Status.QUEUED)
+
+    def running(self) -> Iterator[OpenTask]:
+        return (entry for entry in list(self.tasks.values()) if entry.running)
+
+    def running_on(self, runner_id: RunnerId) -> list[OpenTask]:
+        return [entry for entry in self.running() if entry.runner_id == runner_id]
+
+    def running_by_owner(self) -> dict[AccountId, int]:
+        counts: dict[AccountId, int] = {}
+        for entry in self.running():
+            counts[entry.owner] = counts.get(entry.owner, 0) + 1
+        return counts
+
+
+def may_take(entry: KnownRunner, open_task: OpenTask) -> bool:
+    """Whether this runner can and may run the task."""
+    wanted = open_task.submitted
+    state = entry.known.state
+    return (
+        entry.key.platform == open_task.key.platform
+        and wanted.engine in entry.engines
+        and wanted.runner in {None, entry.id}
+        and (state.pool is runner.Pool.PUBLIC or open_task.owner in state.grants)
+    )
+
+
+def runner_key(platform: Platform, runner_id: RunnerId) -> AggregateKey:
+    return AggregateKey(Aggregate.RUNNER, platform, runner_id)

@@ -1,0 +1,29 @@
+-- name: load_checkpoint
+SELECT sequence FROM checkpoint
+
+-- name: load_tasks
+SELECT task_id, platform, owner, correlation_id, last_event, sequence, state FROM open_tasks
+
+-- name: load_runners
+SELECT runner_id, platform, sequence, state FROM runners
+
+-- name: save_tasks
+INSERT INTO open_tasks (task_id, platform, owner, correlation_id, last_event, sequence, state)
+SELECT task_id, platform, owner, correlation_id, last_event, sequence, state
+FROM jsonb_to_recordset($1::jsonb) AS row (
+    task_id uuid, platform text, owner uuid, correlation_id uuid, last_event uuid, sequence bigint, state jsonb
+)
+ON CONFLICT (task_id) DO UPDATE
+SET last_event = excluded.last_event, sequence = excluded.sequence, state = excluded.state
+
+-- name: delete_tasks
+DELETE FROM open_tasks WHERE task_id = ANY ($1::uuid[])
+
+-- name: save_runners
+INSERT INTO runners (runner_id, platform, sequence, state)
+SELECT runner_id, platform, sequence, state
+FROM jsonb_to_recordset($1::jsonb) AS row (runner_id uuid, platform text, sequence bigint, state jsonb)
+ON CONFLICT (runner_id) DO UPDATE SET sequence = excluded.sequence, state = excluded.state
+
+-- name: save_checkpoint
+UPDATE checkpoint SET sequence = $1

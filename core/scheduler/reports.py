@@ -1,0 +1,58 @@
+"""Runners' reports become events: the schema, the lease and the attempt are checked, then it is appended, then acknowledged."""
+
+import structlog
+from pydantic import ValidationError
+
+from core.domain.decider import RejectedError
+from core.domain.task import Finish, LoseAttempt
+from core.events.ids import CommandId, RunnerId
+from core.events.subjects import task_key
+from core.events.task import LossReason
+from core.nats.control import ReportMessage
+from core.nats.log import LogUnavailableError
+from core.protocol.orders import Abandoned, Report
+from core.scheduler.board import Board
+from core.scheduler.decisions import Decisions
+
+logger = structlog.get_logger(__name__)
+
+_AGAIN_S = 1.0
+
+
+class Reports:
+    def __init__(self, board: Board, decisions: Decisions) -> None:
+        self._board = board
+        self._decisions = decisions
+
+    async def handle(self, message: ReportMessage) -> None:
+        """A report that can never count is dropped with a word in the log; one that cannot count now comes again."""
+        try:
+            await self._record(message.runner, Report.model_validate_json(message.payload))
+        except (ValidationError, RejectedError) as error:
+            logger.warning("report refused", action="report_refused", runner=str(message.runner), error=str(error))
+        except LogUnavailableError as error:
+            logger.warning("report put off", action="report_put_off", runner=str(message.runner), error=str(error))
+            await message.again(_AGAIN_S)
+            return
+        await message.accept()
+
+    async def _record(self, runner_id: RunnerId, report: Report) -> None:
+        runner = self._board.runners.get(runner_id)
+        if runner is None:
+            raise RejectedError("runner_unknown", "This runner was never enrolled.")
+        entry = self._board.tasks.get(report.ref.task)
+        command_id = CommandId(report.id)
+        if isinstance(report.result, Abandoned):
+            if entry is not None:
+                await self._decisions.on_task(entry, _lose(runner_id, report), command_id)
+            return
+        finish = Finish(runner_id, report.result)
+        if entry is not None:
+            await self._decisions.on_task(entry, finish, command_id)
+        else:
+            await self._decisions.on_ended_task(task_key(runner.key.platform, report.ref.task), finish, command_id)
+        logger.info("report recorded", action="report_recorded", ref=str(report.ref), result=report.result.type)
+
+
+def _lose(runner_id: RunnerId, report: Report) -> LoseAttempt:
+    return LoseAttempt(report.ref.attempt, runner_id, LossReason.ABANDONED)

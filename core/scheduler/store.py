@@ -1,0 +1,83 @@
+"""The board in PostgreSQL, with its checkpoint in the same transaction."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from core.domain.runner import RunnerState
+from core.domain.task import TaskState
+from core.events.envelope import Fact, Recorded
+from core.events.ids import Aggregate, Platform, RunnerId, TaskId
+from core.events.subjects import AggregateKey, task_key
+from core.nats.execute import Known
+from core.postgres.connection import Pool
+from core.postgres.queries import Queries
+from core.scheduler.board import Board, KnownRunner, OpenTask, runner_key
+
+SCHEMA = "scheduler"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+_QUERIES = Queries.beside(__file__)
+_TASK_STATE = TypeAdapter(TaskState)
+_RUNNER_STATE = TypeAdapter(RunnerState)
+
+
+class BoardStore:
+    """Through a pool whose search path is the scheduler's schema."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def load(self) -> Board:
+        async with self._pool.acquire() as connection:
+            sequence: int = await connection.fetchval(_QUERIES["load_checkpoint"])
+            tasks = [_open_task(row) for row in await connection.fetch(_QUERIES["load_tasks"])]
+            runners = [_known_runner(row) for row in await connection.fetch(_QUERIES["load_runners"])]
+        return Board(sequence, {entry.id: entry for entry in tasks}, {entry.id: entry for entry in runners})
+
+    async def save(self, board: Board, batch: Iterable[Recorded[Fact]]) -> None:
+        """Store what the events of a batch touched, and how far the board is."""
+        touched = {event.key for event in batch}
+        tasks = {TaskId(key.id) for key in touched if key.aggregate is Aggregate.TASK}
+        runners = {RunnerId(key.id) for key in touched if key.aggregate is Aggregate.RUNNER}
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(
+                _QUERIES["save_tasks"], [_task_row(board.tasks[id_]) for id_ in tasks if id_ in board.tasks]
+            )
+            await connection.execute(_QUERIES["delete_tasks"], [id_ for id_ in tasks if id_ not in board.tasks])
+            await connection.execute(_QUERIES["save_runners"], [_runner_row(board.runners[id_]) for id_ in runners])
+            await connection.execute(_QUERIES["save_checkpoint"], board.sequence)
+
+
+def _open_task(row: Any) -> OpenTask:
+    key: AggregateKey = task_key(Platform(row["platform"]), row["task_id"])
+    known = Known(_TASK_STATE.validate_python(row["state"]), row["sequence"])
+    return OpenTask(key, row["owner"], row["correlation_id"], row["last_event"], known)
+
+
+def _task_row(entry: OpenTask) -> dict[str, Any]:
+    return {
+        "task_id": str(entry.id),
+        "platform": entry.key.platform.value,
+        "owner": str(entry.owner),
+        "correlation_id": str(entry.correlation_id),
+        "last_event": str(entry.last_event),
+        "sequence": entry.known.sequence,
+        "state": _TASK_STATE.dump_python(entry.state, mode="json"),
+    }
+
+
+def _known_runner(row: Any) -> KnownRunner:
+    known = Known(_RUNNER_STATE.validate_python(row["state"]), row["sequence"])
+    return KnownRunner(runner_key(Platform(row["platform"]), row["runner_id"]), known)
+
+
+def _runner_row(entry: KnownRunner) -> dict[str, Any]:
+    return {
+        "runner_id": str(entry.id),
+        "platform": entry.key.platform.value,
+        "sequence": entry.known.sequence,
+        "state": _RUNNER_STATE.dump_python(entry.known.state, mode="json"),
+    }

@@ -1,0 +1,60 @@
+"""What happens because time passes: leases end, queues expire, runners fall silent, orders are sent again."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from core.domain.decider import RejectedError
+from core.domain.runner import Leave
+from core.domain.task import Expire, LoseAttempt
+from core.events.runner import LeaveReason
+from core.events.task import LossReason
+from core.nats.log import LogUnavailableError
+from core.scheduler.assignment import Assignment
+from core.scheduler.board import Board, KnownRunner, OpenTask
+from core.scheduler.decisions import Decisions
+from core.scheduler.leases import Leases
+
+logger = structlog.get_logger(__name__)
+
+
+class Timers:
+    def __init__(
+        self, board: Board, decisions: Decisions, leases: Leases, assignment: Assignment, now: Callable[[], datetime]
+    ) -> None:
+        self._board = board
+        self._decisions = decisions
+        self._leases = leases
+        self._assignment = assignment
+        self._now = now
+
+    async def tick(self) -> None:
+        self._leases.keep_only(entry.ref for entry in self._board.running())
+        for ref in self._leases.ended():
+            if entry := self._board.tasks.get(ref.task):
+                logger.warning("lease ended", action="lease_ended", ref=str(ref), runner=str(entry.runner_id))
+                await self._decisions.on_task(entry, LoseAttempt(ref.attempt, entry.runner_id, LossReason.LEASE_ENDED))
+        for ref in self._leases.orders_due():
+            if (entry := self._board.tasks.get(ref.task)) and entry.running:
+                await self._assignment.send_order(entry)
+        for entry in [entry for entry in self._board.queued() if self._overdue(entry)]:
+            await self._decisions.on_task(entry, Expire())
+        for runner in [runner for runner in self._board.runners.values() if self._silent(runner)]:
+            await self._say_silent(runner)
+
+    def _overdue(self, entry: OpenTask) -> bool:
+        return (self._now() - entry.queued_at).total_seconds() >= entry.submitted.options.queue_limit_s
+
+    def _silent(self, runner: KnownRunner) -> bool:
+        """After a start every runner has a whole lease to be heard."""
+        if runner.heard_at is None:
+            runner.heard_at = self._leases.clock()
+        return runner.known.state.present and self._leases.clock() - runner.heard_at > self._leases.lease_s
+
+    async def _say_silent(self, runner: KnownRunner) -> None:
+        runner.free = 0
+        try:
+            await self._decisions.on_runner(runner, Leave(LeaveReason.SILENT))
+        except (RejectedError, LogUnavailableError) as error:
+            logger.warning("silence not recorded", action="silence_unrecorded", runner=str(runner.id), error=str(error))
