@@ -1,0 +1,174 @@
+"""The SDK's front door: everything that the server does, as typed calls."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+
+from client.connection import Connection, find_connection
+from client.errors import NoAnswerError
+from client.http import Http, Params, Patience
+from client.live import LiveItem, Reconnect, follow
+from client.models import (
+    EnginePage,
+    EventPage,
+    Input,
+    Model,
+    ModelPage,
+    Profile,
+    RecordedEvent,
+    RunnerPage,
+    Task,
+    TaskPage,
+)
+from client.uploads import Watch, unwatched, upload_file
+
+# Names under which an attempt leaves its log.
+LOG_ARTIFACTS = ("log.txt", "log", "engine.log", "run.log")
+# After a task's last event the read model needs a moment; far less than this.
+SETTLES_WITHIN_S = 30.0
+
+
+class Client:
+    """One caller at one server; an async context manager.
+
+    All methods raise ProblemError (`client.errors`) when the server says no, NoAnswerError when none answers.
+    """
+
+    def __init__(
+        self, connection: Connection, *, patience: Patience | None = None, reconnect: Reconnect | None = None
+    ) -> None:
+        self.http = Http(connection, patience=patience)
+        self._reconnect = reconnect
+
+    @classmethod
+    def find(cls, url: str | None = None, token: str | None = None, home: Path | None = None) -> Client:
+        """A client of the server that arguments, environment or a stack's home name: see `find_connection`."""
+        return cls(find_connection(url, token, home))
+
+    async def __aenter__(self) -> Self:
+        await self.http.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.http.__aexit__(kind, error, trace)
+
+    # Files
+
+    async def upload_model(self, path: Path, watch: Watch = unwatched) -> Model:
+        """Bring a dumped graph to the server, or find it there. See `upload_file`."""
+        return await self.model(await upload_file(self.http, "model", path, watch))
+
+    async def upload_input(self, path: Path, watch: Watch = unwatched) -> Input:
+        """Bring input data (.npy) to the server, or find it there. See `upload_file`."""
+        return Input.read(await self.http.get(f"/inputs/{await upload_file(self.http, 'input', path, watch)}"))
+
+    async def model(self, model_id: str) -> Model:
+        return Model.read(await self.http.get(f"/models/{model_id}"))
+
+    async def models(self) -> ModelPage:
+        return ModelPage.read(await self.http.get("/models"))
+
+    # Runs
+
+    async def submit(
+        self,
+        model: Model | str,
+        *,
+        platform: str,
+        engine: str,
+        inputs: Mapping[str, Input | str] | None = None,
+        options: Mapping[str, Any] | None = None,
+        name: str | None = None,
+    ) -> Task:
+        """Ask for a run of an uploaded model.
+
+        Args:
+            model: the model or its id.
+            platform: x86, cuda or arm.
+            engine: a MegEngine version that a runner offers.
+            inputs: uploaded data (or its id) for each input of the model, by the input's name.
+            options: iterations, warmup, profiled_passes, threads, time_limit_s, queue_limit_s; the server's defaults else.
+            name: what people shall call the run.
+        """
+        body: dict[str, Any] = {
+            "model": _id(model),
+            "inputs": {input_name: _id(data) for input_name, data in (inputs or {}).items()},
+            "platform": platform,
+            "engine": engine,
+            "options": dict(options or {}),
+        }
+        if name is not None:
+            body["name"] = name
+        return Task.read(await self.http.post("/tasks", body))
+
+    async def task(self, task_id: str) -> Task:
+        return Task.read(await self.http.get(f"/tasks/{task_id}"))
+
+    async def tasks(self, filters: Params | None = None) -> TaskPage:
+        """Runs, newest first. Filters: state, platform, engine, model, q, sort, limit, cursor."""
+        return TaskPage.read(await self.http.get("/tasks", filters))
+
+    async def cancel(self, task_id: str) -> Task:
+        return Task.read(await self.http.post(f"/tasks/{task_id}/cancel"))
+
+    async def profile(self, task_id: str, filters: Params | None = None) -> Profile:
+        """The analysed profile of a completed run. Filters on operators: top, sort, type, name."""
+        return Profile.read(await self.http.get(f"/tasks/{task_id}/profile", filters))
+
+    async def events(self, task_id: str) -> EventPage:
+        return EventPage.read(await self.http.get(f"/tasks/{task_id}/events"))
+
+    def follow(self, task_id: str, *, log: bool = False) -> AsyncIterator[LiveItem]:
+        """What happens to a run, from its first event to its end, over breaks of the connection. See `client.live`."""
+        return follow(self.http, task_id, log=log, reconnect=self._reconnect)
+
+    async def wait(self, task_id: str, on: Callable[[LiveItem], None] | None = None, *, log: bool = False) -> Task:
+        """Wait for a run's end; ``on`` is told everything that happens meanwhile. Gives the ended run, however it ended."""
+        async for item in self.follow(task_id, log=log):
+            if on is not None:
+                on(item)
+            if isinstance(item, RecordedEvent):
+                # The next read waits until the read model has seen this.
+                self.http.sequence = max(self.http.sequence, item.sequence)
+        return await self._ended_task(task_id)
+
+    async def _ended_task(self, task_id: str) -> Task:
+        until = time.monotonic() + SETTLES_WITHIN_S
+        while True:
+            task = await self.task(task_id)
+            if task.ended or time.monotonic() > until:
+                return task
+            await asyncio.sleep(0.2)
+
+    async def log(self, task: Task) -> AsyncIterator[str]:
+        """The lines of the log that an ended run left; none when it left no log."""
+        artifact = task.artifact(*LOG_ARTIFACTS)
+        if artifact is None:
+            return
+        try:
+            async with self.http.stream(f"/tasks/{task.id}/artifacts/{artifact.name}") as response:
+                async for line in response.aiter_lines():
+                    yield line
+        except httpx2.TransportError as error:
+            raise NoAnswerError(self.http.connection.url, str(error) or type(error).__name__) from error
+
+    # Devices
+
+    async def runners(self) -> RunnerPage:
+        return RunnerPage.read(await self.http.get("/runners"))
+
+    async def engines(self) -> EnginePage:
+        return EnginePage.read(await self.http.get("/engines"))
+
+
+def _id(resource: Model | str) -> str:
+    return resource if isinstance(resource, str) else resource.id

@@ -1,0 +1,87 @@
+"""What can go wrong between a caller and the server, split by whose move it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+class ClientError(Exception):
+    """Base of everything that the client raises on purpose. Its text is for people."""
+
+
+class NoServerKnownError(ClientError):
+    """Nobody said where the server is."""
+
+
+class NoAnswerError(ClientError):
+    """The server did not answer, also not after a while of trying."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(
+            f"No server answers at {url} ({reason}). Start one with `mgeprof up`, or say where it is with --url or MGEPROF_URL."
+        )
+        self.url = url
+
+
+class FileChangedError(ClientError):
+    """A file changed while it was being uploaded."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} changed while it was being uploaded. Upload it again when nothing writes to it.")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An RFC 9457 problem document. ``errors`` names the fields that were wrong, where the server knows them."""
+
+    code: str
+    title: str
+    status: int
+    detail: str = ""
+    hint: str = ""
+    request_id: str = ""
+    errors: Sequence[Mapping[str, Any]] = ()
+
+
+class ProblemError(ClientError):
+    """The server said no. Is one of two kinds: `CallerProblemError` or `ServerProblemError`."""
+
+    def __init__(self, problem: Problem, *, retry_after_s: float | None = None) -> None:
+        super().__init__(problem.detail or problem.title)
+        self.problem = problem
+        self.retry_after_s = retry_after_s
+
+    @property
+    def code(self) -> str:
+        return self.problem.code
+
+    @property
+    def title(self) -> str:
+        return self.problem.title
+
+    @property
+    def detail(self) -> str:
+        return self.problem.detail
+
+    @property
+    def hint(self) -> str:
+        return self.problem.hint
+
+    @property
+    def status(self) -> int:
+        return self.problem.status
+
+    @property
+    def request_id(self) -> str:
+        return self.problem.request_id
+
+
+class CallerProblemError(ProblemError):
+    """The request was refused: asking for something else helps, asking again does not."""
+
+
+class ServerProblemError(ProblemError):
+    """The server could not do it: the caller cannot change that, but asking again later may help."""

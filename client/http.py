@@ -1,0 +1,210 @@
+"""HTTP with the server's manners: a bearer token, problem documents as exceptions, retries where they are safe."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+import stamina
+
+from client.connection import Connection
+from client.errors import CallerProblemError, NoAnswerError, Problem, ProblemError, ServerProblemError
+
+BASE = "/api/v1"
+SEQUENCE = "Mgeprof-Sequence"
+IDEMPOTENCY_KEY = "Idempotency-Key"
+# The request did not do anything, or will be recognised when it comes again.
+PASSING = frozenset({429, 502, 503, 504})
+REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+
+Params = Mapping[str, str | int | float | bool | None]
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to try again, in seconds: before the server has ever answered, and after (it may be restarting)."""
+
+    first_s: float = 3.0
+    within_s: float = 60.0
+    wait_max_s: float = 5.0
+
+
+class Http:
+    """One caller's connection to one server; an async context manager.
+
+    Reads ask for the newest sequence that an answer has named, so a caller sees what it wrote. Requests that may come twice
+    without harm are repeated while the server is away: reads, parts of uploads, and posts (they carry an idempotency key).
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        patience: Patience | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.connection = connection
+        self.sequence = 0
+        self._patience = patience or Patience()
+        self._answered = False
+        headers = {"Authorization": f"Bearer {connection.token}"} if connection.token else {}
+        self._client = httpx2.AsyncClient(
+            base_url=connection.url + BASE,
+            headers={"Accept": "application/json", **headers},
+            timeout=httpx2.Timeout(60.0, connect=5.0, pool=None),
+            transport=transport,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.__aexit__(kind, error, trace)
+
+    async def get(self, path: str, params: Params | None = None) -> Any:
+        """A resource as its JSON document. Parameters that are None are left out.
+
+        Raises:
+            ProblemError: the server said no.
+            NoAnswerError: no server answered.
+        """
+        known = {name: value for name, value in (params or {}).items() if value is not None}
+        return _json(await self._send(lambda: self._request("GET", path, params=known)))
+
+    async def post(self, path: str, body: Any = None, *, timeout_s: float = 60.0) -> Any:
+        """Send a command, under one idempotency key over all its repetitions. Errors as `get`."""
+        key = {IDEMPOTENCY_KEY: str(uuid.uuid4())}
+        return _json(await self._send(lambda: self._request("POST", path, json=body, headers=key, timeout=timeout_s)))
+
+    async def put(self, path: str, content: Callable[[], AsyncIterator[bytes]], size: int) -> None:
+        """Send ``size`` bytes; ``content`` is called again for each repetition. Errors as `get`."""
+        headers = {"Content-Length": str(size), "Content-Type": "application/octet-stream"}
+        await self._send(lambda: self._request("PUT", path, content=content(), headers=headers))
+
+    async def delete(self, path: str) -> None:
+        """Errors as `get`."""
+        await self._send(lambda: self._request("DELETE", path))
+
+    @asynccontextmanager
+    async def stream(
+        self,
+        path: str,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        read_timeout_s: float = 60.0,
+    ) -> AsyncIterator[httpx2.Response]:
+        """An answer whose body is read as it comes, without repetition.
+
+        Raises:
+            ProblemError: the server said no.
+            httpx2.TransportError: no answer, or it broke off: only the reader knows how to go on.
+        """
+        timeout = httpx2.Timeout(60.0, connect=5.0, read=read_timeout_s)
+        request = self._request("GET", path, params=params, headers=headers, timeout=timeout)
+        response = await self._client.send(request, stream=True)
+        try:
+            if response.status_code >= 400:
+                await response.aread()
+            self._heard(response)
+            yield response
+        finally:
+            await response.aclose()
+
+    def _request(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **content: Any
+    ) -> httpx2.Request:
+        known = dict(headers or {})
+        if method == "GET" and self.sequence:
+            known[SEQUENCE] = str(self.sequence)
+        return self._client.build_request(method, path, headers=known, **content)
+
+    async def _send(self, make: Callable[[], httpx2.Request]) -> httpx2.Response:
+        response: httpx2.Response | None = None
+        patience = self._patience.within_s if self._answered else self._patience.first_s
+        try:
+            async for attempt in stamina.retry_context(
+                on=_worth_repeating,
+                attempts=None,
+                timeout=patience,
+                wait_max=self._patience.wait_max_s,
+                wait_jitter=0.2,
+            ):
+                with attempt:
+                    response = await self._client.send(make())
+                    self._heard(response)
+        except httpx2.TransportError as error:
+            raise NoAnswerError(self.connection.url, _reason(error)) from error
+        assert response is not None  # noqa: S101  (an attempt returns an answer or raises)
+        return response
+
+    def _heard(self, response: httpx2.Response) -> None:
+        """Take note of what every answer carries.
+
+        Raises:
+            ProblemError: when the answer is a refusal.
+        """
+        sequence = response.headers.get(SEQUENCE, "")
+        if sequence.isdigit():
+            self.sequence = max(self.sequence, int(sequence))
+        if response.status_code >= 300:
+            raise problem_of(response)
+        self._answered = True
+
+
+def _worth_repeating(error: Exception) -> bool | float:
+    """Whether the same request may go out again; a number says after how many seconds."""
+    if isinstance(error, ProblemError):
+        return error.status in PASSING and (error.retry_after_s or True)
+    if isinstance(error, (httpx2.ConnectError, httpx2.ConnectTimeout)):
+        return True
+    if isinstance(error, httpx2.TransportError):
+        return error.request.method in REPEATABLE or IDEMPOTENCY_KEY in error.request.headers
+    return False
+
+
+def problem_of(response: httpx2.Response) -> ProblemError:
+    """The refusal that an answer holds, also when something in between (a proxy) wrote it."""
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    fields = body if isinstance(body, dict) else {}
+    status = response.status_code
+    problem = Problem(
+        code=str(fields.get("code") or f"http_{status}"),
+        title=str(fields.get("title") or response.reason_phrase or f"The server answered {status}."),
+        status=status,
+        detail=str(fields.get("detail") or ""),
+        hint=str(fields.get("hint") or ""),
+        request_id=str(fields.get("request_id") or response.headers.get("X-Request-Id", "")),
+        errors=tuple(one for one in fields.get("errors") or () if isinstance(one, dict)),
+    )
+    kind = CallerProblemError if status < 500 and status != 429 else ServerProblemError
+    return kind(problem, retry_after_s=_seconds(response.headers.get("Retry-After", "")))
+
+
+def _seconds(text: str) -> float | None:
+    return min(float(text), 30.0) if text.isdigit() else None
+
+
+def _json(response: httpx2.Response) -> Any:
+    try:
+        return response.json()
+    except ValueError as error:
+        problem = Problem(
+            "not_json", "This is not an mgeprof server.", response.status_code, f"{response.url} does not answer JSON."
+        )
+        raise ServerProblemError(problem) from error
+
+
+def _reason(error: httpx2.TransportError) -> str:
+    return str(error) or type(error).__name__

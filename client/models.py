@@ -1,0 +1,250 @@
+"""The server's resources, typed. Unknown fields are kept and ignored, so that an older client reads a newer server."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr
+
+ENDED = frozenset({"completed", "failed", "cancelled", "expired"})
+# Kinds of failure that the people who run the server have to look at; all others are the user's to change.
+SERVERS_MOVE = frozenset({"runner_lost", "storage_unavailable", "internal"})
+
+
+class Resource(BaseModel):
+    """``document`` is what the server sent, with everything that this client does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", protected_namespaces=())
+    _document: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def read(cls, document: dict[str, Any]) -> Self:
+        """The resource that a JSON document of the server describes."""
+        resource = cls.model_validate(document)
+        resource._document = document  # noqa: SLF001  (its own)
+        return resource
+
+    @property
+    def document(self) -> dict[str, Any]:
+        return self._document or self.model_dump(mode="json")
+
+
+class Upload(Resource):
+    """``part_size`` in bytes; parts are numbered from 1."""
+
+    id: str
+    state: str
+    part_size: int
+    parts_total: int
+    parts_done: list[int] = []
+    resource_id: str | None = None
+
+
+class Model(Resource):
+    """``size`` in bytes."""
+
+    id: str
+    name: str = ""
+    size: int = 0
+    sha256: str = ""
+    uploaded_at: datetime | None = None
+
+
+class Input(Model):
+    dtype: str = ""
+    shape: list[int] = []
+
+
+class Attempt(Resource):
+    attempt: int
+    runner_id: str = ""
+    runner_name: str | None = None
+    engine_build: str | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: str | None = None
+
+
+class Latency(Resource):
+    """End-to-end latencies of the clean pass, in seconds."""
+
+    count: int
+    min: float
+    p50: float
+    p90: float
+    p99: float
+    max: float
+    mean: float
+    std: float
+
+
+class Totals(Resource):
+    """Sums over all operators: device self time in seconds, floating point operations, bytes."""
+
+    operators: int = 0
+    device_s: float = 0.0
+    computation: float = 0.0
+    memory: float = 0.0
+
+
+class TypeSum(Resource):
+    """Sums over the operators of one type."""
+
+    type: str
+    count: int = 0
+    device_s: float = 0.0
+    computation: float = 0.0
+    memory: float = 0.0
+
+
+class Summary(Resource):
+    latency: Latency | None = None
+    totals: Totals = Totals()
+    by_type: list[TypeSum] = []
+
+
+class Failure(Resource):
+    """Why a task failed, in plain words."""
+
+    kind: str
+    title: str = ""
+    message: str | None = None
+    hint: str | None = None
+    exit_code: int | None = None
+
+    @property
+    def callers_move(self) -> bool:
+        """Whether the caller can do something about it, or the people who run the server."""
+        return self.kind not in SERVERS_MOVE
+
+
+class Artifact(Resource):
+    name: str
+    size: int = 0
+    sha256: str = ""
+    url: str = ""
+
+
+class Task(Resource):
+    """A run. Durations (``phases``) in seconds."""
+
+    id: str
+    state: str
+    kind: str = "profile"
+    name: str | None = None
+    url: str = ""
+    model: Model | None = None
+    inputs: dict[str, Input] = {}
+    platform: str = ""
+    engine: str = ""
+    options: dict[str, Any] = {}
+    submitted_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    attempt: int = 0
+    attempts: list[Attempt] = []
+    phases: dict[str, float] = {}
+    summary: Summary | None = None
+    failure: Failure | None = None
+    artifacts: list[Artifact] = []
+    sequence: int = 0
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDED
+
+    @property
+    def title(self) -> str:
+        """What people call the run: its name, else its model's."""
+        return self.name or (self.model.name if self.model else "") or self.id
+
+    def artifact(self, *names: str) -> Artifact | None:
+        """The first artifact with one of these names."""
+        return next((artifact for artifact in self.artifacts if artifact.name in names), None)
+
+
+class RecordedEvent(Resource):
+    """Something that happened to a task, as the log keeps it."""
+
+    id: str
+    type: str
+    sequence: int
+    time: datetime | None = None
+    attempt: int | None = None
+    actor: str | None = None
+    data: dict[str, Any] = {}
+
+    @property
+    def short_type(self) -> str:
+        """``completed``, also when the server writes ``mgeprof.task.completed.v1`` or the like."""
+        words = self.type.split(".")
+        return next((word for word in reversed(words) if not (word[:1] == "v" and word[1:].isdigit())), self.type)
+
+
+class Operator(Resource):
+    """One operator of a profile. Times in seconds, ``computation`` in floating point operations, ``memory`` in bytes."""
+
+    id: int | str = ""
+    name: str = ""
+    type: str = ""
+    device_s: float = 0.0
+    computation: float = 0.0
+    memory: float = 0.0
+    out_shapes: list[list[int]] = []
+
+
+class Profile(Resource):
+    task_id: str = ""
+    analyser: int | str | None = None
+    totals: Totals = Totals()
+    timing: dict[str, Any] = {}
+    by_type: list[TypeSum] = []
+    operators: list[Operator] = []
+
+
+class EngineOffer(Resource):
+    version: str
+    driver: str = ""
+    build: str | None = None
+
+
+class Runner(Resource):
+    id: str
+    name: str | None = None
+    platform: str = ""
+    engines: list[EngineOffer] = []
+    slots: int = 0
+    state: str = ""
+
+
+class Engine(Resource):
+    """An engine version on a platform; ``runners`` is how many offer it."""
+
+    platform: str
+    version: str
+    runners: int | list[Any] = 0
+
+
+class TaskPage(Resource):
+    """A part of the list of tasks. ``next_cursor`` asks for the following one."""
+
+    items: list[Task] = []
+    next_cursor: str | None = None
+
+
+class EventPage(Resource):
+    items: list[RecordedEvent] = []
+
+
+class ModelPage(Resource):
+    items: list[Model] = []
+    next_cursor: str | None = None
+
+
+class RunnerPage(Resource):
+    items: list[Runner] = []
+
+
+class EnginePage(Resource):
+    items: list[Engine] = []
