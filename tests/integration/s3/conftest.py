@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from pydantic import SecretStr
 
 from core.s3.settings import S3Settings
 from core.s3.store import ObjectStore
@@ -15,8 +16,8 @@ def s3_settings(services: Services, bucket: str) -> S3Settings:
     return S3Settings(
         endpoint=known["MGEPROF_S3_ENDPOINT"],
         bucket=bucket,
-        access_key=known["MGEPROF_S3_ACCESS_KEY"],
-        secret_key=known["MGEPROF_S3_SECRET_KEY"],
+        access_key=SecretStr(known["MGEPROF_S3_ACCESS_KEY"]),
+        secret_key=SecretStr(known["MGEPROF_S3_SECRET_KEY"]),
     )
 
 
