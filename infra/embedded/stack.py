@@ -89,6 +89,10 @@ class Stack:
             await self.services.supervisor.start(*(name for name in stage if name in self.keepers))
         self._describe(ready=True)
 
+    async def failure(self) -> None:
+        """Wait until the supervision of a part ends by a defect, and raise that; parts that die are restarted."""
+        await self.services.supervisor.failure()
+
     def _part(self, name: str) -> Part:
         argv = self._programs[name]
         if name == "runner":
@@ -98,7 +102,9 @@ class Stack:
 
     def _environment(self, name: str) -> dict[str, str]:
         ours = {**os.environ, **self.services.environment}
-        told = {key: value for key, value in ours.items() if not key.startswith("MGEPROF_") or key.startswith(TOLD[name])}
+        told = {
+            key: value for key, value in ours.items() if not key.startswith("MGEPROF_") or key.startswith(TOLD[name])
+        }
         # Their output goes to a file, which people read while they run.
         return {**told, "PYTHONUNBUFFERED": "1"}
 
@@ -118,7 +124,12 @@ class Stack:
         ]
         for engine in self.engines:
             python = json.dumps(str(engine.python))
-            lines += ["[[engine]]", f"version = {json.dumps(engine.version)}", 'driver = "megengine"', f"python = {python}"]
+            lines += [
+                "[[engine]]",
+                f"version = {json.dumps(engine.version)}",
+                'driver = "megengine"',
+                f"python = {python}",
+            ]
         write_private(config, "\n".join(lines) + "\n")
         return config
 

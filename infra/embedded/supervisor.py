@@ -35,7 +35,7 @@ class Keeper:
         self._back_off, self._held, self._changed = back_off, held, changed
         self._ready = asyncio.Event()
         self._died = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self.task: asyncio.Task[None] | None = None
 
     # ------------------------------------------------------------------------------------------------------- from outside
 
@@ -45,29 +45,29 @@ class Keeper:
         Raises:
             PartFailedError: it ended `give_up_after` times in a row and was never ready.
         """
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._keep(), name=f"keep {self.part.name}")
+        if self.task is None or self.task.done():
+            self.task = asyncio.create_task(self._keep(), name=f"keep {self.part.name}")
         await self.until_ready()
 
     async def until_ready(self) -> None:
         """Wait until the part is ready (again)."""
-        if self._task is None:
+        if self.task is None:
             raise RuntimeError(f"{self.part.name} was not started")
         waiting = asyncio.create_task(self._ready.wait())
         try:
-            await asyncio.wait({waiting, self._task}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({waiting, self.task}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             waiting.cancel()
-        if self._task.done():
-            await self._task
+        if self.task.done():
+            await self.task
             raise PartFailedError(self.part.name, self.last_exit or 0, self.log)
 
     async def stop(self) -> None:
         """Stop for good: its own signal first, SIGKILL for its whole group when that takes too long."""
-        if self._task is not None and not self._task.done():
-            self._task.cancel()
+        if self.task is not None and not self.task.done():
+            self.task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+                await self.task
         self._become(State.STOPPED, self.status)
 
     async def kill(self, signum: signal.Signals = signal.SIGKILL) -> int:
@@ -212,6 +212,13 @@ class Supervisor:
         finally:
             for task in starting:
                 task.cancel()
+
+    async def failure(self) -> None:
+        """Wait until the task of a part ends by itself, which it never does, and raise why."""
+        tasks = [keeper.task for keeper in self.keepers.values() if keeper.task is not None]
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
 
     async def stop(self) -> None:
         """Stop every part, the last added first."""

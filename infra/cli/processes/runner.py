@@ -18,6 +18,8 @@ def runner() -> None:
 
 
 @app.command()
-def run(config: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="The runner's configuration file.")]) -> None:
+def run(
+    config: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="The runner's configuration file.")],
+) -> None:
     """Take work and run it, until stopped."""
     become("runner", "--config", str(config))
