@@ -1,0 +1,11 @@
+"""The user's sub-commands of `mgeprof`. Only names, options and help texts are loaded here; each command loads what it needs."""
+
+import typer
+
+from client.cli.catalogue import devices, models
+from client.cli.runs import cancel, events, logs, ls, profile, show
+from client.cli.submit import submit
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+for command in (submit, ls, show, profile, events, cancel, logs, devices, models):
+    app.command(command.__name__)(command)

@@ -1,0 +1,78 @@
+"""Lists of runs, devices and models as rich tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from client.cli import units
+from client.cli.render import state
+from client.models import Model, Runner, Task
+
+RUNNER_STYLES = {"idle": "green", "busy": "cyan", "offline": "red"}
+
+
+def task_table(tasks: Sequence[Task]) -> RenderableType:
+    """Runs, one a line; says what to do when there is none."""
+    if not tasks:
+        return Text("No runs. Start one with `mgeprof submit MODEL --platform x86 --engine 1.13.0`.")
+    table = _table("id", "state", "name", "model", "where", "submitted", "latency p50", "operators")
+    for task in tasks:
+        summary = task.summary
+        table.add_row(
+            task.id,
+            state(task.state),
+            Text(task.name or ""),
+            Text(task.model.name if task.model else ""),
+            Text(f"{task.platform} {task.engine}"),
+            units.moment(task.submitted_at),
+            units.duration(summary.latency.p50) if summary and summary.latency else "",
+            units.duration(summary.totals.device_s) if summary else "",
+        )
+    return table
+
+
+def device_table(runners: Sequence[Runner]) -> RenderableType:
+    """Runners, one a line."""
+    if not runners:
+        return Text("No devices. `mgeprof up` starts one on this machine.")
+    table = _table("name", "platform", "engines", "slots", "state", "id")
+    for runner in runners:
+        engines = ", ".join(
+            f"{engine.version} ({engine.driver})" if engine.driver else engine.version for engine in runner.engines
+        )
+        table.add_row(
+            Text(runner.name or ""),
+            Text(runner.platform),
+            Text(engines),
+            str(runner.slots),
+            Text(runner.state, RUNNER_STYLES.get(runner.state, "")),
+            Text(runner.id, "dim"),
+        )
+    return table
+
+
+def model_table(models: Sequence[Model]) -> RenderableType:
+    """Uploaded models, one a line."""
+    if not models:
+        return Text("No models. `mgeprof submit FILE …` uploads one.")
+    table = _table("id", "name", "size", "uploaded", "sha256")
+    for model in models:
+        table.add_row(
+            model.id,
+            Text(model.name),
+            units.size(model.size),
+            units.moment(model.uploaded_at),
+            Text(model.sha256[:12], "dim"),
+        )
+    return table
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, header_style="dim", padding=(0, 1))
+    for column in columns:
+        table.add_column(column, overflow="fold", no_wrap=column == "id")
+    return table

@@ -1,0 +1,232 @@
+"""The server's resources as rich renderables. Nothing here knows of commands: `mgeprof demo` prints with these, too.
+
+Names come from users and engines, so they are put into `Text`, where square brackets are just that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from client.cli import units
+from client.errors import ProblemError
+from client.models import Latency, Operator, Profile, RecordedEvent, Task, Totals, TypeSum
+
+STATE_STYLES = {
+    "completed": "green",
+    "failed": "red",
+    "cancelled": "yellow",
+    "expired": "yellow",
+    "cancelling": "yellow",
+    "running": "cyan",
+    "queued": "blue",
+    "submitted": "blue",
+}
+LATENCIES = ("min", "p50", "p90", "p99", "max", "mean", "std")
+
+
+def report(task: Task, profile: Profile | None, *, top: int = 10) -> RenderableType:
+    """Everything about a completed run: the run, totals, the slowest operators, time by type."""
+    parts: list[RenderableType] = [task_card(task)]
+    if task.summary is not None:
+        parts += [Text(), totals(task.summary.totals, task.summary.latency)]
+    if profile is not None:
+        parts += [Text(), operator_table(profile.operators[:top], profile.totals)]
+    if task.summary is not None:
+        parts += [Text(), type_table(task.summary.by_type, task.summary.totals)]
+    return Group(*parts)
+
+
+def profile_report(profile: Profile, latency: Latency | None = None) -> RenderableType:
+    """Totals, operators and time by type of a profile."""
+    return Group(
+        totals(profile.totals, latency),
+        Text(),
+        operator_table(profile.operators, profile.totals),
+        Text(),
+        type_table(profile.by_type, profile.totals),
+    )
+
+
+def task_card(task: Task) -> RenderableType:
+    """What was run, where, and how it stands."""
+    card = _facts()
+    card.add_row("run", _name(task.title, "bold"))
+    card.add_row("id", task.id)
+    card.add_row("state", state(task.state))
+    if task.model is not None:
+        card.add_row("model", Text.assemble(_name(task.model.name), (f"  {units.size(task.model.size)}", "dim")))
+    for name, data in task.inputs.items():
+        card.add_row(
+            "input", Text.assemble(_name(name), " = ", _name(data.name), (f"  {_array(data.shape, data.dtype)}", "dim"))
+        )
+    card.add_row("engine", _name(f"MegEngine {task.engine} on {task.platform}"))
+    if task.attempts and task.attempts[-1].runner_name:
+        card.add_row("runner", _name(task.attempts[-1].runner_name))
+    card.add_row("submitted", units.moment(task.submitted_at))
+    if task.started_at and task.ended_at:
+        card.add_row("took", units.duration((task.ended_at - task.started_at).total_seconds()))
+    if task.phases:
+        card.add_row("phases", Text(", ".join(f"{name} {units.duration(s)}" for name, s in task.phases.items())))
+    if task.url:
+        card.add_row("url", _name(task.url))
+    return card
+
+
+def totals(sums: Totals, latency: Latency | None = None) -> RenderableType:
+    """Sums over all operators, beside the clean end-to-end latency."""
+    table = _facts()
+    if latency is not None:
+        spread = "  ".join(f"{name} {units.duration(getattr(latency, name))}" for name in LATENCIES)
+        table.add_row("latency", f"{spread}  ({latency.count} iterations, without the profiler)")
+    table.add_row("operators", f"{sums.operators}, {units.duration(sums.device_s)} in all")
+    table.add_row(
+        "computation",
+        f"{units.quantity(sums.computation, 'FLOP')}, {units.rate(sums.computation, sums.device_s, 'FLOP')}",
+    )
+    table.add_row("memory", f"{units.size(sums.memory)} read and written")
+    return table
+
+
+def operator_table(operators: Sequence[Operator], sums: Totals) -> RenderableType:
+    """Operators in the given order, each with its share of the time of all operators."""
+    table = _table("Slowest operators")
+    table.add_column("name", overflow="fold", ratio=1)
+    table.add_column("type")
+    table.add_column("output", overflow="fold")
+    table.add_column("time", justify="right", no_wrap=True)
+    table.add_column("share", no_wrap=True)
+    table.add_column("FLOP", justify="right", no_wrap=True)
+    table.add_column("FLOP/s", justify="right", no_wrap=True)
+    for operator in operators:
+        table.add_row(
+            _name(operator.name),
+            _name(operator.type),
+            units.shapes(operator.out_shapes),
+            units.duration(operator.device_s),
+            share(operator.device_s, sums.device_s),
+            units.quantity(operator.computation, ""),
+            units.rate(operator.computation, operator.device_s, "").removesuffix("/s"),
+        )
+    return table
+
+
+def type_table(by_type: Iterable[TypeSum], sums: Totals) -> RenderableType:
+    """Sums by operator type, the slowest first."""
+    table = _table("Time by operator type")
+    table.add_column("type", overflow="fold", ratio=1)
+    table.add_column("operators", justify="right")
+    table.add_column("time", justify="right", no_wrap=True)
+    table.add_column("share", no_wrap=True)
+    table.add_column("FLOP", justify="right", no_wrap=True)
+    table.add_column("FLOP/s", justify="right", no_wrap=True)
+    for one in sorted(by_type, key=lambda one: -one.device_s):
+        table.add_row(
+            _name(one.type),
+            str(one.count),
+            units.duration(one.device_s),
+            share(one.device_s, sums.device_s),
+            units.quantity(one.computation, ""),
+            units.rate(one.computation, one.device_s, "").removesuffix("/s"),
+        )
+    return table
+
+
+def failure(task: Task, log_tail: Sequence[str] = ()) -> RenderableType:
+    """How a run ended that did not complete: what happened, whose move it is, what to do, the log's last lines."""
+    parts: list[RenderableType] = []
+    if task.failure is not None:
+        known = task.failure
+        whose = "Your move" if known.callers_move else "For the people who run this server"
+        parts.append(_name(known.title or known.kind, "bold"))
+        if known.message and known.message != known.title:
+            parts.append(_name(known.message))
+        parts.append(Text.assemble((f"{whose}: ", "bold"), known.hint or "see the log."))
+        if known.exit_code is not None:
+            parts.append(Text(f"The engine's exit code was {known.exit_code}.", "dim"))
+    else:
+        parts.append(_name(ENDINGS.get(task.state, f"The run ended: {task.state}.")))
+    if log_tail:
+        parts += [Text(), Text("Last lines of the log:", "bold"), *(_name(line, "dim") for line in log_tail)]
+    return Panel(Group(*parts), title=Text(f"{task.title}: {task.state}"), title_align="left", border_style="red")
+
+
+ENDINGS = {
+    "cancelled": "The run was cancelled.",
+    "expired": "The run waited in the queue for longer than its limit. `mgeprof devices` shows who could take it.",
+}
+
+
+def problem(error: ProblemError) -> RenderableType:
+    """What the server refused, why, and what to do."""
+    parts = [Text.assemble((f"{error.title} ", "bold red"), (f"({error.code})", "dim"))]
+    if error.detail and error.detail != error.title:
+        parts.append(Text(error.detail))
+    parts += [Text(_field_error(one)) for one in error.problem.errors]
+    if error.hint:
+        parts.append(Text.assemble(("What to do: ", "bold"), error.hint))
+    if error.request_id:
+        parts.append(Text(f"request id {error.request_id}", "dim"))
+    return Group(*parts)
+
+
+def event_table(events: Iterable[RecordedEvent]) -> RenderableType:
+    """A run's history, one event a line."""
+    table = _table(None)
+    table.add_column("sequence", justify="right")
+    table.add_column("time", no_wrap=True)
+    table.add_column("event")
+    table.add_column("attempt", justify="right")
+    table.add_column("what it says", overflow="fold", ratio=1)
+    for event in events:
+        data = ", ".join(f"{key} {value}" for key, value in event.data.items() if _is_short(value) and key != "attempt")
+        attempt = "" if event.attempt is None else str(event.attempt)
+        table.add_row(
+            str(event.sequence), units.moment(event.time), _name(event.short_type), attempt, _name(data, "dim")
+        )
+    return table
+
+
+def state(name: str) -> Text:
+    return Text(name, STATE_STYLES.get(name, ""))
+
+
+def share(part: float, whole: float) -> Text:
+    """A bar and its percentage."""
+    return Text.assemble((f"{units.bar(part, whole):<12}", "cyan"), f" {units.percent(part, whole):>7}")
+
+
+def _facts() -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    return table
+
+
+def _table(title: str | None) -> Table:
+    return Table(
+        title=title, title_justify="left", title_style="bold", box=None, header_style="dim", padding=(0, 1), expand=True
+    )
+
+
+def _name(text: str, style: str = "") -> Text:
+    return Text(text, style)
+
+
+def _array(sizes: Sequence[int], dtype: str) -> str:
+    return f"{units.shape(sizes)} {dtype}".strip() if dtype else ""
+
+
+def _field_error(one: object) -> str:
+    if not isinstance(one, dict):
+        return str(one)
+    field = one.get("field") or ".".join(map(str, one.get("loc", ())))
+    return f"{field}: {one.get('message') or one.get('msg') or one.get('detail') or ''}"
+
+
+def _is_short(value: object) -> bool:
+    return not isinstance(value, (dict, list)) and len(str(value)) <= 64

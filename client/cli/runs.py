@@ -1,0 +1,171 @@
+"""`mgeprof ls`, `show`, `profile`, `events`, `cancel`, `logs`: looking at runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from client.cli.options import Home, Json, TaskId, Url
+
+if TYPE_CHECKING:
+    from client.cli.session import Session
+    from client.client import Client
+
+
+def ls(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
+    state: Annotated[
+        str | None, typer.Option(help="Only runs in this state, such as completed.", show_default=False)
+    ] = None,
+    platform: Annotated[str | None, typer.Option(help="Only runs on x86, cuda or arm.", show_default=False)] = None,
+    engine: Annotated[
+        str | None, typer.Option(help="Only runs with this MegEngine version.", show_default=False)
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only runs of this model.", show_default=False)
+    ] = None,
+    search: Annotated[
+        str | None,
+        typer.Option("--search", "-q", metavar="TEXT", help="Only runs whose name holds this.", show_default=False),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many.")] = 20,
+    cursor: Annotated[
+        str | None, typer.Option(help="Go on behind an earlier list: its next_cursor.", show_default=False)
+    ] = None,
+    as_json: Json = False,
+    url: Url = None,
+    home: Home = None,
+) -> None:
+    """List runs, newest first."""
+    from client.cli.lists import task_table
+    from client.cli.session import Session
+
+    filters = {
+        "state": state,
+        "platform": platform,
+        "engine": engine,
+        "model": model,
+        "q": search,
+        "limit": limit,
+        "cursor": cursor,
+    }
+    session = Session(url, home, as_json)
+    page = session.run(lambda client: client.tasks(filters))
+    session.show(page, lambda: task_table(page.items))
+    if page.next_cursor and not as_json:
+        session.aside.print(f"There are more: add --cursor {page.next_cursor}", markup=False, soft_wrap=True)
+
+
+def show(task_id: TaskId, as_json: Json = False, url: Url = None, home: Home = None) -> None:
+    """Show a run: what was run, how it stands, and its result."""
+    from client.cli import render
+    from client.cli.session import Session
+    from client.cli.waiting import log_tail
+
+    session = Session(url, home, as_json)
+
+    async def work(client: Client) -> None:
+        task = await client.task(task_id)
+        session.show(task, lambda: render.report(task, None))
+        if not as_json and task.state in {"failed", "expired"}:
+            session.out.print(render.failure(task, await log_tail(client, task)))
+
+    session.run(work)
+
+
+def profile(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
+    task_id: TaskId,
+    top: Annotated[
+        int | None, typer.Option(min=1, help="How many operators; 20 for people, all for --json.", show_default=False)
+    ] = None,
+    sort: Annotated[
+        str | None, typer.Option(help="The field to sort by, behind a - for the largest first.", show_default=False)
+    ] = None,
+    type_: Annotated[
+        str | None, typer.Option("--type", help="Only operators of this type.", show_default=False)
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Only operators whose name matches this.", show_default=False)
+    ] = None,
+    as_json: Json = False,
+    url: Url = None,
+    home: Home = None,
+) -> None:
+    """Show where the time of a completed run went, operator by operator."""
+    from client.cli import render
+    from client.cli.session import Session
+
+    shown = top if top is not None or as_json else 20
+    filters = {"top": shown, "sort": sort, "type": type_, "name": name}
+    session = Session(url, home, as_json)
+    found = session.run(lambda client: client.profile(task_id, filters))
+    session.show(found, lambda: render.profile_report(found))
+
+
+def events(task_id: TaskId, as_json: Json = False, url: Url = None, home: Home = None) -> None:
+    """Show everything that happened to a run."""
+    from client.cli import render
+    from client.cli.session import Session
+
+    session = Session(url, home, as_json)
+    page = session.run(lambda client: client.events(task_id))
+    session.show(page, lambda: render.event_table(page.items))
+
+
+def cancel(task_id: TaskId, as_json: Json = False, url: Url = None, home: Home = None) -> None:
+    """Stop a run that waits or runs."""
+    from client.cli import render
+    from client.cli.session import Session
+
+    session = Session(url, home, as_json)
+    task = session.run(lambda client: client.cancel(task_id))
+    session.show(task, lambda: render.task_card(task))
+
+
+def logs(
+    task_id: TaskId,
+    follow: Annotated[bool, typer.Option("-f", "--follow", help="Go on until the run ends.")] = False,
+    as_json: Json = False,
+    url: Url = None,
+    home: Home = None,
+) -> None:
+    """Print the engine's log of a run. With --json one object a line: {"attempt", "n", "line"}."""
+    from client.cli.session import INTERRUPTED, Session
+
+    session = Session(url, home, as_json)
+    try:
+        session.run(lambda client: print_log(client, session, task_id, follow=follow))
+    except KeyboardInterrupt:
+        session.aside.print(f"The run goes on. Cancel it: mgeprof cancel {task_id}", markup=False, soft_wrap=True)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+async def print_log(client: Client, session: Session, task_id: str, *, follow: bool) -> None:
+    """The whole log of an ended run; of another one the lines that come from now on, if ``follow``."""
+    from client.live import LogLine
+
+    task = await client.task(task_id)
+    if task.ended:
+        n = 0
+        async for line in client.log(task):
+            n += 1
+            _print_line(session, task.attempt, n, line)
+        if not n:
+            session.aside.print(f"This run ({task.state}) left no log.", markup=False)
+    elif follow:
+        async for item in client.follow(task_id, log=True):
+            if isinstance(item, LogLine):
+                _print_line(session, item.attempt, item.n, item.line)
+    else:
+        session.aside.print(
+            f"The run is {task.state}; its log is whole when it has ended. Follow it: mgeprof logs -f {task_id}",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def _print_line(session: Session, attempt: int, n: int, line: str) -> None:
+    if session.as_json:
+        session.write_json({"attempt": attempt, "n": n, "line": line}, indent=None)
+    else:
+        typer.echo(line)

@@ -1,0 +1,117 @@
+"""`mgeprof submit`: upload, ask for a run, and wait for it if wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from client.cli.options import Home, Json, NamedFile, Url, existing_file, named_files
+
+if TYPE_CHECKING:
+    from client.cli.progress import UploadProgress
+    from client.cli.session import Session
+    from client.client import Client
+    from client.models import Model, Task
+
+ID_CHARACTERS = frozenset("0123456789abcdef-")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the command line asks for. ``options`` holds what was given; the server knows the rest."""
+
+    model: str
+    inputs: list[NamedFile]
+    platform: str
+    engine: str
+    options: dict[str, Any]
+    name: str | None
+
+
+def submit(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL", help="A dumped graph (.mge), or the id of an uploaded model.", show_default=False
+        ),
+    ],
+    platform: Annotated[str, typer.Option(help="Where to run: x86, cuda or arm.", show_default=False)],
+    engine: Annotated[str, typer.Option(help="The MegEngine version, such as 1.13.0.", show_default=False)],
+    data: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=FILE", help="Data (.npy) for one of the model's inputs; repeat for more."),
+    ] = None,
+    iterations: Annotated[
+        int | None, typer.Option(min=1, help="Runs of the clean timing pass.", show_default=False)
+    ] = None,
+    warmup: Annotated[
+        int | None, typer.Option(min=0, help="Runs before it that are not counted.", show_default=False)
+    ] = None,
+    passes: Annotated[
+        int | None, typer.Option(min=1, help="Runs with the profiler attached.", show_default=False)
+    ] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads.", show_default=False)] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(min=0, metavar="S", help="Longest time of the run, in seconds.", show_default=False)
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="What to call the run.", show_default=False)] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for the end and show the result; exit code 1 unless it completed.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the engine's log while waiting.")] = False,
+    as_json: Json = False,
+    url: Url = None,
+    home: Home = None,
+) -> None:
+    """Upload a model and its input data, and run it on a device."""
+    if not is_id(model) or Path(model).exists():
+        existing_file(Path(model))
+    options = {
+        "iterations": iterations,
+        "warmup": warmup,
+        "profiled_passes": passes,
+        "threads": threads,
+        "time_limit_s": time_limit,
+    }
+    given = {option: value for option, value in options.items() if value is not None}
+    order = Order(model, named_files(data or []), platform, engine, given, name)
+
+    from client.cli.session import Session
+    from client.cli.waiting import wait_for
+
+    session = Session(url, home, as_json)
+    task = session.run(lambda client: place(client, order, session))
+    if wait:
+        session.aside.print(f"{task.id}  {task.url}", markup=False, soft_wrap=True)
+        wait_for(session, task, verbose=verbose)
+    elif as_json:
+        session.write_json(task.document)
+    else:
+        typer.echo(f"{task.id}\n{task.url}")
+
+
+def is_id(text: str) -> bool:
+    """Whether this looks like the id of a model rather than a file's name."""
+    return len(text) == 36 and text.count("-") == 4 and ID_CHARACTERS.issuperset(text.lower())
+
+
+async def place(client: Client, order: Order, session: Session) -> Task:
+    """Bring the files to the server and ask for the run."""
+    from client.cli.progress import UploadProgress
+
+    with UploadProgress(session.aside, shown=not session.as_json) as progress:
+        model = await _model(client, order.model, progress)
+        inputs = {one.name: await client.upload_input(one.file, progress.watch(one.file)) for one in order.inputs}
+    return await client.submit(
+        model, inputs=inputs, platform=order.platform, engine=order.engine, options=order.options, name=order.name
+    )
+
+
+async def _model(client: Client, model: str, progress: UploadProgress) -> Model:
+    file = Path(model)
+    if file.exists():
+        return await client.upload_model(file, progress.watch(file))
+    return await client.model(model)
