@@ -21,12 +21,12 @@ from client.models import (
     Input,
     Model,
     ModelPage,
-    Profile,
     RecordedEvent,
     RunnerPage,
     Task,
     TaskPage,
 )
+from client.profiles import Profile
 from client.uploads import Watch, unwatched, upload_file
 
 # Names under which an attempt leaves its log.

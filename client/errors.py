@@ -35,7 +35,7 @@ class FileChangedError(ClientError):
 
 @dataclass(frozen=True)
 class Problem:
-    """An RFC 9457 problem document. ``errors`` names the fields that were wrong, where the server knows them."""
+    """An RFC 9457 problem document. ``errors`` names the fields that were wrong, ``allowed`` what would do."""
 
     code: str
     title: str
@@ -44,6 +44,7 @@ class Problem:
     hint: str = ""
     request_id: str = ""
     errors: Sequence[Mapping[str, Any]] = ()
+    allowed: Sequence[str] = ()
 
 
 class ProblemError(ClientError):

@@ -187,6 +187,7 @@ def problem_of(response: httpx2.Response) -> ProblemError:
         hint=str(fields.get("hint") or ""),
         request_id=str(fields.get("request_id") or response.headers.get("X-Request-Id", "")),
         errors=tuple(one for one in fields.get("errors") or () if isinstance(one, dict)),
+        allowed=tuple(map(str, fields.get("allowed") or ())),
     )
     kind = CallerProblemError if status < 500 and status != 429 else ServerProblemError
     return kind(problem, retry_after_s=_seconds(response.headers.get("Retry-After", "")))

@@ -12,7 +12,8 @@ import httpx2
 
 from client.errors import NoAnswerError, ServerProblemError
 from client.http import PASSING, Http
-from client.models import ENDED, RecordedEvent, Resource
+from client.models import ENDED, RecordedEvent
+from client.resource import Resource
 
 # The server sends a comment every 15 s when there is nothing to tell.
 SILENCE_S = 45.0

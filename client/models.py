@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from client.profiles import Summary
+from client.resource import Resource
 
 ENDED = frozenset({"completed", "failed", "cancelled", "expired"})
 # Kinds of failure that the people who run the server have to look at; all others are the user's to change.
 SERVERS_MOVE = frozenset({"runner_lost", "storage_unavailable", "internal"})
-
-
-class Resource(BaseModel):
-    """``document`` is what the server sent, with everything that this client does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", protected_namespaces=())
-    _document: dict[str, Any] = PrivateAttr(default_factory=dict)
-
-    @classmethod
-    def read(cls, document: dict[str, Any]) -> Self:
-        """The resource that a JSON document of the server describes."""
-        resource = cls.model_validate(document)
-        resource._document = document  # noqa: SLF001  (its own)
-        return resource
-
-    @property
-    def document(self) -> dict[str, Any]:
-        return self._document or self.model_dump(mode="json")
 
 
 class Upload(Resource):
@@ -64,44 +47,6 @@ class Attempt(Resource):
     started_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: str | None = None
-
-
-class Latency(Resource):
-    """End-to-end latencies of the clean pass, in seconds."""
-
-    count: int
-    min: float
-    p50: float
-    p90: float
-    p99: float
-    max: float
-    mean: float
-    std: float
-
-
-class Totals(Resource):
-    """Sums over all operators: device self time in seconds, floating point operations, bytes."""
-
-    operators: int = 0
-    device_s: float = 0.0
-    computation: float = 0.0
-    memory: float = 0.0
-
-
-class TypeSum(Resource):
-    """Sums over the operators of one type."""
-
-    type: str
-    count: int = 0
-    device_s: float = 0.0
-    computation: float = 0.0
-    memory: float = 0.0
-
-
-class Summary(Resource):
-    latency: Latency | None = None
-    totals: Totals = Totals()
-    by_type: list[TypeSum] = []
 
 
 class Failure(Resource):
@@ -180,27 +125,6 @@ class RecordedEvent(Resource):
         """``completed``, also when the server writes ``mgeprof.task.completed.v1`` or the like."""
         words = self.type.split(".")
         return next((word for word in reversed(words) if not (word[:1] == "v" and word[1:].isdigit())), self.type)
-
-
-class Operator(Resource):
-    """One operator of a profile. Times in seconds, ``computation`` in floating point operations, ``memory`` in bytes."""
-
-    id: int | str = ""
-    name: str = ""
-    type: str = ""
-    device_s: float = 0.0
-    computation: float = 0.0
-    memory: float = 0.0
-    out_shapes: list[list[int]] = []
-
-
-class Profile(Resource):
-    task_id: str = ""
-    analyser: int | str | None = None
-    totals: Totals = Totals()
-    timing: dict[str, Any] = {}
-    by_type: list[TypeSum] = []
-    operators: list[Operator] = []
 
 
 class EngineOffer(Resource):

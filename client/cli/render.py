@@ -5,7 +5,8 @@ Names come from users and engines, so they are put into `Text`, where square bra
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
@@ -14,7 +15,8 @@ from rich.text import Text
 
 from client.cli import units
 from client.errors import ProblemError
-from client.models import Latency, Operator, Profile, RecordedEvent, Task, Totals, TypeSum
+from client.models import RecordedEvent, Task
+from client.profiles import Latency, Operator, Profile, Totals, TypeSum
 
 STATE_STYLES = {
     "completed": "green",
@@ -31,22 +33,22 @@ LATENCIES = ("min", "p50", "p90", "p99", "max", "mean", "std")
 
 def report(task: Task, profile: Profile | None, *, top: int = 10) -> RenderableType:
     """Everything about a completed run: the run, totals, the slowest operators, time by type."""
-    parts: list[RenderableType] = [task_card(task)]
-    if task.summary is not None:
-        parts += [Text(), totals(task.summary.totals, task.summary.latency)]
     if profile is not None:
-        parts += [Text(), operator_table(profile.operators[:top], profile.totals)]
-    if task.summary is not None:
-        parts += [Text(), type_table(task.summary.by_type, task.summary.totals)]
-    return Group(*parts)
-
-
-def profile_report(profile: Profile, latency: Latency | None = None) -> RenderableType:
-    """Totals, operators and time by type of a profile."""
+        return Group(task_card(task), Text(), profile_report(profile, top=top))
+    if task.summary is None:
+        return task_card(task)
+    sums = task.summary.totals
     return Group(
-        totals(profile.totals, latency),
+        task_card(task), Text(), totals(sums, task.summary.latency), Text(), type_table(task.summary.by_type, sums)
+    )
+
+
+def profile_report(profile: Profile, *, top: int | None = None, title: str = "Slowest operators") -> RenderableType:
+    """Totals, operators (at most ``top``, in the given order) and time by type of a profile."""
+    return Group(
+        totals(profile.totals, profile.timing.latency),
         Text(),
-        operator_table(profile.operators, profile.totals),
+        operator_table(profile.operators[:top], profile.totals, title),
         Text(),
         type_table(profile.by_type, profile.totals),
     )
@@ -84,33 +86,33 @@ def totals(sums: Totals, latency: Latency | None = None) -> RenderableType:
         spread = "  ".join(f"{name} {units.duration(getattr(latency, name))}" for name in LATENCIES)
         table.add_row("latency", f"{spread}  ({latency.count} iterations, without the profiler)")
     table.add_row("operators", f"{sums.operators}, {units.duration(sums.device_s)} in all")
+    if sums.gap_s is not None:
+        table.add_row("beside them", f"{units.duration(sums.gap_s)}: copying, dispatch, Python")
+    if sums.profiler_overhead is not None:
+        table.add_row("profiler", f"adds {100 * sums.profiler_overhead:.1f} % to the end-to-end time")
     table.add_row(
         "computation",
         f"{units.quantity(sums.computation, 'FLOP')}, {units.rate(sums.computation, sums.device_s, 'FLOP')}",
     )
     table.add_row("memory", f"{units.size(sums.memory)} read and written")
+    if sums.peak_memory is not None:
+        table.add_row("peak memory", f"{units.size(sums.peak_memory)} resident, the engine included")
     return table
 
 
-def operator_table(operators: Sequence[Operator], sums: Totals) -> RenderableType:
+def operator_table(operators: Sequence[Operator], sums: Totals, title: str = "Slowest operators") -> RenderableType:
     """Operators in the given order, each with its share of the time of all operators."""
-    table = _table("Slowest operators")
+    table = _table(title)
     table.add_column("name", overflow="fold", ratio=1)
     table.add_column("type")
     table.add_column("output", overflow="fold")
-    table.add_column("time", justify="right", no_wrap=True)
-    table.add_column("share", no_wrap=True)
-    table.add_column("FLOP", justify="right", no_wrap=True)
-    table.add_column("FLOP/s", justify="right", no_wrap=True)
-    for operator in operators:
+    _measures(table)
+    for one in operators:
         table.add_row(
-            _name(operator.name),
-            _name(operator.type),
-            units.shapes(operator.out_shapes),
-            units.duration(operator.device_s),
-            share(operator.device_s, sums.device_s),
-            units.quantity(operator.computation, ""),
-            units.rate(operator.computation, operator.device_s, "").removesuffix("/s"),
+            _name(one.name),
+            _name(one.type),
+            units.shapes(one.output_shapes),
+            *_measured(one.device_s, one.computation, sums),
         )
     return table
 
@@ -120,20 +122,27 @@ def type_table(by_type: Iterable[TypeSum], sums: Totals) -> RenderableType:
     table = _table("Time by operator type")
     table.add_column("type", overflow="fold", ratio=1)
     table.add_column("operators", justify="right")
+    _measures(table)
+    for one in sorted(by_type, key=lambda one: -one.device_s):
+        table.add_row(_name(one.type), str(one.count), *_measured(one.device_s, one.computation, sums))
+    return table
+
+
+def _measures(table: Table) -> None:
     table.add_column("time", justify="right", no_wrap=True)
     table.add_column("share", no_wrap=True)
     table.add_column("FLOP", justify="right", no_wrap=True)
     table.add_column("FLOP/s", justify="right", no_wrap=True)
-    for one in sorted(by_type, key=lambda one: -one.device_s):
-        table.add_row(
-            _name(one.type),
-            str(one.count),
-            units.duration(one.device_s),
-            share(one.device_s, sums.device_s),
-            units.quantity(one.computation, ""),
-            units.rate(one.computation, one.device_s, "").removesuffix("/s"),
-        )
-    return table
+
+
+def _measured(device_s: float | None, computation: float | None, sums: Totals) -> tuple[RenderableType, ...]:
+    seconds = device_s or 0.0
+    return (
+        "–" if device_s is None else units.duration(device_s),
+        share(seconds, sums.device_s),
+        units.quantity(computation, "") if computation else "–",
+        units.rate(computation, seconds, "").removesuffix("/s") if computation else "–",
+    )
 
 
 def failure(task: Task, log_tail: Sequence[str] = ()) -> RenderableType:
@@ -164,9 +173,12 @@ ENDINGS = {
 def problem(error: ProblemError) -> RenderableType:
     """What the server refused, why, and what to do."""
     parts = [Text.assemble((f"{error.title} ", "bold red"), (f"({error.code})", "dim"))]
-    if error.detail and error.detail != error.title:
+    if error.problem.errors:
+        parts += [Text(_field_error(one)) for one in error.problem.errors]
+    elif error.detail and error.detail != error.title:
         parts.append(Text(error.detail))
-    parts += [Text(_field_error(one)) for one in error.problem.errors]
+    if error.problem.allowed:
+        parts.append(Text(f"Possible: {', '.join(error.problem.allowed)}"))
     if error.hint:
         parts.append(Text.assemble(("What to do: ", "bold"), error.hint))
     if error.request_id:
@@ -221,11 +233,9 @@ def _array(sizes: Sequence[int], dtype: str) -> str:
     return f"{units.shape(sizes)} {dtype}".strip() if dtype else ""
 
 
-def _field_error(one: object) -> str:
-    if not isinstance(one, dict):
-        return str(one)
+def _field_error(one: Mapping[str, Any]) -> str:
     field = one.get("field") or ".".join(map(str, one.get("loc", ())))
-    return f"{field}: {one.get('message') or one.get('msg') or one.get('detail') or ''}"
+    return f"{field}: {one.get('message') or one.get('msg') or ''}"
 
 
 def _is_short(value: object) -> bool:

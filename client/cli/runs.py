@@ -79,7 +79,11 @@ def profile(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
         int | None, typer.Option(min=1, help="How many operators; 20 for people, all for --json.", show_default=False)
     ] = None,
     sort: Annotated[
-        str | None, typer.Option(help="The field to sort by, behind a - for the largest first.", show_default=False)
+        str | None,
+        typer.Option(
+            help="A figure to sort by, such as device_s, computation, memory, order; - before it: from the largest down.",
+            show_default=False,
+        ),
     ] = None,
     type_: Annotated[
         str | None, typer.Option("--type", help="Only operators of this type.", show_default=False)
@@ -96,10 +100,11 @@ def profile(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     from client.cli.session import Session
 
     shown = top if top is not None or as_json else 20
+    title = "Slowest operators" if sort is None else f"Operators by {sort}"
     filters = {"top": shown, "sort": sort, "type": type_, "name": name}
     session = Session(url, home, as_json)
     found = session.run(lambda client: client.profile(task_id, filters))
-    session.show(found, lambda: render.profile_report(found))
+    session.show(found, lambda: render.profile_report(found, title=title))
 
 
 def events(task_id: TaskId, as_json: Json = False, url: Url = None, home: Home = None) -> None:

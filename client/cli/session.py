@@ -17,7 +17,7 @@ from rich.text import Text
 from client.cli import render, units
 from client.client import Client
 from client.errors import ClientError, ProblemError
-from client.models import Resource
+from client.resource import Resource
 
 Result = TypeVar("Result")
 INTERRUPTED = 130

@@ -51,12 +51,14 @@ def bar(part: float, whole: float, width: int = 12) -> str:
     return "█" * full + (EIGHTHS[rest] if rest else "")
 
 
-def shape(sizes: Sequence[int]) -> str:
-    """``1×64×56×56``; a scalar is ``()``."""
+def shape(sizes: Sequence[int] | None) -> str:
+    """``1×64×56×56``; a scalar is ``()``, an unknown shape ``?``."""
+    if sizes is None:
+        return "?"
     return "×".join(map(str, sizes)) or "()"
 
 
-def shapes(many: Sequence[Sequence[int]]) -> str:
+def shapes(many: Sequence[Sequence[int] | None]) -> str:
     return ", ".join(map(shape, many))
 
 

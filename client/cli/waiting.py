@@ -11,7 +11,8 @@ from client.cli import render
 from client.cli.progress import TAIL_LINES, RunProgress
 from client.cli.session import INTERRUPTED, Session
 from client.client import Client
-from client.models import Profile, Task
+from client.models import Task
+from client.profiles import Profile
 
 SLOWEST = 10
 
