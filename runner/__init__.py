@@ -1,1 +1,1 @@
-"""The device daemon: takes orders, runs them in the engine, reports."""
+"""The device daemon: takes orders, measures models with the engine in a child process, and reports."""

@@ -164,6 +164,8 @@ def _finish(state: TaskState, command: Finish) -> TaskEvent:
             "not_your_attempt", f"Attempt {fact.attempt} was never given to runner {command.runner_id}."
         )
     if fact.attempt == state.attempt and state.status in _RUNNING:
+        if isinstance(fact, task.Cancelled) and not state.cancel_requested:
+            return _lost(fact.attempt, command.runner_id)  # the runner stopped it on a mistaken hint: the task goes on
         return fact
     return task.LateReportKept(attempt=fact.attempt, runner_id=command.runner_id, artifacts=fact.artifacts)
 
@@ -199,6 +201,10 @@ def _expire(state: TaskState, now: datetime) -> task.Expired | None:
     if waited_s < state.submitted.options.queue_limit_s:
         return None
     return task.Expired(waited_s=waited_s)
+
+
+def _lost(attempt: int, runner_id: RunnerId) -> task.AttemptLost:
+    return task.AttemptLost(attempt=attempt, runner_id=runner_id, reason=task.LossReason.ABANDONED)
 
 
 def _lose(state: TaskState, command: LoseAttempt) -> task.AttemptLost | None:

@@ -1,0 +1,102 @@
+"""``python -m runner --config FILE``."""
+
+import argparse
+import asyncio
+import shutil
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import httpx2
+import structlog
+
+from core.events.runner import Described
+from core.events.values import EngineOffer
+from core.nats.connection import connect
+from core.nats.edge import RunnerLink
+from core.process import configure_logging, notify_ready, run_until, stop_on_signals
+from core.protocol.calls import Hello
+from runner import machine
+from runner.attempt import Device
+from runner.cache import Cache
+from runner.config import ConfigError, RunnerConfig, load_config, read_seed
+from runner.daemon import Daemon, RunnerRefusedError
+from runner.engine.probe import EngineUnusable, probe_engine
+from runner.spool import Spool
+from runner.transfer import Transfer
+
+logger = structlog.get_logger(__name__)
+
+
+async def main(config: RunnerConfig) -> None:
+    """Raises EngineUnusable, RunnerRefusedError, ConfigError or BrokerUnreachableError."""
+    stop = stop_on_signals()
+    hello = Hello(platform=config.platform, description=await _describe(config))
+    async with AsyncExitStack() as stack:
+        nc = await connect(
+            config.nats_url,
+            read_seed(config),
+            name=f"runner {config.name}",
+            inbox_prefix=f"_INBOX_{config.id}",
+            closed=stop.set,
+        )
+        stack.push_async_callback(nc.close)
+        client = await stack.enter_async_context(httpx2.AsyncClient(timeout=httpx2.Timeout(30.0)))
+        link = RunnerLink(nc, config.id)
+        daemon = Daemon(
+            link, _device(config, link, Transfer(client)), Spool(config.state_dir / "spool"), hello, config.beat_s
+        )
+        daemon.give_up_leftovers()
+        await daemon.introduce()
+        notify_ready()
+        loops = (daemon.take_orders, daemon.send_reports, daemon.beat, daemon.heed_stops)
+        try:
+            await run_until(stop, *(asyncio.create_task(loop()) for loop in loops))
+        finally:
+            await daemon.leave()
+
+
+async def _describe(config: RunnerConfig) -> Described:
+    builds = await asyncio.gather(*(probe_engine(engine.python) for engine in config.engine))
+    offers = (
+        EngineOffer(version=engine.version, driver=engine.driver, build=build.build)
+        for engine, build in zip(config.engine, builds, strict=True)
+    )
+    return Described(
+        engines=tuple(offers),
+        slots=config.slots,
+        cpu=machine.cpu_model(),
+        cores=machine.cores(),
+        memory=machine.memory_bytes(),
+        kernel=machine.kernel(),
+        software=machine.software(),
+    )
+
+
+def _device(config: RunnerConfig, link: RunnerLink, transfer: Transfer) -> Device:
+    scratch = config.state_dir / "scratch"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    return Device(
+        link=link,
+        transfer=transfer,
+        cache=Cache(config.state_dir / "cache", transfer, config.cache_bytes),
+        pythons={engine.version: engine.python for engine in config.engine},
+        scratch=scratch,
+        memory_bytes=config.memory_bytes or machine.memory_bytes() * 4 // 5 // config.slots,
+    )
+
+
+def _run() -> None:
+    parser = argparse.ArgumentParser(prog="python -m runner", description="Run tasks on this device.")
+    parser.add_argument("--config", type=Path, required=True, help="the runner's TOML file")
+    path: Path = parser.parse_args().config
+    configure_logging("runner")
+    try:
+        asyncio.run(main(load_config(path)))
+    except (ConfigError, EngineUnusable, RunnerRefusedError) as error:
+        sys.exit(f"mgeprof runner: {error}")
+
+
+if __name__ == "__main__":
+    _run()

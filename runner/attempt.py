@@ -1,0 +1,238 @@
+"""One attempt, from its order to its result: fetch, measure, analyse, upload."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+import structlog
+from pydantic import ValidationError
+
+from core.events.failure import FailureKind
+from core.events.task import Cancelled, Completed, Failed
+from core.events.values import Artifact, Latency, Totals, TypeSum
+from core.nats.edge import ControlPlaneSilentError, RunnerLink
+from core.profile.analyse import Measured, analyse
+from core.profile.document import ProfileDocument, dump_document
+from core.protocol.calls import URLS, Urls, UrlsRequest
+from core.protocol.live import Phase
+from core.protocol.orders import RequestDocument, WorkOrder
+from runner.cache import Cache
+from runner.engine.job import EngineFailed, EngineJob, EngineLimits, EngineOptions, Measurement
+from runner.engine.process import run_engine
+from runner.live import LiveFeed
+from runner.transfer import StorageFailedError, Transfer, Upload, prepare
+
+logger = structlog.get_logger(__name__)
+
+_URL_TRIES = 12
+_URL_WAIT_S = 1.0
+_LOG_TAIL_LINES = 40
+
+
+class AttemptGoneError(Exception):
+    """The control plane has given the attempt to somebody else, or ended it."""
+
+
+@dataclass(frozen=True)
+class Device:
+    """What an attempt works with. ``pythons``: the engine environments by version."""
+
+    link: RunnerLink
+    transfer: Transfer
+    cache: Cache
+    pythons: Mapping[str, Path]
+    scratch: Path
+    memory_bytes: int
+
+
+class Attempt:
+    """Runs once. Cancelling the task that runs it kills the engine and leaves nothing."""
+
+    def __init__(self, device: Device, order: WorkOrder) -> None:
+        self._device = device
+        self._order = order
+        self._phases: dict[str, float] = {}
+        self._entered: tuple[Phase, float] | None = None
+        self._folder = device.scratch / str(order.ref)
+
+    async def run(self) -> Completed | Failed | Cancelled:
+        """Raises AttemptGoneError, or ControlPlaneSilentError when nobody answers for long."""
+        self._make_folders()
+        self._feed = LiveFeed(self._device.link, self._order.ref)
+        try:
+            return await self._measure()
+        except EngineFailed as failure:
+            self._leave()
+            self._phases |= failure.phases
+            logger.info("attempt failed", action="attempt_failed", ref=str(self._order.ref), kind=failure.kind)
+            return await self._failed(failure)
+        except StorageFailedError as error:
+            logger.warning("storage failed", action="storage_failed", ref=str(self._order.ref), error=str(error))
+            return self._fact_of_failure(FailureKind.STORAGE_UNAVAILABLE, None, ())
+        finally:
+            await self._feed.close()
+            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+
+    async def _measure(self) -> Completed:
+        async with AsyncExitStack() as files:
+            self._enter(Phase.FETCHING)
+            job = await self._fetch(files)
+            self._leave()
+            measurement = await self._run_engine(job)
+        self._phases |= measurement.phases
+        self._enter(Phase.ANALYSING)
+        document = await asyncio.to_thread(_analyse, measurement)
+        profile = self._folder / "profile.json"
+        await asyncio.to_thread(profile.write_bytes, dump_document(document))
+        self._enter(Phase.UPLOADING)
+        raw = {f"raw-{n}.json": path for n, path in enumerate(measurement.raw_profiles, 1)}
+        artifacts = await self._upload({"profile.json": profile, "log.txt": measurement.log, **raw})
+        self._leave()
+        return _completed(self._order.ref.attempt, document, self._phases, artifacts)
+
+    async def _fetch(self, files: AsyncExitStack) -> EngineJob:
+        order = self._order
+        urls = await self._urls()
+        request = await self._request_document(urls)
+        model = await files.enter_async_context(self._device.cache.file(order.model, urls.model))
+        inputs: dict[str, Path] = {}
+        for name, wanted in request.inputs.items():
+            url = urls.inputs.get(wanted.sha256, "")
+            inputs[name] = await files.enter_async_context(self._device.cache.file(wanted.sha256, url))
+        options = EngineOptions(
+            iterations=order.options.iterations,
+            warmup=order.options.warmup,
+            profiled_passes=order.options.profiled_passes,
+            threads=order.options.threads,
+        )
+        return EngineJob(model, inputs, self._folder / "output", self._folder / "scratch", options)
+
+    async def _request_document(self, urls: Urls) -> RequestDocument:
+        path = self._folder / "request.json"
+        await self._device.transfer.download(urls.request, self._order.request, path)
+        try:
+            return RequestDocument.model_validate_json(path.read_bytes())
+        except ValidationError as error:
+            raise EngineFailed(FailureKind.INTERNAL, f"The request document cannot be read: {error}") from error
+
+    async def _run_engine(self, job: EngineJob) -> Measurement:
+        python = self._device.pythons.get(self._order.engine)
+        if python is None:
+            raise EngineFailed(FailureKind.UNSUPPORTED, f"This runner has no MegEngine {self._order.engine} any more.")
+        limits = EngineLimits(wall_s=self._order.options.time_limit_s, memory_bytes=self._device.memory_bytes)
+        return await run_engine(
+            python,
+            job,
+            limits=limits,
+            on_phase=lambda phase: self._feed.phase(Phase(phase)),
+            on_line=self._feed.line,
+        )
+
+    async def _failed(self, failure: EngineFailed) -> Failed:
+        """The engine's words go into an artifact; without them the kind alone has to do."""
+        log = self._folder / "output" / "engine.log"
+        text = self._folder / "failure.json"
+        tail = _tail(log) if log.exists() else []
+        text.write_text(json.dumps({"message": failure.message, "log_tail": tail}), encoding="utf-8")
+        files = {"failure.json": text} | ({"log.txt": log} if log.exists() else {})
+        try:
+            artifacts = await self._upload(files)
+        except (StorageFailedError, ControlPlaneSilentError) as error:
+            logger.warning("failure text not stored", action="failure_text_lost", error=str(error))
+            artifacts = ()
+        return self._fact_of_failure(failure.kind, failure.exit_code, artifacts)
+
+    def _fact_of_failure(self, kind: FailureKind, exit_code: int | None, artifacts: tuple[Artifact, ...]) -> Failed:
+        return Failed(
+            attempt=self._order.ref.attempt, kind=kind, exit_code=exit_code, phases=self._phases, artifacts=artifacts
+        )
+
+    async def _upload(self, files: Mapping[str, Path]) -> tuple[Artifact, ...]:
+        uploads: list[Upload] = [await asyncio.to_thread(prepare, name, path) for name, path in files.items()]
+        urls = await self._urls(tuple(files))
+        await asyncio.gather(*(self._device.transfer.upload(urls.put[one.artifact.name], one) for one in uploads))
+        return tuple(one.artifact for one in uploads)
+
+    async def _urls(self, put: tuple[str, ...] = ()) -> Urls:
+        """Asks again for a while: a scheduler that restarts is back in seconds."""
+        for tries_left in reversed(range(_URL_TRIES)):
+            try:
+                urls = await self._device.link.call(URLS, UrlsRequest(ref=self._order.ref, put=put), Urls)
+            except ControlPlaneSilentError:
+                if not tries_left:
+                    raise
+                await asyncio.sleep(_URL_WAIT_S)
+                continue
+            if urls.refused:
+                raise AttemptGoneError(str(self._order.ref))
+            return urls
+        raise AssertionError("the last try returns or raises")
+
+    def _make_folders(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        for name in ("output", "scratch"):
+            (self._folder / name).mkdir(parents=True)
+
+    def _enter(self, phase: Phase) -> None:
+        self._leave()
+        self._entered = (phase, monotonic())
+        self._feed.phase(phase)
+
+    def _leave(self) -> None:
+        if self._entered is not None:
+            phase, since = self._entered
+            self._phases[phase.value] = monotonic() - since
+            self._entered = None
+
+
+def _analyse(measurement: Measurement) -> ProfileDocument:
+    return analyse(
+        (path.read_bytes() for path in measurement.raw_profiles),
+        Measured(
+            engine_build=measurement.engine_build,
+            latencies=measurement.latencies,
+            profiled_latencies=measurement.profiled_latencies,
+            load_s=measurement.load_s,
+            compile_s=measurement.compile_s,
+            first_run_s=measurement.first_run_s,
+            peak_memory=measurement.peak_memory,
+        ),
+    )
+
+
+def _completed(
+    attempt: int, document: ProfileDocument, phases: Mapping[str, float], artifacts: tuple[Artifact, ...]
+) -> Completed:
+    totals = document.totals
+    return Completed(
+        attempt=attempt,
+        analyser=document.analyser,
+        latency=Latency.model_validate(document.timing.latency.model_dump()),
+        totals=Totals(
+            operators=totals.operators,
+            device_s=totals.device_s,
+            computation=totals.computation,
+            memory=totals.memory,
+        ),
+        by_type=tuple(
+            TypeSum(
+                type=one.type, count=one.count, device_s=one.device_s, computation=one.computation, memory=one.memory
+            )
+            for one in document.by_type
+        ),
+        phases=dict(phases),
+        peak_memory=totals.peak_memory,
+        artifacts=artifacts,
+    )
+
+
+def _tail(log: Path) -> list[str]:
+    """The last lines of a log; only its last 64 KiB are looked at."""
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - 65_536))
+        return file.read().decode(errors="replace").splitlines()[-_LOG_TAIL_LINES:]

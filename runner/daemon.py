@@ -1,0 +1,156 @@
+"""The runner's loops: take orders, beat, stop what is no longer wanted, and see reports delivered."""
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+
+from core.events.ids import new_id
+from core.events.task import Cancelled
+from core.nats.edge import ControlPlaneSilentError, RunnerLink
+from core.protocol.calls import BEAT, BYE, HELLO, READY, Beat, BeatAnswer, Bye, Hello, Ready, Welcome
+from core.protocol.orders import Abandoned, AttemptRef, Report, Result, WorkOrder
+from runner import machine
+from runner.attempt import Attempt, AttemptGoneError, Device
+from runner.spool import Spool
+
+logger = structlog.get_logger(__name__)
+
+_AGAIN_S = 1.0
+
+
+class RunnerRefusedError(Exception):
+    """The control plane does not want this runner; the message says why."""
+
+
+class Daemon:
+    def __init__(self, link: RunnerLink, device: Device, spool: Spool, hello: Hello, beat_s: float) -> None:
+        self._link = link
+        self._device = device
+        self._spool = spool
+        self._hello = hello
+        self._beat_s = beat_s
+        self._slots = hello.description.slots
+        self._gate = asyncio.Semaphore(self._slots)
+        self._leaving = False
+        self._running: dict[AttemptRef, asyncio.Task[None]] = {}
+        self._beat_now = asyncio.Event()
+        self._reports_due = asyncio.Event()
+
+    async def introduce(self) -> None:
+        """Say hello until somebody answers. Raises RunnerRefusedError."""
+        while True:
+            try:
+                welcome = await self._link.call(HELLO, self._hello, Welcome)
+            except ControlPlaneSilentError as error:
+                logger.info("nobody answers yet", action="hello_unanswered", error=str(error))
+                await asyncio.sleep(_AGAIN_S)
+                continue
+            if welcome.refused is not None:
+                raise RunnerRefusedError(welcome.refused)
+            await self._say_ready()
+            return
+
+    def give_up_leftovers(self) -> None:
+        """Attempts that an earlier run of this program left without a report are lost, and that is said at once."""
+        for order in self._spool.orders():
+            logger.warning("attempt abandoned", action="abandoned", ref=str(order.ref))
+            self._keep_report(order.ref, Abandoned(attempt=order.ref.attempt))
+        self._reports_due.set()
+
+    async def take_orders(self) -> None:
+        async for message in self._link.orders():
+            order = message.order
+            if not self._spool.knows(order.ref):
+                await asyncio.to_thread(self._spool.take, order)
+                self._running[order.ref] = asyncio.create_task(self._work(order), name=f"attempt {order.ref}")
+                self._beat_now.set()
+            await message.accept()
+
+    async def _work(self, order: WorkOrder) -> None:
+        """Ends with a report, whatever happens; only the end of the program itself leaves none."""
+        logger.info("attempt begins", action="attempt_begins", ref=str(order.ref), engine=order.engine)
+        try:
+            async with self._gate:
+                result: Result = await Attempt(self._device, order).run()
+        except asyncio.CancelledError:
+            attempt = order.ref.attempt
+            result = Abandoned(attempt=attempt) if self._leaving else Cancelled(attempt=attempt)
+        except (AttemptGoneError, ControlPlaneSilentError) as error:
+            logger.warning("attempt given up", action="attempt_given_up", ref=str(order.ref), error=repr(error))
+            result = Abandoned(attempt=order.ref.attempt)
+        self._keep_report(order.ref, result)
+        self._reports_due.set()
+
+    def _keep_report(self, ref: AttemptRef, result: Result) -> None:
+        self._spool.report(Report(id=new_id(), ref=ref, result=result))
+
+    async def send_reports(self) -> None:
+        """A report stays on disk, and its attempt in the beats, until the broker has it."""
+        while True:
+            await self._reports_due.wait()
+            self._reports_due.clear()
+            for report in self._spool.reports():
+                await self._send(report)
+            await self._say_ready()
+
+    async def _send(self, report: Report) -> None:
+        while True:
+            try:
+                await self._link.send_report(report)
+            except ControlPlaneSilentError as error:
+                logger.warning("report not taken yet", action="report_unsent", ref=str(report.ref), error=str(error))
+                await asyncio.sleep(_AGAIN_S)
+                continue
+            break
+        self._spool.sent(report.ref)
+        self._running.pop(report.ref, None)
+        logger.info("reported", action="reported", ref=str(report.ref), result=report.result.type)
+
+    async def beat(self) -> None:
+        while True:
+            try:
+                await self._beat_once()
+            except ControlPlaneSilentError as error:
+                logger.warning("beat unanswered", action="beat_unanswered", error=str(error))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._beat_now.wait(), self._beat_s)
+            self._beat_now.clear()
+
+    async def _beat_once(self) -> None:
+        beat = Beat(
+            free=self._free, attempts=tuple(self._running), load=machine.load(), temperature=machine.temperature()
+        )
+        answer = await self._link.call(BEAT, beat, BeatAnswer)
+        if not answer.known:
+            await self.introduce()
+        for ref in answer.stop:
+            if task := self._running.get(ref):
+                logger.info("stopping", action="stopping", ref=str(ref))
+                task.cancel()
+
+    async def heed_stops(self) -> None:
+        """A stop is only a hint: the next beat's answer confirms it, so beat now."""
+        async for _ref in self._link.stops():
+            self._beat_now.set()
+
+    async def leave(self) -> None:
+        """Kill what runs, say that it was abandoned as far as somebody listens, and say good-bye."""
+        self._leaving = True
+        for task in self._running.values():
+            task.cancel()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        with suppress(ControlPlaneSilentError, TimeoutError):
+            for report in self._spool.reports():
+                await asyncio.wait_for(self._link.send_report(report), 2.0)
+                self._spool.sent(report.ref)
+            await self._link.tell(BYE, Bye())
+            await self._link.flush()
+
+    @property
+    def _free(self) -> int:
+        return max(0, self._slots - len(self._running))
+
+    async def _say_ready(self) -> None:
+        if self._free:
+            await self._link.tell(READY, Ready(free=self._free))
