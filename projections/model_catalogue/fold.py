@@ -1,0 +1,62 @@
+"""What happens to a model's entry."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+from core.events import model
+from core.events.envelope import Recorded
+from core.events.ids import AccountId, Aggregate, ModelId
+from core.events.model import ModelEvent
+from projections.read_model import OrphanEventError, ReadModel
+
+
+@dataclass(frozen=True)
+class CataloguedModel:
+    """``size`` in bytes."""
+
+    id: ModelId
+    sha256: str
+    size: int
+    owner: AccountId
+    uploaded_at: datetime
+    deleted_at: datetime | None
+    inspected: model.Inspected | None
+    sequence: int
+
+
+def fold(row: CataloguedModel | None, event: Recorded[ModelEvent]) -> CataloguedModel:
+    if row is None:
+        return _first(event)
+    if event.sequence <= row.sequence:
+        return row
+    row = replace(row, sequence=event.sequence)
+    fact = event.data
+    match fact:
+        case model.Inspected():
+            return replace(row, inspected=fact)
+        case model.Deleted():
+            return replace(row, deleted_at=event.time)
+        case model.Uploaded():
+            return row
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _first(event: Recorded[ModelEvent]) -> CataloguedModel:
+    fact = event.data
+    if not isinstance(fact, model.Uploaded):
+        raise OrphanEventError(f"model {event.key.id} was never uploaded")
+    return CataloguedModel(
+        id=ModelId(event.key.id),
+        sha256=fact.sha256,
+        size=fact.size,
+        owner=event.owner,
+        uploaded_at=event.time,
+        deleted_at=None,
+        inspected=None,
+        sequence=event.sequence,
+    )
+
+
+MODEL_CATALOGUE = ReadModel(__file__, CataloguedModel, Aggregate.MODEL, fold)

@@ -1,0 +1,20 @@
+-- name: by_id
+SELECT * FROM model_catalogue WHERE id = $1 AND deleted_at IS NULL
+
+-- name: of_digest
+SELECT * FROM model_catalogue
+WHERE sha256 = $1 AND owner = $2 AND deleted_at IS NULL
+ORDER BY uploaded_at, id
+LIMIT 1
+
+-- name: of_owner
+SELECT * FROM model_catalogue
+WHERE owner = $1 AND deleted_at IS NULL
+ORDER BY uploaded_at DESC, id DESC
+LIMIT $2
+
+-- name: of_owner_before
+SELECT * FROM model_catalogue
+WHERE owner = $1 AND deleted_at IS NULL AND (uploaded_at, id) < ($3, $4)
+ORDER BY uploaded_at DESC, id DESC
+LIMIT $2

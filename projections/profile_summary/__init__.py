@@ -1,0 +1,1 @@
+"""What a completed task measured, without the operators themselves."""

@@ -1,0 +1,2 @@
+-- name: by_id
+SELECT * FROM profile_summary WHERE id = $1

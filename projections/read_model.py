@@ -1,0 +1,129 @@
+"""What a read model is: a table whose rows are a fold over one kind of aggregate; and how a batch of events is applied to it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
+from uuid import UUID
+
+import asyncpg
+from pydantic import TypeAdapter
+
+from core.events.envelope import Fact, Recorded
+from core.events.ids import Aggregate
+from core.postgres.connection import Connection
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+class UnappliableEventError(Exception):
+    """An event, or a batch of them, cannot be applied to a read model. It is never skipped: the program has to be mended."""
+
+
+class OrphanEventError(Exception):
+    """An event of a thing that never began: the log holds no event that made it."""
+
+
+class Row(Protocol):
+    """A frozen row. ``id`` is the aggregate's and the table's key, ``sequence`` that of the last event folded into it."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def sequence(self) -> int: ...
+
+
+R = TypeVar("R", bound=Row)
+E = TypeVar("E", bound=Fact)
+
+
+class Projection(Protocol):
+    """A read model as the projector sees it."""
+
+    @property
+    def table(self) -> str: ...
+
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+
+    @property
+    def definition(self) -> str: ...
+
+    async def apply(self, connection: Connection, events: Sequence[Recorded[Fact]]) -> None: ...
+
+
+class ReadModel(Generic[R, E]):
+    """One table, one fold.
+
+    ``module_file``: the ``__file__`` of the fold's module; ``table.sql`` stands beside it and names no schema. ``row``: a frozen
+    dataclass with one field for each column. ``fold`` answers the row after an event, or None while there is nothing to show; an
+    event whose sequence the row has passed changes nothing.
+    """
+
+    def __init__(
+        self,
+        module_file: str,
+        row: type[R],
+        aggregate: Aggregate,
+        fold: Callable[[R | None, Recorded[E]], R | None],
+    ) -> None:
+        folder = Path(module_file).parent
+        self.table = folder.name
+        self.definition = (folder / "table.sql").read_text(encoding="utf-8")
+        self.columns = tuple(field.name for field in fields(cast("type[DataclassInstance]", row)))
+        self.aggregate = aggregate
+        self._fold = fold
+        self._rows: TypeAdapter[list[R]] = TypeAdapter(list[row])  # type: ignore[valid-type] # the class is known at run time only
+        self._select, self._upsert = _select(self.table), _upsert(self.table, self.columns)
+
+    def fold(self, rows: Mapping[UUID, R], events: Iterable[Recorded[Fact]]) -> dict[UUID, R]:
+        """The rows that the events change, as they are after them. ``rows``: those that were there, by id.
+
+        Raises UnappliableEventError.
+        """
+        changed: dict[UUID, R] = {}
+        for event in self._mine(events):
+            before = changed.get(event.key.id, rows.get(event.key.id))
+            try:
+                after = self._fold(before, event)
+            except Exception as error:
+                raise UnappliableEventError(
+                    f"event {event.sequence} ({event.name} of {event.key.id}) cannot be applied to {self.table}: {error!r}"
+                ) from error
+            if after is not None and after is not before:
+                changed[event.key.id] = after
+        return changed
+
+    async def apply(self, connection: Connection, events: Sequence[Recorded[Fact]]) -> None:
+        """Bring the table up to a batch of events: one read and one write, however many. Raises UnappliableEventError."""
+        ids = {event.key.id for event in self._mine(events)}
+        if not ids:
+            return
+        stored = self._rows.validate_json(await connection.fetchval(self._select, list(ids)))
+        changed = self.fold({row.id: row for row in stored}, events)
+        if not changed:
+            return
+        try:
+            await connection.execute(self._upsert, self._rows.dump_json(list(changed.values())).decode())
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+            raise UnappliableEventError(
+                f"events {events[0].sequence} to {events[-1].sequence} make rows that {self.table} cannot hold: {error}"
+            ) from error
+
+    def _mine(self, events: Iterable[Recorded[Fact]]) -> Iterable[Recorded[E]]:
+        return (cast("Recorded[E]", event) for event in events if event.key.aggregate is self.aggregate)
+
+
+def _select(table: str) -> str:
+    return f"SELECT coalesce(json_agg(t), '[]')::text FROM {table} t WHERE id = ANY($1::uuid[])"  # noqa: S608 - our own names
+
+
+def _upsert(table: str, columns: Sequence[str]) -> str:
+    names = ", ".join(columns)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name != "id")
+    return (
+        f"INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, $1::text::jsonb) "  # noqa: S608 - our own names
+        f"ON CONFLICT (id) DO UPDATE SET {changes}"
+    )

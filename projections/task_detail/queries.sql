@@ -1,0 +1,2 @@
+-- name: by_id
+SELECT * FROM task_detail WHERE id = $1

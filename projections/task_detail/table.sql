@@ -1,0 +1,25 @@
+-- One row a task, read by id. Lists and records stand as JSON: they are shown whole and never searched.
+CREATE TABLE IF NOT EXISTS task_detail (
+    id             uuid PRIMARY KEY,
+    platform       text NOT NULL,
+    owner          uuid NOT NULL,
+    kind           text NOT NULL,
+    model_id       uuid NOT NULL,
+    model          text NOT NULL,
+    inputs         jsonb NOT NULL,
+    request        text NOT NULL,
+    engine         text NOT NULL,
+    options        jsonb NOT NULL,
+    runner         uuid,
+    origin         uuid,
+    correlation_id uuid NOT NULL,
+    state          text NOT NULL,
+    submitted_at   timestamptz NOT NULL,
+    queued_at      timestamptz,
+    ended_at       timestamptz,
+    attempts       jsonb NOT NULL,
+    artifacts      jsonb NOT NULL,
+    failure        jsonb,
+    waited_s       double precision,
+    sequence       bigint NOT NULL
+);

@@ -1,0 +1,1 @@
+"""The task list: one row a task."""

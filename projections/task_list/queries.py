@@ -1,0 +1,135 @@
+"""Reading the task list: filtered, sorted, page by page."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from pydantic import AwareDatetime, TypeAdapter
+
+from core.events.ids import AccountId, ModelId, Platform, TaskId
+from core.events.task import TaskKind
+from core.postgres.connection import Connection
+from core.postgres.queries import Queries
+from projections.paging import BadCursorError, Cursors, Page, checked_limit
+from projections.task_list.fold import ListedTask
+from projections.task_state import State
+
+_SQL: Final = Queries.beside(__file__)
+_ROW: Final = TypeAdapter(ListedTask)
+
+
+class Sort(StrEnum):
+    """What a list can be sorted by."""
+
+    SUBMITTED_AT = "submitted_at"
+    ENDED_AT = "ended_at"
+    LATENCY = "latency"
+    DEVICE_TIME = "device_time"
+
+
+_COLUMNS: Final = {
+    Sort.SUBMITTED_AT: "submitted_at",
+    Sort.ENDED_AT: "ended_at",
+    Sort.LATENCY: "latency_p50_s",
+    Sort.DEVICE_TIME: "device_s",
+}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which tasks to list. None: any; an empty tuple: none at all. The fields are the table's columns."""
+
+    state: tuple[State, ...] | None = None
+    platform: tuple[Platform, ...] | None = None
+    engine: tuple[str, ...] | None = None
+    model_id: tuple[ModelId, ...] | None = None
+    owner: tuple[AccountId, ...] | None = None
+    kind: tuple[TaskKind, ...] | None = None
+    id: tuple[TaskId, ...] | None = None
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The last row of a page: the value that it was sorted by, and its id. Cursors of another order do not fit."""
+
+    sort: Sort
+    descending: bool
+    value: AwareDatetime | float | None
+    id: UUID
+
+
+_CURSORS: Final = Cursors(_Place)
+EVERYTHING: Final = Filter()
+
+
+async def task(connection: Connection, id_: TaskId) -> ListedTask | None:
+    row = await connection.fetchrow(_SQL["by_id"], id_)
+    return None if row is None else _ROW.validate_python(dict(row))
+
+
+async def tasks(
+    connection: Connection,
+    where: Filter = EVERYTHING,
+    *,
+    sort: Sort = Sort.SUBMITTED_AT,
+    descending: bool = True,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[ListedTask]:
+    """One page of the tasks that pass the filter. Ties go by id; tasks without a value to sort by come last either way.
+
+    Raises BadCursorError, and ValueError when ``limit`` is not in 1 … ``paging.MAX_LIMIT``.
+    """
+    sql, arguments = _page(where, sort, descending, checked_limit(limit), _place(cursor, sort, descending))
+    rows = [_ROW.validate_python(dict(row)) for row in await connection.fetch(sql, *arguments)]
+    items = tuple(rows[:limit])
+    if len(rows) <= limit:
+        return Page(items, None)
+    last = items[-1]
+    return Page(items, _CURSORS.write(_Place(sort, descending, getattr(last, _COLUMNS[sort]), last.id)))
+
+
+def _place(cursor: str | None, sort: Sort, descending: bool) -> _Place | None:
+    if cursor is None:
+        return None
+    place = _CURSORS.read(cursor)
+    wanted = datetime if sort in {Sort.SUBMITTED_AT, Sort.ENDED_AT} else float
+    if (place.sort, place.descending) != (sort, descending) or not isinstance(place.value, wanted | None):
+        raise BadCursorError("This cursor belongs to a list in another order.")
+    return place
+
+
+def _page(where: Filter, sort: Sort, descending: bool, limit: int, place: _Place | None) -> tuple[str, list[Any]]:
+    """The statement and its arguments. One row more than wanted is asked for: it tells whether there is a next page."""
+    arguments: list[Any] = []
+    filters = [
+        _clause(field.name, values, arguments)
+        for field in fields(where)
+        if (values := getattr(where, field.name)) is not None
+    ]
+    key, beyond = _COLUMNS[sort], "<" if descending else ">"
+    after_value, after_id = "TRUE", "TRUE"
+    if place is not None and place.value is not None:
+        arguments += [place.value, place.id]
+        after_value = f"({key}, id) {beyond} (${len(arguments) - 1}, ${len(arguments)})"
+    elif place is not None:
+        arguments.append(place.id)
+        after_value, after_id = "FALSE", f"id {beyond} ${len(arguments)}"
+    arguments.append(limit + 1)
+    sql = _SQL["page"].format(
+        key=key,
+        direction="DESC" if descending else "ASC",
+        filters=" AND ".join(filters) or "TRUE",
+        after_value=after_value,
+        after_id=after_id,
+        limit=f"${len(arguments)}",
+    )
+    return sql, arguments
+
+
+def _clause(column: str, values: tuple[Any, ...], arguments: list[Any]) -> str:
+    """A single value is compared by ``=``: with ANY the rows would not come out of an index in their order."""
+    arguments.append(values[0] if len(values) == 1 else list(values))
+    return f"{column} = ${len(arguments)}" if len(values) == 1 else f"{column} = ANY(${len(arguments)})"

@@ -1,0 +1,23 @@
+-- name: by_id
+SELECT * FROM task_list WHERE id = $1
+
+-- The words in braces are filled in by queries.py from closed sets: what to sort by, which way, which filters are set, where the page
+-- begins. Each half walks one index; rows without a value come last whichever way the list is sorted.
+-- name: page
+SELECT * FROM (
+    (
+        SELECT * FROM task_list
+        WHERE {key} IS NOT NULL AND {filters} AND {after_value}
+        ORDER BY {key} {direction}, id {direction}
+        LIMIT {limit}
+    )
+    UNION ALL
+    (
+        SELECT * FROM task_list
+        WHERE {key} IS NULL AND {filters} AND {after_id}
+        ORDER BY id {direction}
+        LIMIT {limit}
+    )
+) page
+ORDER BY {key} {direction} NULLS LAST, id {direction}
+LIMIT {limit}
