@@ -39,7 +39,7 @@ class Verdict:
 
 OUT_OF_MEMORY = re.compile(
     r"failed to malloc \d+ ?bytes|std::bad_alloc|MemoryError|Unable to allocate|std::system_error.*Resource temporarily unavailable|Cannot allocate memory|out of memory",
-    re.IGNORECASE,
+    re.IGNORECASE | re.DOTALL,
 )
 TOO_LARGE = re.compile(r"\[Errno 27\]|File too large")
 
