@@ -40,9 +40,9 @@ class LazyGroup(TyperGroup):
 
     lazy: ClassVar[Mapping[str, Lazy]] = {}
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer's signature
         return list(self.lazy)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | None:  # noqa: ARG002 - typer's signature
         lazy = self.lazy.get(cmd_name)
         return None if lazy is None else LazyCommand(cmd_name, lazy)

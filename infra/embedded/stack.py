@@ -39,7 +39,7 @@ class Stack:
     """A whole mgeprof on one home; a context manager that holds the home. `start` brings everything up.
 
     Without an engine there is no runner. `programs` are the command lines of our processes, `{config}` standing for the
-    runner's configuration file; one that is not named is left out.
+    runner's configuration file; one that is not named is left out. `settings` are further MGEPROF_ variables.
 
     Raises:
         HomeInUseError: on entering, when another stack runs on this home.
@@ -53,20 +53,25 @@ class Stack:
         programs: Mapping[str, tuple[str, ...]] = PROGRAMS,
         back_off: BackOff | None = None,
         changed: Changed | None = None,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         given = {} if port is None else {"api": port}
         self.services = Services(home, ports=given, back_off=back_off, changed=changed)
         self.home = self.services.home
         self.engines = engines
-        self._programs = programs
+        self._programs, self._settings = programs, settings or {}
 
     async def __aenter__(self) -> Self:
         self.services.prepare()
-        self.keepers = self.services.supervisor.keepers
-        for name in ("scheduler", "projector", "api", "runner"):
-            if name in self._programs and (name != "runner" or self.engines):
-                self.services.supervisor.add(self._part(name))
-        self._describe(ready=False)
+        try:
+            self.keepers = self.services.supervisor.keepers
+            for name in ("scheduler", "projector", "api", "runner"):
+                if name in self._programs and (name != "runner" or self.engines):
+                    self.services.supervisor.add(self._part(name))
+            self._describe(ready=False)
+        except BaseException:
+            await self.__aexit__(None, None, None)
+            raise
         return self
 
     async def __aexit__(
@@ -101,7 +106,7 @@ class Stack:
         return Part(name=name, argv=argv, env=self._environment(name))
 
     def _environment(self, name: str) -> dict[str, str]:
-        ours = {**os.environ, **self.services.environment}
+        ours = {**os.environ, **self._settings, **self.services.environment}
         told = {
             key: value for key, value in ours.items() if not key.startswith("MGEPROF_") or key.startswith(TOLD[name])
         }

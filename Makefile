@@ -1,0 +1,52 @@
+# Every target does all the set-up it needs, from nothing: python3 (3.11 or newer), make and git are enough.
+# The set-up is quick the second time: .venv is made again when its lock has changed, an engine when its digest has.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+ENGINE ?= 1.13.0
+HOME_DIR ?= .mgeprof
+READY := .venv/.ready
+
+.PHONY: help setup engine demo up test lint format bench soak
+
+help: ## show this
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+setup: $(READY) ## make .venv from the hashed requirements
+
+# Written last, so that a broken-off set-up is done again; hatchling and the locks decide what is in .venv.
+$(READY): infra/requirements/dev.txt pyproject.toml infra/requirements/hatch_metadata.py infra/setup/venv
+	@infra/setup/venv
+	@touch $@
+
+engine: $(READY) ## make the environment of MegEngine (2 GB, shared by all clones)
+	@MGEPROF_UV="$$(infra/setup/find-uv)" $(BIN)/mgeprof engine install $(ENGINE)
+
+demo: engine ## profile an example model on this machine
+	@$(BIN)/mgeprof demo --home $(HOME_DIR)
+
+up: engine ## start everything and stay
+	@exec $(BIN)/mgeprof up --home $(HOME_DIR)
+
+lint: $(READY) ## check style, types and imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: $(READY) ## format, and repair what can be
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test: lint engine ## run the checks and all tests
+	$(BIN)/pytest
+
+soak: engine ## run the tests with the full counts of long suites
+	$(BIN)/pytest --soak
+
+bench: engine ## measure: make bench [ONLY=name]
+	@$(BIN)/python -m bench $(ONLY)
