@@ -51,6 +51,9 @@ class Projection(Protocol):
     @property
     def definition(self) -> str: ...
 
+    @property
+    def version(self) -> int: ...
+
     async def apply(self, connection: Connection, events: Sequence[Recorded[Fact]]) -> None: ...
 
 
@@ -59,7 +62,7 @@ class ReadModel(Generic[R, E]):
 
     ``module_file``: the ``__file__`` of the fold's module; ``table.sql`` stands beside it and names no schema. ``row``: a frozen
     dataclass with one field for each column. ``fold`` answers the row after an event, or None while there is nothing to show; an
-    event whose sequence the row has passed changes nothing.
+    event whose sequence the row has passed changes nothing. ``version``: to be raised whenever the fold gives other rows than before.
     """
 
     def __init__(
@@ -68,11 +71,13 @@ class ReadModel(Generic[R, E]):
         row: type[R],
         aggregate: Aggregate,
         fold: Callable[[R | None, Recorded[E]], R | None],
+        version: int = 1,
     ) -> None:
         folder = Path(module_file).parent
         self.table = folder.name
         self.definition = (folder / "table.sql").read_text(encoding="utf-8")
         self.columns = tuple(field.name for field in fields(cast("type[DataclassInstance]", row)))
+        self.version = version
         self.aggregate = aggregate
         self._fold = fold
         self._rows: TypeAdapter[list[R]] = TypeAdapter(list[row])  # type: ignore[valid-type] # the class is known at run time only

@@ -14,6 +14,8 @@ class Settings(BaseSettings):
 
     nats_url: str
     nats_core_seed: SecretStr
+    nats_replicas: int = Field(default=1, ge=1, le=5)
+    """Of the event log, when this process is the one that makes it."""
     database_url: SecretStr
     projector_schema: str = Field(default=SCHEMA, pattern=r"^[a-z_][a-z0-9_]{0,40}$")
     projector_batch: int = Field(default=500, ge=1, le=10_000)

@@ -1,0 +1,24 @@
+import asyncio
+import sys
+
+import structlog
+
+from core.process import configure_logging, run_until, stop_on_signals
+from projections.process import serve
+from projections.projector import FAULTS
+from projections.settings import Settings
+
+logger = structlog.get_logger("projections")
+
+
+async def main() -> None:
+    await run_until(stop_on_signals(), asyncio.create_task(serve(Settings()), name="projector"))
+
+
+if __name__ == "__main__":
+    configure_logging("projector")
+    try:
+        asyncio.run(main())
+    except FAULTS as fault:
+        logger.critical("stopped: an event cannot be applied", action="projection_stopped", fault=str(fault))
+        sys.exit(1)

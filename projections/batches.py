@@ -1,0 +1,38 @@
+"""Applying a batch of events to all read models: wholly, or not at all."""
+
+from collections.abc import Sequence
+
+from core.events.envelope import Fact, Recorded
+from core.nats.log import LogGapError
+from core.postgres.connection import Connection
+from projections import checkpoint
+from projections.read_models import READ_MODELS
+
+
+async def apply_batch(connection: Connection, events: Sequence[Recorded[Fact]], *, channel: str | None = None) -> None:
+    """Bring the tables of the connection's schema up to the batch's last event; what they have already seen changes nothing.
+
+    ``channel``: where to announce the new sequence once it is committed. Raises LogGapError and UnappliableEventError.
+    """
+    async with connection.transaction():
+        # A crash may take the last moments of tables and checkpoint together: the log brings them back.
+        await connection.execute("SET LOCAL synchronous_commit = off")
+        fresh = _following(await checkpoint.lock(connection), events)
+        if not fresh:
+            return
+        for model in READ_MODELS:
+            await model.apply(connection, fresh)
+        await checkpoint.advance(connection, fresh[-1])
+        if channel is not None:
+            await connection.execute("SELECT pg_notify($1, $2)", channel, str(fresh[-1].sequence))
+
+
+def _following(last: int, events: Sequence[Recorded[Fact]]) -> list[Recorded[Fact]]:
+    """The events that come after ``last``, each one the next."""
+    fresh = [event for event in events if event.sequence > last]
+    for expected, event in enumerate(fresh, last + 1):
+        if event.sequence != expected:
+            raise LogGapError(
+                f"event {event.sequence} came where {expected} was due; the read models must not be built over a gap"
+            )
+    return fresh

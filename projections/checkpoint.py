@@ -1,0 +1,42 @@
+"""How far the read models have come, written in the same transaction as they are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.events.envelope import Fact, Recorded
+from core.postgres.connection import Connection
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """``sequence``: of the last event applied, 0 at the beginning; ``event_time``: when that event was stored.
+
+    ``fault``: why the projector stopped there; None while all is well.
+    """
+
+    sequence: int
+    event_time: datetime | None
+    fault: str | None
+
+
+async def read(connection: Connection) -> Checkpoint:
+    row = await connection.fetchrow("SELECT sequence, event_time, fault FROM projection_checkpoint")
+    if row is None:
+        raise LookupError("projection_checkpoint is empty: the schema of the read models was not made by the projector")
+    return Checkpoint(**dict(row))
+
+
+async def lock(connection: Connection) -> int:
+    """The sequence of the last event applied; nobody else can move it until the transaction ends."""
+    sequence: int = await connection.fetchval("SELECT sequence FROM projection_checkpoint FOR UPDATE")
+    return sequence
+
+
+async def advance(connection: Connection, event: Recorded[Fact]) -> None:
+    await connection.execute(
+        "UPDATE projection_checkpoint SET sequence = $1, event_time = $2, fault = NULL", event.sequence, event.time
+    )
+
+
+async def record_fault(connection: Connection, fault: str) -> None:
+    await connection.execute("UPDATE projection_checkpoint SET fault = $1", fault)
