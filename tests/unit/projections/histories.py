@@ -1,0 +1,321 @@
+"""Valid histories of several tasks, runners and models, made by running the deciders on random commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID, uuid5
+
+from hypothesis import strategies as st
+
+from core.domain import model as model_domain
+from core.domain import runner as runner_domain
+from core.domain import task as task_domain
+from core.domain.decider import Decider, RejectedError
+from core.events import model, runner, task
+from core.events.envelope import Fact, Recorded
+from core.events.failure import FailureKind
+from core.events.ids import AccountId, Aggregate, EventId, ModelId, Platform, RunnerId, TaskId
+from core.events.subjects import AggregateKey
+from core.events.values import Artifact, EngineOffer, Latency, ProfileOptions, Totals, TypeSum
+
+NAMES = UUID("00000000-0000-0000-0000-00000000beef")
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+OWNERS = tuple(AccountId(uuid5(NAMES, f"owner {n}")) for n in range(2))
+RUNNERS = tuple(RunnerId(uuid5(NAMES, f"runner {n}")) for n in range(3))
+MODELS = tuple(ModelId(uuid5(NAMES, f"model {n}")) for n in range(2))
+TASKS = tuple(TaskId(uuid5(NAMES, f"task {n}")) for n in range(8))
+DIGEST = "ab" * 32
+
+
+def recorded(
+    sequence: int,
+    key: AggregateKey,
+    fact: Fact,
+    *,
+    at: datetime | None = None,
+    owner: AccountId = OWNERS[0],
+    correlation_id: UUID = NAMES,
+) -> Recorded[Any]:
+    """An event as if it stood in the log; without a time, one second after its predecessor."""
+    return Recorded(
+        id=EventId(uuid5(NAMES, f"event {sequence}")),
+        key=key,
+        sequence=sequence,
+        time=at or BEGIN + timedelta(seconds=sequence),
+        owner=owner,
+        actor=NAMES,
+        correlation_id=correlation_id,
+        causation_id=None,
+        data=fact,
+    )
+
+
+def submitted(**changes: Any) -> task.Submitted:
+    known: dict[str, Any] = {
+        "kind": task.TaskKind.PROFILE,
+        "model_id": MODELS[0],
+        "model": DIGEST,
+        "inputs": (DIGEST,),
+        "request": DIGEST,
+        "engine": "1.13.0",
+        "options": ProfileOptions(queue_limit_s=100.0),
+    }
+    return task.Submitted(**known | changes)
+
+
+def started(attempt: int, runner_id: RunnerId = RUNNERS[0]) -> task.Started:
+    return task.Started(
+        attempt=attempt,
+        runner_id=runner_id,
+        engine_build="megengine 1.13.0",
+        lease_s=45.0,
+        reason=task.ChoiceReason.OLDEST,
+        waiting=1,
+        beat_age_s=0.25,
+    )
+
+
+def totals(device_s: float) -> Totals:
+    return Totals(operators=3, device_s=device_s, computation=1e9, memory=4096.0)
+
+
+def by_type(device_s: float) -> tuple[TypeSum, ...]:
+    return (TypeSum(type="Convolution", count=3, device_s=device_s, computation=1e9, memory=4096.0),)
+
+
+def completed(attempt: int, device_s: float = 0.1, artifacts: tuple[Artifact, ...] = ()) -> task.Completed:
+    p50 = device_s * 1.25
+    return task.Completed(
+        attempt=attempt,
+        analyser=1,
+        latency=Latency(count=10, min=p50, p50=p50, p90=p50, p99=p50, max=p50, mean=p50, std=0.0),
+        totals=totals(device_s),
+        by_type=by_type(device_s),
+        phases={"loading": 0.5, "timing": device_s},
+        peak_memory=123_456_789,
+        artifacts=artifacts,
+    )
+
+
+def described(version: str, slots: int) -> runner.Described:
+    return runner.Described(
+        engines=(EngineOffer(version=version, driver="megengine", build=f"build of {version}"),),
+        slots=slots,
+        cpu="a CPU",
+        cores=2,
+        memory=8 << 30,
+        kernel="6.1",
+        software="0.1.0",
+    )
+
+
+@dataclass
+class World:
+    """The state of each aggregate, and what has happened so far."""
+
+    states: dict[AggregateKey, Any] = field(default_factory=dict)
+    history: list[Recorded[Fact]] = field(default_factory=list)
+
+    def record(self, decider: Decider[Any, Any, Any], key: AggregateKey, fact: Any, owner: AccountId) -> None:
+        event = recorded(len(self.history) + 1, key, fact, owner=owner)
+        self.states[key] = decider.evolve(self.state(decider, key), fact, event.time)
+        self.history.append(event)
+
+    def state(self, decider: Decider[Any, Any, Any], key: AggregateKey) -> Any:
+        return self.states.get(key, decider.initial)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command, or one fact that no command makes yet, for one thing."""
+
+    which: int
+    what: str
+    runner: int
+    number: int
+    seconds: float
+
+
+TASK_STEPS = (
+    "cancel",
+    "confirm",
+    "expire",
+    "lose",
+    "give_up",
+    "reanalysed",
+    "complete",
+    "fail",
+    "stopped",
+    "start",
+    "submit",
+)
+RUNNER_STEPS = ("enroll", "describe", "appear", "leave", "drained", "granted", "grant_revoked", "disabled", "revoked")
+MODEL_STEPS = ("upload", "inspect", "delete")
+_AHEAD = {
+    task_domain.Status.NEW: "submit",
+    task_domain.Status.SUBMITTED: "queue",
+    task_domain.Status.QUEUED: "start",
+    task_domain.Status.RUNNING: "complete",
+    task_domain.Status.LOST: "queue",
+}
+
+
+def histories(max_steps: int = 150) -> st.SearchStrategy[list[Recorded[Fact]]]:
+    """Contiguous from sequence 1, each event a second later than the one before.
+
+    The steps come from a seed: drawn one by one, nearly all would be refused and the histories stay empty.
+    """
+    return st.builds(play, st.integers(0, 2**32), st.integers(0, max_steps))
+
+
+def play(seed: int, steps: int) -> list[Recorded[Fact]]:
+    chance, world = Random(seed), World()
+    for _ in range(steps):
+        kind = chance.choices(("task", "runner", "model"), (8, 3, 1))[0]
+        names = {"task": TASK_STEPS, "runner": RUNNER_STEPS, "model": MODEL_STEPS}[kind]
+        step = Step(
+            which=chance.randrange(len(TASKS)),
+            what=chance.choice(names),
+            runner=chance.randrange(len(RUNNERS)),
+            number=chance.randrange(3),
+            seconds=10 ** chance.uniform(-9, 3),
+        )
+        if kind == "task":
+            _task_step(world, step, onward=chance.random() < 0.6)
+        elif kind == "runner":
+            _runner_step(world, step)
+        else:
+            _model_step(world, step)
+    return world.history
+
+
+def _run(world: World, decider: Decider[Any, Any, Any], key: AggregateKey, command: Any, owner: AccountId) -> None:
+    now = BEGIN + timedelta(seconds=len(world.history) + 50)
+    try:
+        fact = decider.decide(world.state(decider, key), command, now)
+    except RejectedError:
+        return
+    if fact is not None:
+        world.record(decider, key, fact, owner)
+
+
+def _task_step(world: World, step: Step, *, onward: bool) -> None:
+    key = AggregateKey(Aggregate.TASK, (Platform.X86, Platform.CUDA)[step.which % 2], TASKS[step.which])
+    state: task_domain.TaskState = world.state(task_domain.TASK, key)
+    owner = OWNERS[step.which % 2]
+    if onward:
+        step = replace(step, what=_AHEAD.get(state.status, step.what))
+    if step.what == "reanalysed":
+        if state.status is task_domain.Status.COMPLETED:
+            world.record(task_domain.TASK, key, _reanalysed(state, step), owner)
+        return
+    command = _plain_command(step) or _command_on_attempt(state, step)
+    _run(world, task_domain.TASK, key, command, owner)
+
+
+def _reanalysed(state: task_domain.TaskState, step: Step) -> task.Reanalysed:
+    return task.Reanalysed(
+        attempt=state.attempt,
+        analyser=2 + step.number,
+        totals=totals(step.seconds),
+        by_type=by_type(step.seconds),
+        artifacts=_artifacts(step),
+    )
+
+
+def _plain_command(step: Step) -> task_domain.Command | None:
+    if step.what == "submit":
+        options = ProfileOptions(queue_limit_s=(1.0, 100.0, 86_400.0)[step.number])
+        return task_domain.Submit(submitted(options=options, model_id=MODELS[step.number % 2]))
+    plain: dict[str, task_domain.Command] = {
+        "queue": task_domain.Queue(),
+        "give_up": task_domain.GiveUp(),
+        "cancel": task_domain.Cancel(),
+        "confirm": task_domain.ConfirmCancelled(),
+        "expire": task_domain.Expire(),
+    }
+    return plain.get(step.what)
+
+
+def _command_on_attempt(state: task_domain.TaskState, step: Step) -> task_domain.Command:
+    # A report is mostly of the present attempt by the runner that has it, sometimes late or of somebody else.
+    attempt = max(1, state.attempt - step.number // 2)
+    reporter = state.runners[attempt - 1] if state.runners and step.runner < 2 else RUNNERS[step.runner]
+    match step.what:
+        case "start":
+            return task_domain.Start(started(state.attempt + 1, RUNNERS[step.runner]))
+        case "complete":
+            return task_domain.Finish(reporter, completed(attempt, step.seconds, _artifacts(step)))
+        case "fail":
+            kind = (FailureKind.BAD_INPUT, FailureKind.ENGINE_CRASH, FailureKind.TIME_LIMIT)[step.number]
+            failed = task.Failed(attempt=attempt, kind=kind, exit_code=-11, artifacts=_artifacts(step))
+            return task_domain.Finish(reporter, failed)
+        case "stopped":
+            return task_domain.Finish(reporter, task.Cancelled(attempt=attempt, artifacts=_artifacts(step)))
+        case _:
+            return task_domain.LoseAttempt(attempt, reporter, task.LossReason.LEASE_ENDED)
+
+
+def _artifacts(step: Step) -> tuple[Artifact, ...]:
+    names = ("log.txt", "raw-1.json", "profile.json")[: step.number + 1]
+    return tuple(Artifact(name=name, sha256=DIGEST, size=step.which * 1000) for name in names)
+
+
+def _runner_step(world: World, step: Step) -> None:
+    key = AggregateKey(Aggregate.RUNNER, Platform.X86, RUNNERS[step.runner])
+    state: runner_domain.RunnerState = world.state(runner_domain.RUNNER, key)
+    account = OWNERS[step.number % 2]
+    uncommanded: dict[str, runner.RunnerEvent] = {
+        "drained": runner.Drained(),
+        "disabled": runner.Disabled(),
+        "revoked": runner.Revoked(),
+        "granted": runner.Granted(account=account),
+        "grant_revoked": runner.GrantRevoked(account=account),
+    }
+    if step.what in uncommanded:
+        if state.pool is not None and not state.revoked:
+            world.record(runner_domain.RUNNER, key, uncommanded[step.what], OWNERS[0])
+        return
+    command: runner_domain.Command
+    match step.what:
+        case "enroll":
+            command = runner_domain.Enroll(runner.Pool.PUBLIC if step.number else runner.Pool.PRIVATE)
+        case "describe":
+            command = runner_domain.Describe(described(("1.13.0", "1.13.1", "1.12.4")[step.number], step.number + 1))
+        case "appear":
+            command = runner_domain.Appear()
+        case _:
+            command = runner_domain.Leave(runner.LeaveReason.SILENT)
+    _run(world, runner_domain.RUNNER, key, command, OWNERS[0])
+
+
+def _model_step(world: World, step: Step) -> None:
+    key = AggregateKey(Aggregate.MODEL, Platform.ANY, MODELS[step.which % 2])
+    command: model_domain.Command
+    match step.what:
+        case "upload":
+            command = model_domain.Upload(model.Uploaded(sha256=DIGEST, size=step.number))
+        case "inspect":
+            inspected = model.Inspected(
+                task_id=TASKS[0], engine="1.13.0", operators=step.number, parameters=7, computation=step.seconds
+            )
+            command = model_domain.Inspect(inspected)
+        case _:
+            command = model_domain.Delete()
+    _run(world, model_domain.MODEL, key, command, OWNERS[step.which % 2])
+
+
+def split(events: list[Recorded[Fact]], sizes: list[int]) -> Iterator[list[Recorded[Fact]]]:
+    """The events in batches of these sizes, over and over; no size: all at once."""
+    position, turn = 0, 0
+    while position < len(events):
+        size = sizes[turn % len(sizes)] if sizes else len(events)
+        yield events[position : position + size]
+        position, turn = position + size, turn + 1
+
+
+batch_sizes = st.lists(st.integers(1, 20), max_size=5)
