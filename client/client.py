@@ -29,8 +29,8 @@ from client.models import (
 from client.profiles import Profile
 from client.uploads import Watch, unwatched, upload_file
 
-# Names under which an attempt leaves its log.
-LOG_ARTIFACTS = ("log.txt", "log", "engine.log", "run.log")
+# The name under which an attempt leaves its log.
+LOG = "log.txt"
 # After a task's last event the read model needs a moment; far less than this.
 SETTLES_WITHIN_S = 30.0
 
@@ -151,7 +151,7 @@ class Client:
 
     async def log(self, task: Task) -> AsyncIterator[str]:
         """The lines of the log that an ended run left; none when it left no log."""
-        artifact = task.artifact(*LOG_ARTIFACTS)
+        artifact = task.artifact(LOG)
         if artifact is None:
             return
         try:

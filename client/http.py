@@ -166,6 +166,9 @@ def _worth_repeating(error: Exception) -> bool | float:
         return error.status in PASSING and (error.retry_after_s or True)
     if isinstance(error, (httpx2.ConnectError, httpx2.ConnectTimeout)):
         return True
+    if isinstance(error, (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol)):
+        # It never left this process: again would be the same.
+        return False
     if isinstance(error, httpx2.TransportError):
         return error.request.method in REPEATABLE or IDEMPOTENCY_KEY in error.request.headers
     return False

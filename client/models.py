@@ -18,6 +18,7 @@ class Upload(Resource):
 
     id: str
     state: str
+    sha256: str
     part_size: int
     parts_total: int
     parts_done: list[int] = []
@@ -104,9 +105,9 @@ class Task(Resource):
         """What people call the run: its name, else its model's."""
         return self.name or (self.model.name if self.model else "") or self.id
 
-    def artifact(self, *names: str) -> Artifact | None:
-        """The first artifact with one of these names."""
-        return next((artifact for artifact in self.artifacts if artifact.name in names), None)
+    def artifact(self, name: str) -> Artifact | None:
+        """The artifact of this name, if the run left one."""
+        return next((artifact for artifact in self.artifacts if artifact.name == name), None)
 
 
 class RecordedEvent(Resource):

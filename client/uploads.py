@@ -79,16 +79,25 @@ async def upload_file(http: Http, kind: Kind, path: Path, watch: Watch = unwatch
 
 async def _send_all(http: Http, upload: Upload, path: Path, size: int, watch: Watch) -> Upload:
     sending = _Sending(http, path, size, watch)
-    await sending.missing_parts(upload)
+    here = frozenset(upload.parts_done)
     try:
+        await sending.parts(upload, here)
         return await _complete(http, upload.id)
     except ProblemError as error:
-        if error.code == "digest_mismatch" and (await digest(path)).sha256 != upload.document.get("sha256"):
-            raise FileChangedError(path) from error
-        if error.code != "missing_parts":
-            raise
-    # Parts that the server had acknowledged are gone, or it never got them: it says which, once more.
-    await sending.missing_parts(Upload.read(await http.get(f"/uploads/{upload.id}")))
+        match error.code:
+            case "upload_complete":
+                # Another process was sending the same file, and was first.
+                return Upload.read(await http.get(f"/uploads/{upload.id}"))
+            case "digest_mismatch":
+                if (await digest(path)).sha256 != upload.sha256:
+                    raise FileChangedError(path) from error
+                # Parts of the earlier try, or what came over the wire, are not this file's.
+                here = frozenset()
+            case "missing_parts":
+                here = frozenset(Upload.read(await http.get(f"/uploads/{upload.id}")).parts_done)
+            case _:
+                raise
+    await sending.parts(upload, here)
     return await _complete(http, upload.id)
 
 
@@ -103,13 +112,12 @@ class _Sending:
         self._http, self._path, self._size, self._watch = http, path, size, watch
         self._sent: dict[int, int] = {}
 
-    async def missing_parts(self, upload: Upload) -> None:
-        """Send the parts that the server does not have.
+    async def parts(self, upload: Upload, here: frozenset[int]) -> None:
+        """Send all parts but those that are ``here``.
 
         Raises:
             ClientError: of the first part that failed; the others are given up.
         """
-        here = set(upload.parts_done)
         self._sent = {n: self._span(upload, n)[1] for n in here}
         missing = iter([n for n in range(1, upload.parts_total + 1) if n not in here])
         self._tell()
