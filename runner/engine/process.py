@@ -5,9 +5,8 @@ import contextlib
 import json
 import os
 import signal
-import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -17,7 +16,8 @@ from runner.engine.classify import Ending, StopReason, classify
 from runner.engine.job import EngineFailed, EngineJob, EngineLimits, Measurement
 from runner.engine.log import EngineLog
 from runner.engine.precheck import check_files
-from runner.engine.protocol import EngineStarted, Failed, Measured, PhaseEntered, parse_line
+from runner.engine.protocol import Measured
+from runner.engine.watch import OutOfTurn, Watch
 
 WORKER = Path(__file__).with_name("worker.py")
 PROTOCOL_BYTES = 16 * 2**20
@@ -40,9 +40,8 @@ async def run_engine(
     child's whole process group is dead before the cancellation goes on.
     """
     await asyncio.to_thread(check_files, job)
-    watch = _Watch(on_phase)
+    watch = Watch(on_phase)
     log_path = job.output / "engine.log"
-    watch.enter("loading")
     with EngineLog(log_path, limits.log_bytes, on_line) as log:
         exit_code = await _run(python, job, limits, watch, log)
         if watch.measured is None or watch.stopped is not None or exit_code != 0:
@@ -50,39 +49,7 @@ async def run_engine(
     return _measurement(job, watch, watch.measured, log_path)
 
 
-@dataclass
-class _Watch:
-    """What has been seen of a running worker."""
-
-    on_phase: Callable[[str], None]
-    build: str | None = None
-    measured: Measured | None = None
-    failed: Failed | None = None
-    stopped: StopReason | None = None
-    entered: list[tuple[str, float]] = field(default_factory=list)
-
-    def enter(self, phase: str) -> None:
-        self.entered.append((phase, time.monotonic()))
-        self.on_phase(phase)
-
-    def phases(self) -> dict[str, float]:
-        """Seconds in each phase; the last one lasts until now."""
-        ends = [at for _, at in self.entered[1:]] + [time.monotonic()]
-        return {phase: end - at for (phase, at), end in zip(self.entered, ends, strict=True)}
-
-    def hear(self, line: bytes) -> None:
-        match parse_line(line):
-            case EngineStarted(build=build):
-                self.build = build
-            case PhaseEntered(phase=phase):
-                self.enter(phase)
-            case Measured() as measured:
-                self.measured = measured
-            case Failed() as failed:
-                self.failed = failed
-
-
-async def _run(python: Path, job: EngineJob, limits: EngineLimits, watch: _Watch, log: EngineLog) -> int:
+async def _run(python: Path, job: EngineJob, limits: EngineLimits, watch: Watch, log: EngineLog) -> int:
     """Run the worker to its end; returns its exit code, 128 + signal when killed."""
     order = job.scratch / "job.json"
     order.write_text(json.dumps(_order(job, limits)), encoding="utf-8")
@@ -155,7 +122,7 @@ async def _read_log(reader: asyncio.StreamReader, log: EngineLog, stop: Callable
     log.end()
 
 
-async def _read_lines(reader: asyncio.StreamReader, watch: _Watch, stop: Callable[[StopReason], None]) -> None:
+async def _read_lines(reader: asyncio.StreamReader, watch: Watch, stop: Callable[[StopReason], None]) -> None:
     """Hear the worker. The stream's limit bounds a line, and a broken last line is what a killed worker leaves."""
     while True:
         try:
@@ -163,7 +130,7 @@ async def _read_lines(reader: asyncio.StreamReader, watch: _Watch, stop: Callabl
             watch.hear(line)
         except asyncio.IncompleteReadError:
             return
-        except (asyncio.LimitOverrunError, ValidationError):
+        except (asyncio.LimitOverrunError, ValidationError, OutOfTurn):
             stop(StopReason.PROTOCOL)
             return
 
@@ -208,13 +175,13 @@ def _order(job: EngineJob, limits: EngineLimits) -> dict[str, object]:
     }
 
 
-def _failed(watch: _Watch, exit_code: int, log_tail: str) -> EngineFailed:
+def _failed(watch: Watch, exit_code: int, log_tail: str) -> EngineFailed:
     if watch.failed is not None and watch.failed.kind is not None and watch.stopped is None:
         return EngineFailed(watch.failed.kind, watch.failed.message, exit_code, watch.phases())
     verdict = classify(
         Ending(
             exit_code=exit_code,
-            phase=watch.entered[-1][0],
+            phase=watch.phase,
             engine_started=watch.build is not None,
             stopped=watch.stopped,
             engine_text=watch.failed.message if watch.failed else None,
@@ -224,7 +191,7 @@ def _failed(watch: _Watch, exit_code: int, log_tail: str) -> EngineFailed:
     return EngineFailed(verdict.kind, verdict.message, exit_code, watch.phases())
 
 
-def _measurement(job: EngineJob, watch: _Watch, measured: Measured, log: Path) -> Measurement:
+def _measurement(job: EngineJob, watch: Watch, measured: Measured, log: Path) -> Measurement:
     raw = tuple(job.output / f"raw-{n}.json" for n in range(1, len(measured.profiled_latencies) + 1))
     for path in raw:
         # The worker's word is not enough: a link would make us read, and upload, something else.

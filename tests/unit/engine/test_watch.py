@@ -1,0 +1,46 @@
+import pytest
+from pydantic import ValidationError
+
+from runner.engine.job import ENGINE_PHASES
+from runner.engine.watch import OutOfTurn, Watch
+
+BUILD = b'{"type": "engine", "build": "1.13.0+x"}'
+FAILURE = b'{"type": "failure", "kind": null, "message": "x"}'
+
+
+def entered(phase: str) -> bytes:
+    return f'{{"type": "phase", "phase": "{phase}"}}'.encode()
+
+
+def test_phases_are_told_and_timed_as_they_come() -> None:
+    told: list[str] = []
+    watch = Watch(told.append)
+    assert list(watch.phases()) == ["loading"]
+    for phase in ENGINE_PHASES[1:]:
+        watch.hear(entered(phase))
+        assert watch.phase == phase
+    assert told == list(watch.phases()) == list(ENGINE_PHASES)
+    assert all(seconds >= 0 for seconds in watch.phases().values())
+
+
+@pytest.mark.parametrize(
+    ("before", "line"),
+    [
+        ([], entered("timing")),
+        ([entered("warming_up")], entered("warming_up")),
+        ([entered("warming_up"), entered("timing"), entered("profiling")], entered("profiling")),
+        ([BUILD], BUILD),
+        ([FAILURE], FAILURE),
+    ],
+)
+def test_a_line_out_of_turn_is_refused(before: list[bytes], line: bytes) -> None:
+    watch = Watch(lambda _: None)
+    for one in before:
+        watch.hear(one)
+    with pytest.raises(OutOfTurn):
+        watch.hear(line)
+
+
+def test_nonsense_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        Watch(lambda _: None).hear(b"nonsense")
