@@ -1,7 +1,9 @@
 """The event log: the one ``append``, the history of one aggregate, and reading everything from a sequence."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import calendar
+import time
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -109,7 +111,7 @@ class EventLog:
 
     async def follow(
         self, after: int, *, batch: int = 500, subject_filter: str | None = None
-    ) -> AsyncIterator[list[Recorded[Fact]]]:
+    ) -> AsyncGenerator[list[Recorded[Fact]], None]:
         """Everything stored after a sequence, then what comes; never ends. An empty list says that nothing is waiting.
 
         Without a filter the sequences are checked to be contiguous: raises LogGapError. Survives broker restarts.
@@ -126,7 +128,7 @@ class EventLog:
                 logger.warning("reading the log anew", action="log_reread", after=last, error=repr(error))
                 await asyncio.sleep(0.2)
 
-    async def tail(self) -> AsyncIterator[Recorded[Fact]]:
+    async def tail(self) -> AsyncGenerator[Recorded[Fact], None]:
         """What is stored from now on, from the republished ``log.>``: may miss events while disconnected, so catch up by sequence."""
         subscription = await self._nc.subscribe(f"{LOG_PREFIX}.>")
         try:
@@ -176,5 +178,12 @@ def decode_republished(message: Msg) -> Recorded[Fact]:
     """An event from ``log.>``; the broker puts sequence and time into headers."""
     headers = message.headers or {}
     subject = message.subject.removeprefix(f"{LOG_PREFIX}.")
-    time = datetime.fromisoformat(headers["Nats-Time-Stamp"])
-    return codec.decode(subject, int(headers["Nats-Sequence"]), time.astimezone(UTC), message.data)
+    at = _as_read_from_stream(headers["Nats-Time-Stamp"])
+    return codec.decode(subject, int(headers["Nats-Sequence"]), at, message.data)
+
+
+def _as_read_from_stream(timestamp: str) -> datetime:
+    """The header's nanoseconds rounded as nats-py rounds those of a stream message, so that one event has one time."""
+    seconds, _, fraction = timestamp.removesuffix("Z").partition(".")
+    nanoseconds = calendar.timegm(time.strptime(seconds, "%Y-%m-%dT%H:%M:%S")) * 10**9 + int(fraction.ljust(9, "0"))
+    return datetime.fromtimestamp(nanoseconds / 1e9, UTC)

@@ -1,0 +1,54 @@
+from core.events.ids import RunnerId, TaskId
+from core.nats.execute import Known
+from core.scheduler.board import Board
+from tests.unit.domain.task_facts import completed, queued, started
+from tests.unit.scheduler.boards import BoardBuilder
+
+
+def test_a_task_leaves_the_board_when_it_ends() -> None:
+    build = BoardBuilder()
+    runner = build.runner(50)
+    task = build.task(1, started(runner=runner.id))
+    assert build.board.running_on(runner.id) == [task]
+    build.record(task.key, completed())
+    assert not build.board.tasks
+
+
+def test_events_that_come_again_change_nothing() -> None:
+    build = BoardBuilder()
+    task = build.task(1)
+    known = task.known
+    event = build.record(task.key, started(runner=RunnerId(task.id)))
+    newer = task.known
+    build.board.apply(event)
+    assert task.known == newer != known
+
+
+def test_a_state_learned_from_an_append_is_not_set_back_by_the_log() -> None:
+    build = BoardBuilder()
+    task = build.task(1)
+    ahead = Known(task.state, task.known.sequence + 10)
+    build.board.learn_task(task, ahead, None)
+    build.record(task.key, queued())
+    assert task.known == ahead
+
+
+def test_an_end_known_before_the_log_brings_it_leaves_no_ghost() -> None:
+    build = BoardBuilder()
+    runner = build.runner(50)
+    task = build.task(1, started(runner=runner.id))
+    builder_state = build.board.tasks.pop(TaskId(task.id))
+    build.record(builder_state.key, completed())
+    assert not build.board.tasks
+
+
+def test_changed_tasks_are_told_once() -> None:
+    build = BoardBuilder()
+    task = build.task(1)
+    assert build.board.take_changed() == [task]
+    assert build.board.take_changed() == []
+
+
+def test_a_loaded_board_looks_at_every_task_once() -> None:
+    task = BoardBuilder().task(1)
+    assert Board(5, {task.id: task}).take_changed() == [task]
