@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from infra.engines.environment import engine, installed_engines, known_versions
@@ -30,13 +31,17 @@ def install(
     try:
         if console.is_terminal:
             with console.status("…") as status:
-                made = install_engine(version, lambda line: status.update(f"MegEngine {version}: {line}"), force=force)
+                made = install_engine(
+                    version, lambda line: status.update(escape(f"MegEngine {version}: {line}")), force=force
+                )
         else:
-            made = install_engine(version, lambda line: console.print(f"MegEngine {version}: {line}"), force=force)
+            made = install_engine(
+                version, lambda line: console.print(f"MegEngine {version}: {line}", soft_wrap=True), force=force
+            )
     except (EngineInstallError, NoPythonError, NoUvError) as error:
         console.print(f"mgeprof: {error}", style="red", markup=False)
         raise typer.Exit(1) from error
-    console.print(f"MegEngine {version} is ready in {made.folder}")
+    console.print(f"MegEngine {version} is ready in {made.folder}", soft_wrap=True)
 
 
 @app.command("list")

@@ -121,6 +121,9 @@ class Keeper:
             finally:
                 watching.cancel()
                 ended.cancel()
+                # Whatever the program left behind in its group; nothing, when it ended properly.
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
                 self._ready.clear()
                 self.pid, self.last_exit = None, process.returncode
                 self._died.set()
@@ -162,9 +165,7 @@ class Keeper:
                 await asyncio.wait_for(process.wait(), self.part.stop_within_s)
             except TimeoutError:
                 self.status = "did not stop in time, killed"
-        # Whatever it left behind in its group; nothing, when it stopped properly.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+                process.kill()
         await process.wait()
 
     def _heard(self, text: str) -> None:

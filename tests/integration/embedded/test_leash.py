@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psutil
@@ -85,3 +86,40 @@ def test_an_unprivileged_program_is_not_root_and_writes_to_its_folder(tmp_path: 
 def test_the_exit_code_is_the_programs_own() -> None:
     assert leashed("--", "sh", "-c", "exit 7").returncode == 7
     assert leashed("--", "sh", "-c", "kill -9 $$").returncode == -signal.SIGKILL
+
+
+# The leash on a system that does not allow user namespaces.
+WITHOUT_NAMESPACES = """
+import os, runpy, sys
+module = runpy.run_path(sys.argv[1])
+module["drop_root"].__globals__["enter_user_namespace"] = lambda *_: False
+module["main"](["TERM", str(os.getppid()), "--unprivileged", sys.argv[2], "--", "sh", "-c", "id -un; touch written"])
+"""
+
+
+def leashed_without_namespaces(data: Path) -> subprocess.CompletedProcess[str]:
+    argv = [*PYTHON, "-c", WITHOUT_NAMESPACES, str(LEASH), str(data)]
+    return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=30, cwd=data)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to step down")
+def test_where_namespaces_are_forbidden_the_program_becomes_another_user() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder, "data")
+        data.mkdir()
+        (data / "from before").touch()
+        ended = leashed_without_namespaces(data)
+        assert (ended.returncode, ended.stdout, ended.stderr) == (0, "nobody\n", "")
+        assert {(data / name).owner() for name in ("written", "from before")} == {"nobody"}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to step down")
+def test_a_home_that_the_other_user_cannot_reach_is_explained(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    data = closed / "home" / "data"
+    data.mkdir(parents=True)
+    closed.chmod(0o700)
+    ended = leashed_without_namespaces(data)
+    assert ended.returncode == 1
+    assert f"the user nobody cannot reach {data}" in ended.stderr
+    assert not (data / "written").exists()
