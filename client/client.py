@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx2
 
@@ -72,7 +73,7 @@ class Client:
         return Input.read(await self.http.get(f"/inputs/{await upload_file(self.http, 'input', path, watch)}"))
 
     async def model(self, model_id: str) -> Model:
-        return Model.read(await self.http.get(f"/models/{model_id}"))
+        return Model.read(await self.http.get(_at("models", model_id)))
 
     async def models(self) -> ModelPage:
         return ModelPage.read(await self.http.get("/models"))
@@ -111,21 +112,21 @@ class Client:
         return Task.read(await self.http.post("/tasks", body))
 
     async def task(self, task_id: str) -> Task:
-        return Task.read(await self.http.get(f"/tasks/{task_id}"))
+        return Task.read(await self.http.get(_at("tasks", task_id)))
 
     async def tasks(self, filters: Params | None = None) -> TaskPage:
-        """Runs, newest first. Filters: state, platform, engine, model, q, sort, limit, cursor."""
+        """Runs, newest first. Filters: state, platform, engine, model (each also a list), q, sort, limit, cursor."""
         return TaskPage.read(await self.http.get("/tasks", filters))
 
     async def cancel(self, task_id: str) -> Task:
-        return Task.read(await self.http.post(f"/tasks/{task_id}/cancel"))
+        return Task.read(await self.http.post(_at("tasks", task_id, "cancel")))
 
     async def profile(self, task_id: str, filters: Params | None = None) -> Profile:
-        """The analysed profile of a completed run. Filters on operators: top, sort, type, name."""
-        return Profile.read(await self.http.get(f"/tasks/{task_id}/profile", filters))
+        """The analysed profile of a completed run. Filters on operators: top, sort, type (also a list), name."""
+        return Profile.read(await self.http.get(_at("tasks", task_id, "profile"), filters))
 
     async def events(self, task_id: str) -> EventPage:
-        return EventPage.read(await self.http.get(f"/tasks/{task_id}/events"))
+        return EventPage.read(await self.http.get(_at("tasks", task_id, "events")))
 
     def follow(self, task_id: str, *, log: bool = False) -> AsyncIterator[LiveItem]:
         """What happens to a run, from its first event to its end, over breaks of the connection. See `client.live`."""
@@ -155,7 +156,7 @@ class Client:
         if artifact is None:
             return
         try:
-            async with self.http.stream(f"/tasks/{task.id}/artifacts/{artifact.name}") as response:
+            async with self.http.stream(_at("tasks", task.id, "artifacts", artifact.name)) as response:
                 async for line in response.aiter_lines():
                     yield line
         except httpx2.TransportError as error:
@@ -172,3 +173,8 @@ class Client:
 
 def _id(resource: Model | str) -> str:
     return resource if isinstance(resource, str) else resource.id
+
+
+def _at(*steps: str) -> str:
+    """A path; an id that somebody typed stays one step of it."""
+    return "".join(f"/{quote(step, safe='')}" for step in steps)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -22,7 +22,7 @@ IDEMPOTENCY_KEY = "Idempotency-Key"
 PASSING = frozenset({429, 502, 503, 504})
 REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
-Params = Mapping[str, str | int | float | bool | None]
+Params = Mapping[str, str | int | Sequence[str] | None]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 import httpx2
 
@@ -81,7 +82,7 @@ class _Reader:
     """Reads one stream after the other and drops what was already told."""
 
     def __init__(self, http: Http, task_id: str, *, log: bool, after: int) -> None:
-        self._http, self._path, self._log = http, f"/tasks/{task_id}/live", log
+        self._http, self._path, self._log = http, f"/tasks/{quote(task_id, safe='')}/live", log
         self._last = after
         self._lines: dict[int, int] = {}
         self.ended = False

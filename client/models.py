@@ -26,11 +26,11 @@ class Upload(Resource):
 
 
 class Model(Resource):
-    """``size`` in bytes."""
+    """``size`` in bytes. Name and size are None in a run whose model was deleted."""
 
     id: str
-    name: str = ""
-    size: int = 0
+    name: str | None = None
+    size: int | None = None
     sha256: str = ""
     uploaded_at: datetime | None = None
 
@@ -58,6 +58,7 @@ class Failure(Resource):
     message: str | None = None
     hint: str | None = None
     exit_code: int | None = None
+    log_tail: list[str] | None = None
 
     @property
     def callers_move(self) -> bool:
@@ -103,7 +104,7 @@ class Task(Resource):
     @property
     def title(self) -> str:
         """What people call the run: its name, else its model's."""
-        return self.name or (self.model.name if self.model else "") or self.id
+        return self.name or (self.model.name if self.model else None) or self.id
 
     def artifact(self, name: str) -> Artifact | None:
         """The artifact of this name, if the run left one."""
@@ -140,15 +141,19 @@ class Runner(Resource):
     platform: str = ""
     engines: list[EngineOffer] = []
     slots: int = 0
+    running: int = 0
     state: str = ""
+    drained: bool = False
+    cpu: str | None = None
 
 
 class Engine(Resource):
-    """An engine version on a platform; ``runners`` is how many offer it."""
+    """An engine version on a platform; ``runners`` is how many offer it, ``present`` how many of them are there now."""
 
     platform: str
     version: str
-    runners: int | list[Any] = 0
+    runners: int = 0
+    present: int = 0
 
 
 class TaskPage(Resource):

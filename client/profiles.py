@@ -84,9 +84,12 @@ class Timing(Resource):
 
 
 class Profile(Resource):
+    """``matching`` is how many operators pass the filters; ``operators`` may be fewer."""
+
     task_id: str = ""
     analyser: int | None = None
     totals: Totals = Totals()
     timing: Timing = Timing()
     by_type: list[TypeSum] = []
+    matching: int | None = None
     operators: list[Operator] = []

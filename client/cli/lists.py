@@ -26,7 +26,7 @@ def task_table(tasks: Sequence[Task]) -> RenderableType:
             task.id,
             state(task.state),
             Text(task.name or ""),
-            Text(task.model.name if task.model else ""),
+            Text((task.model.name if task.model else None) or ""),
             Text(f"{task.platform} {task.engine}"),
             units.moment(task.submitted_at),
             units.duration(summary.latency.p50) if summary and summary.latency else "",
@@ -39,7 +39,7 @@ def device_table(runners: Sequence[Runner]) -> RenderableType:
     """Runners, one a line."""
     if not runners:
         return Text("No devices. `mgeprof up` starts one on this machine.")
-    table = _table("name", "platform", "engines", "slots", "state", "id")
+    table = _table("name", "platform", "engines", "running", "state", "cpu", "id")
     for runner in runners:
         engines = ", ".join(
             f"{engine.version} ({engine.driver})" if engine.driver else engine.version for engine in runner.engines
@@ -48,8 +48,9 @@ def device_table(runners: Sequence[Runner]) -> RenderableType:
             Text(runner.name or ""),
             Text(runner.platform),
             Text(engines),
-            str(runner.slots),
-            Text(runner.state, RUNNER_STYLES.get(runner.state, "")),
+            f"{runner.running} of {runner.slots}",
+            Text(runner.state + (", drained" if runner.drained else ""), RUNNER_STYLES.get(runner.state, "")),
+            Text(runner.cpu or ""),
             Text(runner.id, "dim"),
         )
     return table
@@ -63,8 +64,8 @@ def model_table(models: Sequence[Model]) -> RenderableType:
     for model in models:
         table.add_row(
             model.id,
-            Text(model.name),
-            units.size(model.size),
+            Text(model.name or ""),
+            "" if model.size is None else units.size(model.size),
             units.moment(model.uploaded_at),
             Text(model.sha256[:12], "dim"),
         )

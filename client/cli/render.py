@@ -61,10 +61,13 @@ def task_card(task: Task) -> RenderableType:
     card.add_row("id", task.id)
     card.add_row("state", state(task.state))
     if task.model is not None:
-        card.add_row("model", Text.assemble(_name(task.model.name), (f"  {units.size(task.model.size)}", "dim")))
+        card.add_row("model", Text.assemble(_name(task.model.name or task.model.id), (_size(task.model.size), "dim")))
     for name, data in task.inputs.items():
         card.add_row(
-            "input", Text.assemble(_name(name), " = ", _name(data.name), (f"  {_array(data.shape, data.dtype)}", "dim"))
+            "input",
+            Text.assemble(
+                _name(name), " = ", _name(data.name or data.id), (f"  {_array(data.shape, data.dtype)}", "dim")
+            ),
         )
     card.add_row("engine", _name(f"MegEngine {task.engine} on {task.platform}"))
     if task.attempts and task.attempts[-1].runner_name:
@@ -227,6 +230,10 @@ def _table(title: str | None) -> Table:
 
 def _name(text: str, style: str = "") -> Text:
     return Text(text, style)
+
+
+def _size(size: int | None) -> str:
+    return "" if size is None else f"  {units.size(size)}"
 
 
 def _array(sizes: Sequence[int], dtype: str) -> str:

@@ -15,20 +15,23 @@ if TYPE_CHECKING:
 
 def ls(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     state: Annotated[
-        str | None, typer.Option(help="Only runs in this state, such as completed.", show_default=False)
+        list[str] | None,
+        typer.Option(help="Only runs in this state, such as completed; may be repeated.", show_default=False),
     ] = None,
-    platform: Annotated[str | None, typer.Option(help="Only runs on x86, cuda or arm.", show_default=False)] = None,
+    platform: Annotated[
+        list[str] | None, typer.Option(help="Only runs on x86, cuda or arm.", show_default=False)
+    ] = None,
     engine: Annotated[
-        str | None, typer.Option(help="Only runs with this MegEngine version.", show_default=False)
+        list[str] | None, typer.Option(help="Only runs with this MegEngine version.", show_default=False)
     ] = None,
     model: Annotated[
-        str | None, typer.Option(metavar="ID", help="Only runs of this model.", show_default=False)
+        list[str] | None, typer.Option(metavar="ID", help="Only runs of this model.", show_default=False)
     ] = None,
     search: Annotated[
         str | None,
         typer.Option("--search", "-q", metavar="TEXT", help="Only runs whose name holds this.", show_default=False),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="How many.")] = 20,
     cursor: Annotated[
         str | None, typer.Option(help="Go on behind an earlier list: its next_cursor.", show_default=False)
     ] = None,
@@ -60,7 +63,7 @@ def show(task_id: TaskId, as_json: Json = False, url: Url = None, home: Home = N
     """Show a run: what was run, how it stands, and its result."""
     from client.cli import render
     from client.cli.session import Session
-    from client.cli.waiting import log_tail
+    from client.cli.waiting import last_words
 
     session = Session(url, home, as_json)
 
@@ -68,7 +71,7 @@ def show(task_id: TaskId, as_json: Json = False, url: Url = None, home: Home = N
         task = await client.task(task_id)
         session.show(task, lambda: render.report(task, None))
         if not as_json and task.state in {"failed", "expired"}:
-            session.out.print(render.failure(task, await log_tail(client, task)))
+            session.out.print(render.failure(task, await last_words(client, task)))
 
     session.run(work)
 
@@ -86,10 +89,12 @@ def profile(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
         ),
     ] = None,
     type_: Annotated[
-        str | None, typer.Option("--type", help="Only operators of this type.", show_default=False)
+        list[str] | None,
+        typer.Option("--type", help="Only operators of this type; may be repeated.", show_default=False),
     ] = None,
     name: Annotated[
-        str | None, typer.Option(help="Only operators whose name matches this.", show_default=False)
+        str | None,
+        typer.Option(help="Only operators whose name holds this, or fits it as a pattern with *.", show_default=False),
     ] = None,
     as_json: Json = False,
     url: Url = None,
@@ -105,6 +110,8 @@ def profile(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     session = Session(url, home, as_json)
     found = session.run(lambda client: client.profile(task_id, filters))
     session.show(found, lambda: render.profile_report(found, title=title))
+    if not as_json and found.matching is not None and found.matching > len(found.operators):
+        session.aside.print(f"{len(found.operators)} of {found.matching} operators: --top shows more.", markup=False)
 
 
 def events(task_id: TaskId, as_json: Json = False, url: Url = None, home: Home = None) -> None:

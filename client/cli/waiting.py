@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 import typer
 from rich.text import Text
@@ -41,7 +42,7 @@ async def watch(client: Client, session: Session, task_id: str, *, verbose: bool
     if session.as_json:
         session.write_json(task.document)
     if task.state != "completed":
-        session.aside.print(render.failure(task, progress.tail or await log_tail(client, task)))
+        session.aside.print(render.failure(task, await last_words(client, task, progress.tail)))
     elif not session.as_json:
         session.out.print(render.report(task, await _profile(client, task), top=SLOWEST))
     return task
@@ -53,9 +54,13 @@ async def _profile(client: Client, task: Task) -> Profile | None:
     return await client.profile(task.id, {"top": SLOWEST})
 
 
-async def log_tail(client: Client, task: Task) -> list[str]:
-    """The last lines of an ended run's log."""
+async def last_words(client: Client, task: Task, seen: Sequence[str] = ()) -> Sequence[str]:
+    """The last lines of an ended run's log: as the runner reported them, as they were seen, or as they were kept."""
+    if task.failure is not None and task.failure.log_tail:
+        return task.failure.log_tail[-TAIL_LINES:]
+    if seen:
+        return seen
     lines: deque[str] = deque(maxlen=TAIL_LINES)
     async for line in client.log(task):
         lines.append(line)
-    return list(lines)
+    return lines

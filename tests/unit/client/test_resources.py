@@ -17,9 +17,9 @@ def test_an_event_knows_its_short_type(written: str) -> None:
     assert RecordedEvent(id="e", type=written, sequence=1).short_type == "completed"
 
 
-def test_artifacts_are_found_by_any_of_their_names() -> None:
+def test_artifacts_are_found_by_name() -> None:
     task = Task.read({"id": "t", "state": "failed", "artifacts": [{"name": "log.txt"}]})
-    found = task.artifact("log", "log.txt")
+    found = task.artifact("log.txt")
     assert found is not None
     assert found.name == "log.txt"
     assert task.artifact("profile.json") is None
