@@ -28,7 +28,7 @@ async def create(connection: Connection, schema: str) -> None:
         for definition in (_CHECKPOINT, *(model.definition for model in READ_MODELS)):
             await connection.execute(definition)
         await connection.execute(
-            "INSERT INTO projection_checkpoint (shape) VALUES ($1) ON CONFLICT (only) DO NOTHING", SHAPE
+            "INSERT INTO projection_checkpoint (shape) VALUES ($1) ON CONFLICT (single) DO NOTHING", SHAPE
         )
 
 
