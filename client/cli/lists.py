@@ -10,8 +10,10 @@ from rich.text import Text
 
 from client.cli import units
 from client.cli.render import state
+from client.cli.tables import Fitted, plain_table
 from client.models import Model, Runner, Task
 
+UNBROKEN = frozenset({"id", "state", "submitted", "uploaded", "running", "size"})
 RUNNER_STYLES = {"idle": "green", "busy": "cyan", "offline": "red"}
 
 
@@ -19,20 +21,29 @@ def task_table(tasks: Sequence[Task]) -> RenderableType:
     """Runs, one a line; says what to do when there is none."""
     if not tasks:
         return Text("No runs. Start one with `mgeprof submit MODEL --platform x86 --engine 1.13.0`.")
-    table = _table("id", "state", "name", "model", "where", "submitted", "latency p50", "operators")
+    return Fitted(lambda wide: _tasks(tasks, wide))
+
+
+def _tasks(tasks: Sequence[Task], wide: bool) -> Table:
+    table = _table("id", "state", "run", "submitted", *(("where", "latency p50", "operators") if wide else ()))
     for task in tasks:
-        summary = task.summary
         table.add_row(
             task.id,
             state(task.state),
-            Text(task.name or ""),
-            Text((task.model.name if task.model else None) or ""),
-            Text(f"{task.platform} {task.engine}"),
-            units.moment(task.submitted_at),
-            units.duration(summary.latency.p50) if summary and summary.latency else "",
-            units.duration(summary.totals.device_s) if summary else "",
+            Text(task.title),
+            units.moment(task.submitted_at) if wide else units.short_moment(task.submitted_at),
+            *(_figures(task) if wide else ()),
         )
     return table
+
+
+def _figures(task: Task) -> tuple[RenderableType, ...]:
+    summary = task.summary
+    return (
+        Text(f"{task.platform} {task.engine}"),
+        units.duration(summary.latency.p50) if summary and summary.latency else "",
+        units.duration(summary.totals.device_s) if summary else "",
+    )
 
 
 def device_table(runners: Sequence[Runner]) -> RenderableType:
@@ -73,7 +84,7 @@ def model_table(models: Sequence[Model]) -> RenderableType:
 
 
 def _table(*columns: str) -> Table:
-    table = Table(box=None, header_style="dim", padding=(0, 1))
+    table = plain_table(expand=False)
     for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=column == "id")
+        table.add_column(column, overflow="fold", no_wrap=column in UNBROKEN)
     return table

@@ -14,9 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from client.cli import units
+from client.cli.tables import operator_table, plain_table, type_table
 from client.errors import ProblemError
 from client.models import RecordedEvent, Task
-from client.profiles import Latency, Operator, Profile, Totals, TypeSum
+from client.profiles import Latency, Profile, Totals
 
 STATE_STYLES = {
     "completed": "green",
@@ -77,9 +78,8 @@ def task_card(task: Task) -> RenderableType:
         card.add_row("took", units.duration((task.ended_at - task.started_at).total_seconds()))
     if task.phases:
         card.add_row("phases", Text(", ".join(f"{name} {units.duration(s)}" for name, s in task.phases.items())))
-    if task.url:
-        card.add_row("url", _name(task.url))
-    return card
+    # Outside of the grid: an address that is folded cannot be clicked or copied.
+    return Group(card, Text(task.url, no_wrap=True, overflow="ignore")) if task.url else card
 
 
 def totals(sums: Totals, latency: Latency | None = None) -> RenderableType:
@@ -101,51 +101,6 @@ def totals(sums: Totals, latency: Latency | None = None) -> RenderableType:
     if sums.peak_memory is not None:
         table.add_row("peak memory", f"{units.size(sums.peak_memory)} resident, the engine included")
     return table
-
-
-def operator_table(operators: Sequence[Operator], sums: Totals, title: str = "Slowest operators") -> RenderableType:
-    """Operators in the given order, each with its share of the time of all operators."""
-    table = _table(title)
-    table.add_column("name", overflow="fold", ratio=1)
-    table.add_column("type")
-    table.add_column("output", overflow="fold")
-    _measures(table)
-    for one in operators:
-        table.add_row(
-            _name(one.name),
-            _name(one.type),
-            units.shapes(one.output_shapes),
-            *_measured(one.device_s, one.computation, sums),
-        )
-    return table
-
-
-def type_table(by_type: Iterable[TypeSum], sums: Totals) -> RenderableType:
-    """Sums by operator type, the slowest first."""
-    table = _table("Time by operator type")
-    table.add_column("type", overflow="fold", ratio=1)
-    table.add_column("operators", justify="right")
-    _measures(table)
-    for one in sorted(by_type, key=lambda one: -one.device_s):
-        table.add_row(_name(one.type), str(one.count), *_measured(one.device_s, one.computation, sums))
-    return table
-
-
-def _measures(table: Table) -> None:
-    table.add_column("time", justify="right", no_wrap=True)
-    table.add_column("share", no_wrap=True)
-    table.add_column("FLOP", justify="right", no_wrap=True)
-    table.add_column("FLOP/s", justify="right", no_wrap=True)
-
-
-def _measured(device_s: float | None, computation: float | None, sums: Totals) -> tuple[RenderableType, ...]:
-    seconds = device_s or 0.0
-    return (
-        "–" if device_s is None else units.duration(device_s),
-        share(seconds, sums.device_s),
-        units.quantity(computation, "") if computation else "–",
-        units.rate(computation, seconds, "").removesuffix("/s") if computation else "–",
-    )
 
 
 def failure(task: Task, log_tail: Sequence[str] = ()) -> RenderableType:
@@ -191,7 +146,7 @@ def problem(error: ProblemError) -> RenderableType:
 
 def event_table(events: Iterable[RecordedEvent]) -> RenderableType:
     """A run's history, one event a line."""
-    table = _table(None)
+    table = plain_table()
     table.add_column("sequence", justify="right")
     table.add_column("time", no_wrap=True)
     table.add_column("event")
@@ -210,22 +165,11 @@ def state(name: str) -> Text:
     return Text(name, STATE_STYLES.get(name, ""))
 
 
-def share(part: float, whole: float) -> Text:
-    """A bar and its percentage."""
-    return Text.assemble((f"{units.bar(part, whole):<12}", "cyan"), f" {units.percent(part, whole):>7}")
-
-
 def _facts() -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     return table
-
-
-def _table(title: str | None) -> Table:
-    return Table(
-        title=title, title_justify="left", title_style="bold", box=None, header_style="dim", padding=(0, 1), expand=True
-    )
 
 
 def _name(text: str, style: str = "") -> Text:

@@ -58,7 +58,8 @@ class Session:
         if self.as_json:
             self.write_json(resource.document)
         else:
-            self.out.print(view())
+            # Only what must not be folded (addresses) is wider than the console.
+            self.out.print(view(), crop=False)
 
     @staticmethod
     def write_json(document: Any, indent: int | None = 2) -> None:

@@ -67,6 +67,11 @@ def moment(at: datetime | None) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M:%S") if at else "–"
 
 
+def short_moment(at: datetime | None) -> str:
+    """The same to the minute, without the year."""
+    return at.astimezone().strftime("%m-%d %H:%M") if at else "–"
+
+
 def three_digits(number: float) -> str:
     """Three significant digits without an exponent: ``1.23``, ``12.3``, ``123``, ``1234``."""
     if number == 0:

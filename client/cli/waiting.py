@@ -44,7 +44,7 @@ async def watch(client: Client, session: Session, task_id: str, *, verbose: bool
     if task.state != "completed":
         session.aside.print(render.failure(task, await last_words(client, task, progress.tail)))
     elif not session.as_json:
-        session.out.print(render.report(task, await _profile(client, task), top=SLOWEST))
+        session.out.print(render.report(task, await _profile(client, task), top=SLOWEST), crop=False)
     return task
 
 

@@ -54,7 +54,7 @@ PROFILE: dict[str, Any] = {
 
 
 def shown(renderable: RenderableType, width: int = 140) -> str:
-    console = Console(width=width, record=True, file=None, quiet=False, highlight=False, color_system=None)
+    console = Console(width=width, highlight=False, color_system=None)
     with console.capture() as capture:
         console.print(renderable)
     return capture.get()
@@ -74,6 +74,15 @@ def test_operators_show_names_with_brackets_as_they_are() -> None:
     assert "8 M" in line
     assert "2.67 G" in line
     assert "[bold]relu[/bold]" in text
+
+
+def test_a_narrow_terminal_still_shows_whole_names_and_figures() -> None:
+    text = shown(render.profile_report(Profile.read(PROFILE)), width=80)
+    line = line_with(text, "conv(data,stem.weight)[48]")
+    assert "75.0 %" in line
+    assert "2.67 G" in line
+    assert "ConvolutionForward  1×64×56×56" in text
+    assert TASK["id"] in shown(lists.task_table([Task.read(TASK)]), width=80)
 
 
 def test_what_the_engine_did_not_record_is_a_dash() -> None:

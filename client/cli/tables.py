@@ -1,0 +1,94 @@
+"""Tables of measured things, fitted to the terminal's width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.table import Table
+from rich.text import Text
+
+from client.cli import units
+from client.profiles import Operator, Totals, TypeSum
+
+WIDE = 110
+BAR = 10
+
+
+class Fitted:
+    """One of two tables: the wide one where it has room (`WIDE` characters), else the narrow one."""
+
+    def __init__(self, make: Callable[[bool], RenderableType]) -> None:
+        self._make = make
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield self._make(options.max_width >= WIDE)
+
+
+def plain_table(title: str | None = None, *, expand: bool = True) -> Table:
+    """A table without lines."""
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        header_style="dim",
+        padding=(0, 1),
+        pad_edge=False,
+        expand=expand,
+    )
+
+
+def operator_table(operators: Sequence[Operator], sums: Totals, title: str = "Slowest operators") -> RenderableType:
+    """Operators in the given order, each with its share of the time of all operators."""
+
+    def make(wide: bool) -> RenderableType:
+        table = plain_table(title)
+        table.add_column("name", overflow="fold", ratio=1)
+        if wide:
+            table.add_column("type", overflow="fold")
+            table.add_column("output", overflow="fold")
+        _measures(table)
+        for one in operators:
+            measured = _measured(one.device_s, one.computation, sums)
+            output = units.shapes(one.output_shapes)
+            if wide:
+                table.add_row(Text(one.name), Text(one.type), output, *measured)
+            else:
+                table.add_row(Text.assemble(one.name, (f"\n  {one.type}  {output}", "dim")), *measured)
+        return table
+
+    return Fitted(make)
+
+
+def type_table(by_type: Iterable[TypeSum], sums: Totals) -> RenderableType:
+    """Sums by operator type, the slowest first."""
+    table = plain_table("Time by operator type")
+    table.add_column("type", overflow="fold", ratio=1)
+    table.add_column("count", justify="right")
+    _measures(table)
+    for one in sorted(by_type, key=lambda one: -one.device_s):
+        table.add_row(Text(one.type), str(one.count), *_measured(one.device_s, one.computation, sums))
+    return table
+
+
+def _measures(table: Table) -> None:
+    table.add_column("time", justify="right", no_wrap=True)
+    table.add_column("share", no_wrap=True)
+    table.add_column("FLOP", justify="right", no_wrap=True)
+    table.add_column("FLOP/s", justify="right", no_wrap=True)
+
+
+def _measured(device_s: float | None, computation: float | None, sums: Totals) -> tuple[RenderableType, ...]:
+    seconds = device_s or 0.0
+    return (
+        "–" if device_s is None else units.duration(device_s),
+        share(seconds, sums.device_s),
+        units.quantity(computation, "") if computation else "–",
+        units.rate(computation, seconds, "").removesuffix("/s") if computation else "–",
+    )
+
+
+def share(part: float, whole: float) -> Text:
+    """A bar and its percentage."""
+    return Text.assemble((f"{units.bar(part, whole, BAR):<{BAR}}", "cyan"), f" {units.percent(part, whole):>7}")
