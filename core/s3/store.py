@@ -123,10 +123,14 @@ class ObjectStore:
         key = keys.content(prefix, sha256)
         present = await self.head(key)
         if present is not None and present.size == size:
-            _check(sha256, await _digest(self._joined(parts)))
+            await self.verify(parts, sha256)
         else:
             await self.put_stream(key, self._joined(parts), sha256=sha256)
         return key
+
+    async def verify(self, parts: Sequence[str], sha256: Sha256) -> None:
+        """Raises DigestMismatchError unless the objects, joined in their order, have this digest; ObjectMissingError."""
+        _check(sha256, await _digest(self._joined(parts)))
 
     async def _joined(self, parts: Sequence[str]) -> AsyncIterator[bytes]:
         for part in parts:

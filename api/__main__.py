@@ -1,0 +1,35 @@
+import sys
+
+import structlog
+import uvloop
+
+from api.server import serve
+from api.settings import ApiSettings
+from api.wiring import wired
+from core.process import configure_logging, stop_on_signals
+from core.s3.settings import S3Settings
+
+logger = structlog.get_logger(__name__)
+
+
+async def main() -> int:
+    configure_logging("api")
+    settings, s3 = ApiSettings(), S3Settings()
+    stop = stop_on_signals()
+    broker_gone = False
+
+    def closed() -> None:
+        nonlocal broker_gone
+        if not stop.is_set():
+            logger.error("the broker's connection is gone for good", action="broker_gone")
+            broker_gone = True
+            stop.set()
+
+    async with wired(settings, s3, closed=closed) as parts:
+        await serve(parts, stop)
+        stop.set()
+    return 1 if broker_gone else 0
+
+
+if __name__ == "__main__":
+    sys.exit(uvloop.run(main()))

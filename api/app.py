@@ -1,0 +1,56 @@
+"""The application: every slice's routes, the errors' documents, and the frame around all."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api import docs
+from api.errors import mapping
+from api.errors.problem import Problem
+from api.events.routes import router as events
+from api.fleet.routes import router as fleet
+from api.frame import Frame
+from api.health.routes import router as health
+from api.inputs.routes import router as inputs
+from api.live.routes import router as live
+from api.models.routes import router as models
+from api.parts import Parts
+from api.profile.routes import router as profile
+from api.tasks.artifacts import router as artifacts
+from api.tasks.routes import router as tasks
+from api.uploads.routes import router as uploads
+
+PREFIX = "/api/v1"
+_ROUTERS = (uploads, models, inputs, tasks, profile, events, live, artifacts, fleet)
+
+
+def make_app(parts: Parts) -> FastAPI:
+    # FastAPI's own documentation pages load their scripts from elsewhere.
+    app = FastAPI(
+        title="mgeprof",
+        version="1",
+        summary="Upload a MegEngine model, see where its time goes, operator by operator.",
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.parts = parts
+    for router in _ROUTERS:
+        app.include_router(router, prefix=PREFIX)
+    app.include_router(health)
+    app.include_router(docs.router, prefix=PREFIX)
+    mapping.install(app)
+    app.add_middleware(Frame, numbers=parts.numbers)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign] # FastAPI's own documented way
+    return app
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """The document, with the schema to which every error refers."""
+    if app.openapi_schema is None:
+        document = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
+        schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        document["components"]["schemas"] |= {**schema.pop("$defs"), "Problem": schema}
+        app.openapi_schema = document
+    return app.openapi_schema

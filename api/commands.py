@@ -1,0 +1,45 @@
+"""What every command has in common: it is done once, and tells its sequence."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID, uuid5
+
+from fastapi import Header, Response
+from pydantic import StringConstraints
+
+from api.access import Identity
+from core.events.envelope import Origin
+from core.events.ids import CommandId, new_id
+
+SEQUENCE = "Mgeprof-Sequence"
+
+IdempotencyKey = Annotated[
+    Annotated[str, StringConstraints(min_length=1, max_length=255)] | None,
+    Header(alias="Idempotency-Key", description="The same key again is the same command: it is carried out once."),
+]
+
+
+def command_id(caller: Identity, operation: str, key: str | None) -> CommandId:
+    """The id of a command: always the same for the same key, of its own without one. Keys of different operations do not meet."""
+    return CommandId(uuid5(caller.account, f"{operation}\n{key}") if key is not None else new_id())
+
+
+def origin(caller: Identity, command: CommandId, correlation: UUID | None = None) -> Origin:
+    return Origin(command_id=command, owner=caller.account, actor=caller.account, correlation_id=correlation or command)
+
+
+def tell_sequence(response: Response, sequence: int) -> None:
+    """0 for a command that put nothing into the log."""
+    response.headers[SEQUENCE] = str(sequence)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+SEQUENCE_HEADER = {
+    SEQUENCE: {
+        "description": "Place of the command's event in the log; send it back with a read that is to see it.",
+        "schema": {"type": "integer"},
+    }
+}

@@ -1,0 +1,77 @@
+"""Every code that a problem document may carry: its status, and the words that do not depend on the case."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entry:
+    """``retry_s``: seconds after which asking again makes sense, for faults that pass by themselves."""
+
+    status: int
+    title: str
+    hint: str | None = None
+    retry_s: int | None = None
+
+
+_AGAIN = "Nothing is lost. Ask again with the same Idempotency-Key; it will be done once."
+
+CATALOGUE: dict[str, Entry] = {
+    # who is asking
+    "token_missing": Entry(401, "No token was given.", "Send the header `Authorization: Bearer <token>`."),
+    "token_refused": Entry(401, "The token is not valid.", "Use the token that `mgeprof up` wrote into its home."),
+    # the request itself
+    "invalid_request": Entry(422, "The request is not valid.", "Correct the fields that are named under `errors`."),
+    "invalid_cursor": Entry(422, "The cursor is not valid.", "Pass `next_cursor` on as it came, with the same `sort`."),
+    "idempotency_key_reused": Entry(
+        422, "This Idempotency-Key was used for another request.", "Use a new key for every new request."
+    ),
+    "not_found": Entry(404, "There is nothing here.", "The paths are listed in /api/v1/openapi.json."),
+    "method_not_allowed": Entry(405, "This method does not exist here.", "See /api/v1/openapi.json."),
+    "http_error": Entry(400, "The request could not be read."),
+    # uploads
+    "upload_unknown": Entry(404, "There is no such upload.", "Begin a new one with POST /api/v1/uploads."),
+    "upload_complete": Entry(409, "The upload is complete.", "Begin a new one for other bytes."),
+    "file_empty": Entry(422, "The file is empty.", "Check the path, and that the program that wrote it had ended."),
+    "file_too_large": Entry(413, "The file is over the size limit.", "Ask the administrator to raise the limit."),
+    "part_unknown": Entry(404, "The upload has no such part.", "Parts are numbered from 1 to `parts_total`."),
+    "part_wrong_length": Entry(
+        422, "The part has the wrong length.", "Every part has `part_size` bytes, the last one what remains."
+    ),
+    "missing_parts": Entry(
+        409, "Parts of the upload are missing.", "Send the parts that are named, then complete again."
+    ),
+    "digest_mismatch": Entry(
+        422,
+        "The bytes are not those that were announced.",
+        "The file changed or was damaged on its way. The upload stays open: send its parts again, then complete.",
+    ),
+    "not_a_model": Entry(422, "This is not a dumped MegEngine graph."),
+    "not_a_model_pickle": Entry(422, "This is a checkpoint, not a dumped graph."),
+    "model_truncated": Entry(422, "The model file is cut short.", "Dump or copy the file again."),
+    "not_an_npy": Entry(422, "This is not a plain .npy array.", "Write the array with numpy.save(path, array)."),
+    "npy_truncated": Entry(422, "The array file is not whole.", "Write or copy the file again."),
+    # models, inputs, tasks
+    "model_unknown": Entry(404, "There is no such model.", "GET /api/v1/models lists yours."),
+    "model_exists": Entry(409, "The model was uploaded already."),
+    "input_unknown": Entry(404, "There is no such input.", "Upload it first, with POST /api/v1/uploads."),
+    "platform_unknown": Entry(422, "No runner has this platform.", "GET /api/v1/engines lists what there is."),
+    "engine_unknown": Entry(422, "No runner has this engine.", "GET /api/v1/engines lists what there is."),
+    "task_unknown": Entry(404, "There is no such task.", "GET /api/v1/tasks lists yours."),
+    "task_exists": Entry(409, "The task was submitted already."),
+    "task_ended": Entry(409, "The task has ended.", "A task that has ended cannot be cancelled."),
+    "profile_not_ready": Entry(
+        409, "There is no profile yet.", "Wait for the task to complete: GET /api/v1/tasks/{id}/live follows it."
+    ),
+    "no_profile": Entry(409, "This task left no profile.", "Look at the task's `failure`, then submit again."),
+    "artifact_unknown": Entry(404, "The task has no such artifact.", "The task lists its artifacts."),
+    # what is not the caller's fault
+    "rejected": Entry(409, "The present state does not allow this."),
+    "broker_unavailable": Entry(503, "The event log does not answer.", _AGAIN, retry_s=2),
+    "database_unavailable": Entry(503, "The database does not answer.", _AGAIN, retry_s=2),
+    "storage_unavailable": Entry(503, "The object store does not answer.", _AGAIN, retry_s=2),
+    "not_fresh_yet": Entry(
+        503, "What was asked for is not visible yet.", "The read models are behind the log. Ask again.", retry_s=1
+    ),
+    "stopping": Entry(503, "The server is restarting.", _AGAIN, retry_s=2),
+    "internal": Entry(500, "Something went wrong inside mgeprof.", "Report it together with the request_id."),
+}

@@ -1,0 +1,58 @@
+"""Problem documents as answers, and as a part of the OpenAPI document."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from starlette.responses import Response
+
+from api.errors.catalogue import CATALOGUE
+from api.errors.problem import MEDIA_TYPE, Problem
+
+WHEREVER = ("invalid_request", "token_missing", "token_refused", "database_unavailable", "internal")
+"""What every operation behind a token may answer."""
+
+
+def problem(code: str, detail: str | None = None, request_id: str | None = None, **more: Any) -> Problem:
+    entry = CATALOGUE[code]
+    return Problem(
+        type=f"about:blank#{code}",
+        code=code,
+        title=entry.title,
+        status=entry.status,
+        detail=detail or entry.title,
+        hint=more.pop("hint", entry.hint),
+        request_id=request_id,
+        **more,
+    )
+
+
+def answer(document: Problem, headers: dict[str, str] | None = None) -> Response:
+    entry = CATALOGUE[document.code]
+    more = dict(headers or {})
+    if entry.retry_s is not None:
+        more["Retry-After"] = str(entry.retry_s)
+    if document.status == 401:
+        more["WWW-Authenticate"] = 'Bearer realm="mgeprof"'
+    return Response(document.model_dump_json(exclude_none=True), document.status, more, MEDIA_TYPE)
+
+
+def documented(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """The ``responses`` of an operation: the given codes and those that may come from anywhere, grouped by status."""
+    return _by_status(dict.fromkeys((*codes, *WHEREVER)))
+
+
+def _by_status(codes: Iterable[str]) -> dict[int | str, dict[str, Any]]:
+    responses: dict[int | str, dict[str, Any]] = {}
+    for code in codes:
+        entry = CATALOGUE[code]
+        example = problem(code, request_id="01k5m0c3v8e7n").model_dump(exclude_none=True)
+        known = responses.setdefault(
+            entry.status,
+            {"description": "", "content": {MEDIA_TYPE: {"schema": _SCHEMA, "examples": {}}}},
+        )
+        known["description"] = "; ".join(filter(None, (known["description"], f"`{code}`: {entry.title}")))
+        known["content"][MEDIA_TYPE]["examples"][code] = {"value": example}
+    return responses
+
+
+_SCHEMA = {"$ref": "#/components/schemas/Problem"}

@@ -1,0 +1,1 @@
+"""Events as outsiders read them."""

@@ -1,0 +1,1 @@
+"""The runners, and the engines that they offer."""

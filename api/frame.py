@@ -1,0 +1,71 @@
+"""What surrounds every request: its id, its log line, its numbers, and the last net for what nobody expected."""
+
+import re
+from time import perf_counter
+
+import structlog
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors.documents import answer, problem
+from api.health.numbers import Numbers
+from core.events.ids import new_id
+
+logger = structlog.get_logger(__name__)
+
+HEADER = "X-Request-Id"
+_ACCEPTABLE = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+
+
+def request_id_of(scope: Scope) -> str | None:
+    request_id: str | None = scope.get("state", {}).get("request_id")
+    return request_id
+
+
+class Frame:
+    """A plain ASGI layer: it neither buffers nor touches bodies, so streams pass through it as they are."""
+
+    def __init__(self, app: ASGIApp, numbers: Numbers) -> None:
+        self._app, self._numbers = app, numbers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = HTTPConnection(scope).headers.get(HEADER, "")
+        request_id = given if _ACCEPTABLE.match(given) else str(new_id())
+        scope.setdefault("state", {})["request_id"] = request_id
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            await self._carry_out(scope, receive, send, request_id)
+
+    async def _carry_out(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        started, status = perf_counter(), 0
+
+        async def marked(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (HEADER.lower().encode(), request_id.encode())]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, marked)
+        except Exception:
+            logger.exception("a request failed", action="request_failed", path=scope["path"])
+            if status:  # the answer has begun: the connection has to break
+                raise
+            await answer(problem("internal", None, request_id))(scope, receive, marked)
+        finally:
+            self._tell(scope, status, perf_counter() - started)
+
+    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "none")
+        self._numbers.request(scope["method"], route, status, seconds)
+        logger.info(
+            "request",
+            action="request",
+            method=scope["method"],
+            path=scope["path"],
+            status=status,
+            seconds=round(seconds, 4),
+        )

@@ -1,0 +1,1 @@
+"""Input data: arrays that models are run with."""

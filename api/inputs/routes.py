@@ -1,0 +1,22 @@
+"""``/inputs``."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from api.access import Caller
+from api.errors.documents import documented
+from api.errors.problem import RefusedError
+from api.inputs import table
+from api.inputs.resources import InputResource
+from api.parts import PartsOf
+
+router = APIRouter(prefix="/inputs", tags=["inputs"])
+
+
+@router.get("/{input_id}", responses=documented("input_unknown"))
+async def get_input(input_id: UUID, caller: Caller, parts: PartsOf) -> InputResource:
+    found = (await table.find(parts.pool, [input_id], caller.account)).get(input_id)
+    if found is None:
+        raise RefusedError("input_unknown", f"There is no input {input_id}.")
+    return found

@@ -1,0 +1,1 @@
+"""Watching tasks as they go."""

@@ -1,0 +1,159 @@
+"""One tail of the log and one subscription to what runners show, for all readers of this process."""
+
+import asyncio
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import structlog
+
+from api.health.numbers import Numbers
+from core.events.envelope import Fact, Recorded
+from core.events.ids import Aggregate
+from core.nats.log import EventLog, LogUnavailableError
+from core.protocol.live import LiveMessage
+
+logger = structlog.get_logger(__name__)
+
+SETTLE_S = 0.5
+"""What is stored may be on its way to the tail for this long."""
+RECENT_TASKS, RECENT_MESSAGES = 200, 50
+"""What runners showed last is kept for readers that come later: of so many tasks, so many messages each."""
+
+
+@dataclass(frozen=True)
+class CatchUp:
+    """The tail may have missed events: read the history again."""
+
+
+Item = Recorded[Fact] | LiveMessage | CatchUp
+
+
+@dataclass(eq=False)
+class Reader:
+    """What one stream has yet to tell. ``over``: nothing more will come (it was too slow, or the process ends)."""
+
+    queue: asyncio.Queue[Item]
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def items(self) -> AsyncIterator[Item]:
+        while not self.over.is_set():
+            take = asyncio.ensure_future(self.queue.get())
+            end = asyncio.ensure_future(self.over.wait())
+            try:
+                await asyncio.wait({take, end}, return_when=asyncio.FIRST_COMPLETED)
+                if take.done():
+                    yield take.result()
+            finally:
+                take.cancel()
+                end.cancel()
+
+
+class Hub:
+    """``shown``: makes the endless stream of live messages, each with its task's id."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        shown: Callable[[], AsyncIterator[tuple[UUID, LiveMessage]]],
+        numbers: Numbers,
+        *,
+        queue: int,
+        check_s: float,
+    ) -> None:
+        self._log, self._shown, self._numbers = log, shown, numbers
+        self._queue, self._check_s = queue, check_s
+        self._readers: defaultdict[UUID, set[Reader]] = defaultdict(set)
+        self._recent: OrderedDict[UUID, deque[LiveMessage]] = OrderedDict()
+        self._seen = 0
+        self._closed = False
+
+    async def run(self) -> None:
+        """Hand on until cancelled. Ends, or raises, when the broker's connection is gone for good."""
+        tasks = [asyncio.create_task(work) for work in (self._tail(), self._listen(), self._watch())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                if task.done():
+                    task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def close(self) -> None:
+        """End all streams, so that the server can end."""
+        self._closed = True
+        for readers in self._readers.values():
+            for reader in readers:
+                reader.over.set()
+
+    @contextmanager
+    def reader(self, task: UUID) -> Iterator[Reader]:
+        """From now on everything about a task. Read its history after this, and there is no gap."""
+        reader = Reader(asyncio.Queue(self._queue))
+        for message in self._recent.get(task, ()):
+            self._hand(reader, message)
+        if self._closed:
+            reader.over.set()
+        self._readers[task].add(reader)
+        self._numbers.readers.inc()
+        try:
+            yield reader
+        finally:
+            self._numbers.readers.dec()
+            self._readers[task].discard(reader)
+            if not self._readers[task]:
+                del self._readers[task]
+
+    async def _tail(self) -> None:
+        async for event in self._log.tail():
+            if self._seen and event.sequence > self._seen + 1:
+                self._catch_up()
+            self._seen = max(self._seen, event.sequence)
+            if event.key.aggregate is Aggregate.TASK:
+                self._tell(event.key.id, event)
+
+    async def _listen(self) -> None:
+        async for task, message in self._shown():
+            recent = self._recent.setdefault(task, deque(maxlen=RECENT_MESSAGES))
+            recent.append(message)
+            self._recent.move_to_end(task)
+            while len(self._recent) > RECENT_TASKS:
+                self._recent.popitem(last=False)
+            self._tell(task, message)
+
+    async def _watch(self) -> None:
+        """A tail that missed the newest event would not notice it by itself."""
+        while True:
+            await asyncio.sleep(self._check_s)
+            if not self._readers:
+                continue
+            try:
+                last = await self._log.last_sequence()
+            except LogUnavailableError as error:
+                logger.warning("the log cannot be checked", action="live_check_failed", error=str(error))
+                continue
+            await asyncio.sleep(SETTLE_S)
+            if self._seen < last:
+                self._seen = last
+                self._catch_up()
+
+    def _catch_up(self) -> None:
+        logger.info("the tail has a gap", action="live_catch_up", seen=self._seen)
+        for task in list(self._readers):
+            self._tell(task, CatchUp())
+
+    def _tell(self, task: UUID, item: Item) -> None:
+        for reader in self._readers.get(task, ()):
+            self._hand(reader, item)
+
+    def _hand(self, reader: Reader, item: Item) -> None:
+        try:
+            reader.queue.put_nowait(item)
+        except asyncio.QueueFull:
+            if not reader.over.is_set():
+                self._numbers.cut_off.inc()
+            reader.over.set()

@@ -1,0 +1,107 @@
+"""One task's live stream: its events from the log, and between them what its runner shows."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from typing import assert_never
+
+import structlog
+from fastapi.sse import ServerSentEvent
+
+from api.events.resources import EventResource
+from api.live.hub import CatchUp, Item, Reader
+from api.live.stored_log import stored_lines
+from core.events import task
+from core.events.envelope import Fact, Recorded
+from core.events.subjects import AggregateKey
+from core.nats.log import EventLog, LogUnavailableError
+from core.protocol.live import LogLines, PhaseBegan
+from core.s3.store import ObjectStore
+
+logger = structlog.get_logger(__name__)
+
+_RETRY_S = 1.0
+_ENDS = (task.Completed, task.Failed, task.Cancelled, task.Expired)
+
+
+@dataclass
+class LiveStream:
+    """``told``: sequence of the last event that the reader has. ``history``: read after ``reader`` was registered."""
+
+    log: EventLog
+    store: ObjectStore
+    key: AggregateKey
+    reader: Reader
+    history: list[Recorded[Fact]]
+    told: int = 0
+    with_log: bool = False
+    ended: bool = False
+    _lines: dict[int, int] = field(default_factory=dict)
+    """By attempt: number of the last line that was told."""
+
+    async def messages(self) -> AsyncIterator[ServerSentEvent]:
+        """Ends after the task's last event, or when the reader is cut off."""
+        async for message in self._events(self.history):
+            yield message
+        if self._is_over():
+            return
+        async for item in self.reader.items():
+            async for message in self._tell(item):
+                yield message
+            if self._is_over():
+                return
+
+    def _is_over(self) -> bool:
+        return self.ended
+
+    async def _tell(self, item: Item) -> AsyncIterator[ServerSentEvent]:
+        match item:
+            case CatchUp():
+                async for message in self._events(await self._history()):
+                    yield message
+            case Recorded():
+                async for message in self._events([item]):
+                    yield message
+            case PhaseBegan():
+                yield ServerSentEvent(event="phase", data=item.model_dump(mode="json", exclude={"kind"}))
+            case LogLines():
+                for message in self._log_lines(item.attempt, enumerate(item.lines, start=item.n)):
+                    yield message
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    async def _events(self, events: Iterable[Recorded[Fact]]) -> AsyncIterator[ServerSentEvent]:
+        for event in events:
+            self.ended = self.ended or isinstance(event.data, _ENDS)
+            if event.sequence <= self.told:
+                continue
+            if self.with_log:
+                async for message in self._rest_of_log(event):
+                    yield message
+            self.told = event.sequence
+            yield ServerSentEvent(event="event", id=str(event.sequence), data=EventResource.of(event))
+
+    async def _rest_of_log(self, event: Recorded[Fact]) -> AsyncIterator[ServerSentEvent]:
+        """What the runner showed may have been dropped on its way; the stored log has the lines that follow."""
+        fact = event.data
+        if not isinstance(fact, task.Completed | task.Failed | task.Cancelled):
+            return
+        async for number, line in stored_lines(self.store, self.key, fact.attempt, fact.artifacts):
+            for message in self._log_lines(fact.attempt, [(number, line)]):
+                yield message
+
+    def _log_lines(self, attempt: int, numbered: Iterable[tuple[int, str]]) -> Iterable[ServerSentEvent]:
+        if not self.with_log:
+            return
+        for number, line in numbered:
+            if number > self._lines.get(attempt, 0):
+                self._lines[attempt] = number
+                yield ServerSentEvent(event="log", data={"attempt": attempt, "n": number, "line": line})
+
+    async def _history(self) -> list[Recorded[Fact]]:
+        while True:
+            try:
+                return await self.log.history(self.key)
+            except LogUnavailableError as error:
+                logger.warning("a live stream waits for the log", action="live_waits", error=str(error))
+                await asyncio.sleep(_RETRY_S)

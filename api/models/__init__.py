@@ -1,0 +1,1 @@
+"""Models as their owners know them: with their names."""

@@ -1,0 +1,43 @@
+"""The table of models' names."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from api.models.resources import ModelResource
+from api.uploads.resources import Upload
+from core.events.ids import AccountId, Aggregate, ModelId, Platform
+from core.events.subjects import AggregateKey
+from core.postgres.connection import Connection, Pool
+from core.postgres.queries import Queries
+
+_SQL: Final = Queries.beside(__file__)
+_ROW: Final = TypeAdapter(ModelResource)
+
+
+def key(model: ModelId) -> AggregateKey:
+    return AggregateKey(Aggregate.MODEL, Platform.ANY, model)
+
+
+async def insert(connection: Connection | Pool, upload: Upload, uploaded_at: datetime) -> None:
+    await connection.execute(
+        _SQL["insert"], upload.resource_id, upload.owner, upload.filename, upload.sha256, upload.size, uploaded_at
+    )
+
+
+async def find(connection: Connection | Pool, id_: UUID, owner: AccountId) -> ModelResource | None:
+    row = await connection.fetchrow(_SQL["by_id"], id_, owner)
+    return None if row is None else _ROW.validate_python(dict(row))
+
+
+async def names(connection: Connection | Pool, ids: Iterable[ModelId]) -> dict[UUID, str]:
+    return {row["id"]: row["name"] for row in await connection.fetch(_SQL["names"], list(ids))}
+
+
+async def of_digest(connection: Connection | Pool, owner: AccountId, sha256: str, size: int) -> UUID | None:
+    """The owner's first model with these bytes."""
+    found: UUID | None = await connection.fetchval(_SQL["of_digest"], owner, sha256, size)
+    return found

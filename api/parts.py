@@ -1,0 +1,34 @@
+"""What an operation may use: the outside systems, opened once per process."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from api.health.numbers import Numbers
+from api.live.hub import Hub
+from api.profile.documents import Documents
+from api.settings import ApiSettings
+from core.nats.log import EventLog
+from core.postgres.connection import Pool
+from core.s3.store import ObjectStore
+from projections.position import Position
+
+
+@dataclass(frozen=True)
+class Parts:
+    settings: ApiSettings
+    log: EventLog
+    pool: Pool
+    store: ObjectStore
+    position: Position
+    hub: Hub
+    documents: Documents
+    numbers: Numbers
+
+
+def parts_of(request: Request) -> Parts:
+    return cast(Parts, request.app.state.parts)
+
+
+PartsOf = Annotated[Parts, Depends(parts_of)]

@@ -1,0 +1,65 @@
+"""Serving HTTP until the process is told to stop."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from api.app import make_app
+from api.parts import Parts
+from api.uploads.sweep import sweep_for_ever
+from core.process import notify_ready
+
+
+class Server(uvicorn.Server):
+    """Says when it serves. Signals are the process's business: an open stream would keep uvicorn from ending by itself."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        notify_ready()
+
+
+async def serve(parts: Parts, stop: asyncio.Event) -> None:
+    """Until ``stop``: then streams end, and open requests have a few seconds. Raises what a background task died of."""
+    server = make_server(parts)
+    serving = asyncio.create_task(server.serve(), name="http")
+    stopping = asyncio.create_task(stop.wait(), name="stop")
+    background = [
+        asyncio.create_task(parts.hub.run(), name="hub"),
+        asyncio.create_task(sweep_for_ever(parts), name="sweep"),
+    ]
+    try:
+        await asyncio.wait({serving, stopping, *background}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        parts.hub.close()
+        server.should_exit = True
+        ended = [task for task in background if task.done()]
+        await serving
+        for task in (stopping, *background):
+            task.cancel()
+        await asyncio.gather(stopping, *background, return_exceptions=True)
+    for task in ended:
+        task.result()
+
+
+def make_server(parts: Parts) -> Server:
+    settings = parts.settings
+    config = uvicorn.Config(
+        make_app(parts),
+        host=settings.api_host,
+        port=settings.api_port,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=settings.api_stop_s,
+    )
+    return Server(config)

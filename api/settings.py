@@ -1,0 +1,45 @@
+"""What the api is told from outside."""
+
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.events.ids import Sha256
+
+MIB = 2**20
+
+
+class ApiSettings(BaseSettings):
+    """Read from ``MGEPROF_…``. Sizes in bytes, times in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="MGEPROF_", frozen=True, extra="ignore")
+
+    nats_url: str
+    nats_core_seed: SecretStr
+    nats_run_seed: SecretStr
+    database_url: str
+    api_host: str = "127.0.0.1"
+    api_port: int = 8000
+    api_url: str = "http://127.0.0.1:8000"
+    """Where people reach the api: the beginning of every link in its answers."""
+    api_token_sha256: Sha256
+    """Digest of the local account's token."""
+
+    api_model_limit: Annotated[int, Field(gt=0)] = 2048 * MIB
+    api_input_limit: Annotated[int, Field(gt=0)] = 1024 * MIB
+    api_part_size: Annotated[int, Field(ge=1024)] = 8 * MIB
+    """Bytes of every part of an upload but the last. Uploads that are under way keep theirs."""
+    api_upload_days: Annotated[float, Field(gt=0)] = 7.0
+    """An upload that is not completed in this many days may be swept away."""
+    api_freshness_s: Annotated[float, Field(ge=0)] = 5.0
+    """Longest wait of a read for the sequence that it asks for."""
+    api_broker_timeout_s: Annotated[float, Field(gt=0)] = 5.0
+    api_live_queue: Annotated[int, Field(ge=1)] = 1000
+    """Messages that may wait for one reader of a live stream before it is cut off."""
+    api_live_check_s: Annotated[float, Field(gt=0)] = 5.0
+    """How often the live hub asks whether the log holds more than it has seen."""
+    api_stop_s: Annotated[int, Field(ge=1)] = 3
+    """Longest wait for open requests when the process ends."""
+    start_timeout_s: Annotated[float, Field(gt=0)] = 60.0
+    """Longest wait for NATS, PostgreSQL and S3 at the start."""

@@ -1,0 +1,1 @@
+"""Tasks: submit, look at, cancel."""

@@ -1,0 +1,65 @@
+"""``/tasks/{id}/artifacts/{name}``: the files that a task left."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
+
+from api.access import Caller
+from api.errors.documents import documented
+from api.errors.problem import RefusedError
+from api.freshness import Fresh
+from api.parts import PartsOf
+from api.tasks import reading
+from core.events.ids import TaskId
+from core.s3 import keys
+from projections.task_detail.fold import KeptArtifact, TaskDetail
+
+router = APIRouter(prefix="/tasks", tags=["tasks"])
+
+_TYPES = {"json": "application/json", "txt": "text/plain; charset=utf-8", "log": "text/plain; charset=utf-8"}
+
+
+@router.get(
+    "/{task_id}/artifacts/{name}",
+    dependencies=[Fresh],
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": "The file's bytes.",
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        **documented("task_unknown", "artifact_unknown", "storage_unavailable"),
+    },
+)
+async def get_artifact(
+    task_id: UUID,
+    name: str,
+    caller: Caller,
+    parts: PartsOf,
+    attempt: Annotated[
+        int | None, Query(ge=1, description="Of this attempt; of the last one that left it, if not given.")
+    ] = None,
+) -> StreamingResponse:
+    """A file that the task's attempts left, streamed as it is stored."""
+    kept = find(await reading.visible_task(parts, caller, task_id), name, attempt)
+    body = await parts.store.get(keys.artifact(TaskId(task_id), kept.attempt, kept.name))
+    headers = {
+        "Content-Length": str(body.size),
+        "ETag": f'"{kept.sha256}"',
+        "Content-Disposition": f'attachment; filename="{kept.name}"',
+        # An engine's text is somebody's text: no browser is to guess that it were a page.
+        "X-Content-Type-Options": "nosniff",
+    }
+    media_type = _TYPES.get(kept.name.rpartition(".")[2], "application/octet-stream")
+    return StreamingResponse(body.chunks(), headers=headers, media_type=media_type)
+
+
+def find(task: TaskDetail, name: str, attempt: int | None = None) -> KeptArtifact:
+    """Raises RefusedError with ``artifact_unknown``."""
+    named = [kept for kept in task.artifacts if kept.name == name and attempt in {None, kept.attempt}]
+    if not named:
+        names = sorted({kept.name for kept in task.artifacts})
+        raise RefusedError("artifact_unknown", f"Task {task.id} has no artifact {name!r}.", allowed=names)
+    return max(named, key=lambda kept: kept.attempt)

@@ -1,0 +1,57 @@
+"""What a list of tasks can be asked for."""
+
+from collections.abc import Sequence
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.events.ids import AccountId, ModelId, Platform, TaskId
+from projections.paging import MAX_LIMIT
+from projections.task_list.queries import Filter, Sort
+from projections.task_state import State
+
+T = TypeVar("T")
+
+_SORTS = [f"{sign}{sort}" for sort in Sort for sign in ("-", "")]
+
+
+class TaskQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    state: list[State] = []
+    platform: list[Platform] = []
+    engine: list[str] = []
+    model: list[UUID] = []
+    q: Annotated[
+        str | None, Field(max_length=200, description="Looked for in tasks' names and ids and models' names.")
+    ] = None
+    sort: Annotated[
+        str,
+        Field(
+            pattern=f"^-?({'|'.join(Sort)})$",
+            description="What to sort by, with `-` before it from the largest down.",
+            json_schema_extra={"enum": list[object](_SORTS)},
+        ),
+    ] = "-submitted_at"
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 50
+    cursor: str | None = None
+
+    @property
+    def sort_by(self) -> Sort:
+        return Sort(self.sort.removeprefix("-"))
+
+    def filter(self, owner: AccountId, found: Sequence[TaskId] | None) -> Filter:
+        """``found``: the tasks that a search found, None without one."""
+        return Filter(
+            state=_any(self.state),
+            platform=_any(self.platform),
+            engine=_any(self.engine),
+            model_id=_any([ModelId(id_) for id_ in self.model]),
+            owner=(owner,),
+            id=None if found is None else tuple(found),
+        )
+
+
+def _any(values: list[T]) -> tuple[T, ...] | None:
+    return tuple(values) if values else None

@@ -1,0 +1,85 @@
+"""One task or many, from the read models, or from the log itself where the read models may be behind."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from api.access import Identity
+from api.errors.problem import RefusedError
+from api.parts import Parts
+from api.tasks import failures, labels
+from api.tasks.describe import describe
+from api.tasks.resources import TaskResource
+from core.events.ids import TaskId
+from core.events.subjects import AggregateKey, task_key
+from core.postgres.queries import Queries
+from projections.profile_summary.fold import PROFILE_SUMMARY, ProfileSummary
+from projections.task_detail import queries as details
+from projections.task_detail.fold import TASK_DETAIL, TaskDetail
+
+_SQL: Final = Queries.beside(__file__)
+_DETAIL: Final = TypeAdapter(TaskDetail)
+_SUMMARY: Final = TypeAdapter(ProfileSummary)
+
+
+async def visible_key(parts: Parts, caller: Identity, task: UUID) -> AggregateKey:
+    """The key of a task that the caller may see, also when the read models do not show it yet. Raises RefusedError."""
+    label = (await labels.find(parts.pool, [task])).get(task)
+    if label is not None and label.owner == caller.account:
+        return task_key(label.platform, label.task_id)
+    detail = await _visible_detail(parts, caller, task)
+    return task_key(detail.platform, detail.id)
+
+
+async def visible_task(parts: Parts, caller: Identity, task: UUID) -> TaskDetail:
+    """Raises RefusedError with ``task_unknown``; also for tasks of others: what one may not see does not exist."""
+    return await _visible_detail(parts, caller, task)
+
+
+async def _visible_detail(parts: Parts, caller: Identity, task: UUID) -> TaskDetail:
+    async with parts.pool.acquire() as connection:
+        detail = await details.task(connection, TaskId(task))
+    if detail is None or detail.owner != caller.account:
+        raise unknown(task)
+    return detail
+
+
+def unknown(task: UUID) -> RefusedError:
+    return RefusedError("task_unknown", f"There is no task {task}.")
+
+
+async def resource(parts: Parts, detail: TaskDetail) -> TaskResource:
+    """A task with the words of its failure."""
+    [described] = await resources(parts, [detail])
+    if described.failure is None or detail.failure is None:
+        return described
+    words = await failures.words(parts.store, detail)
+    told = described.failure.model_copy(update={"message": words.message, "log_tail": words.log_tail})
+    return described.model_copy(update={"failure": told})
+
+
+async def resources(parts: Parts, tasks: Sequence[TaskDetail]) -> list[TaskResource]:
+    async with parts.pool.acquire() as connection:
+        rows = await connection.fetch(_SQL["summaries"], [task.id for task in tasks])
+        summaries = {row["id"]: _SUMMARY.validate_python(dict(row)) for row in rows}
+        return await describe(connection, parts.settings.api_url, tasks, summaries)
+
+
+async def details_of(parts: Parts, ids: Sequence[TaskId]) -> list[TaskDetail]:
+    """In the order of the ids."""
+    found = {row["id"]: _DETAIL.validate_python(dict(row)) for row in await parts.pool.fetch(_SQL["details"], ids)}
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+async def from_log(parts: Parts, key: AggregateKey) -> TaskResource:
+    """The task as the log has it now: what a command answers with, however far the read models are."""
+    history = await parts.log.history(key)
+    folded = TASK_DETAIL.fold({}, history).get(key.id)
+    if folded is None:
+        raise unknown(key.id)
+    summaries = PROFILE_SUMMARY.fold({}, history)
+    async with parts.pool.acquire() as connection:
+        [described] = await describe(connection, parts.settings.api_url, [folded], summaries)
+    return described

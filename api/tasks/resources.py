@@ -1,0 +1,149 @@
+"""A task as its owner sees it."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from core.events.failure import FailureKind
+from core.events.ids import EngineVersion, Platform
+from core.events.task import TaskKind
+from core.events.values import Latency, ProfileOptions, Totals, TypeSum
+from projections.task_detail.fold import Outcome
+from projections.task_state import State
+
+
+def _a_device(platform: Platform) -> Platform:
+    if platform is Platform.ANY:
+        raise ValueError("Input should be 'x86', 'cuda' or 'arm'")
+    return platform
+
+
+def _printable(name: str) -> str:
+    if not name.isprintable():
+        raise ValueError("the name must be printable, on one line")
+    return name
+
+
+Label = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_printable)
+]
+InputName = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
+
+
+class NewTask(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "resnet18 at batch 1",
+                    "model": "01990d5d-ac96-774b-bcce-b302099a8057",
+                    "inputs": {"data": "01990d5e-0c1b-7a77-8d1e-55f0a1b2c3d4"},
+                    "platform": "x86",
+                    "engine": "1.13.0",
+                    "options": {"iterations": 20, "warmup": 2},
+                }
+            ]
+        },
+    )
+
+    name: Label | None = None
+    model: UUID
+    """Id of a model of yours."""
+    inputs: Annotated[dict[InputName, UUID], Field(max_length=64)] = {}
+    """For each of the model's inputs, by its name, the id of an input of yours."""
+    platform: Annotated[Platform, AfterValidator(_a_device), Field(json_schema_extra={"enum": ["x86", "cuda", "arm"]})]
+    engine: EngineVersion
+    options: ProfileOptions = ProfileOptions()
+
+
+class ModelRef(BaseModel):
+    """``name``: as it was when the task was submitted; None when the model's names were deleted."""
+
+    id: UUID
+    name: str | None
+    sha256: str
+    size: int | None
+
+
+class InputRef(BaseModel):
+    id: UUID
+    name: str
+    sha256: str
+    size: int
+    dtype: str
+    shape: list[int]
+
+
+class AttemptResource(BaseModel):
+    attempt: int
+    runner_id: UUID
+    runner_name: str
+    engine_build: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: Outcome | None
+
+
+class SummaryResource(BaseModel):
+    """Times in seconds, memory in bytes."""
+
+    latency: Latency
+    totals: Totals
+    by_type: tuple[TypeSum, ...]
+    peak_memory: int
+
+
+class FailureResource(BaseModel):
+    """``title`` and ``hint`` explain the kind; ``message`` is what the engine or the runner said, in the single task only."""
+
+    kind: FailureKind
+    title: str
+    message: str | None
+    hint: str
+    exit_code: int | None
+    log_tail: list[str] | None = None
+
+
+class ArtifactResource(BaseModel):
+    name: str
+    attempt: int
+    sha256: str
+    size: int
+    url: str
+
+
+class TaskResource(BaseModel):
+    id: UUID
+    kind: TaskKind
+    name: str | None
+    state: State
+    url: str
+    model: ModelRef
+    inputs: dict[str, InputRef]
+    platform: Platform
+    engine: str
+    options: ProfileOptions
+    owner: UUID
+    submitted_at: datetime
+    queued_at: datetime | None
+    started_at: datetime | None
+    """Start of the last attempt."""
+    ended_at: datetime | None
+    attempt: int
+    """Number of the last attempt, 0 when none has begun."""
+    attempts: list[AttemptResource]
+    phases: dict[str, float]
+    """Seconds by phase of the attempt that ended the task."""
+    summary: SummaryResource | None
+    failure: FailureResource | None
+    artifacts: list[ArtifactResource]
+    sequence: int
+    """Place in the log of the last event that this shows."""
+
+
+class TaskPage(BaseModel):
+    items: list[TaskResource]
+    next_cursor: str | None

@@ -1,0 +1,106 @@
+"""From a request to a task in the log.
+
+The order survives a crash at any point: label, request document, event. A label without an event is no task; asking again with the same
+Idempotency-Key finds the label and goes on with the same task id and the same event id.
+"""
+
+import hashlib
+from uuid import UUID
+
+from api.access import Identity
+from api.commands import command_id, now, origin
+from api.errors.problem import FieldProblem, RefusedError
+from api.inputs import table as inputs
+from api.models import table as models
+from api.parts import Parts
+from api.tasks import labels
+from api.tasks.labels import TaskLabel
+from api.tasks.resources import InputRef, ModelRef, NewTask
+from core.domain.task import TASK, Submit
+from core.events.ids import CommandId, ModelId, TaskId, new_id
+from core.events.subjects import AggregateKey, task_key
+from core.events.task import Submitted, TaskKind
+from core.nats.execute import execute
+from core.protocol.orders import InputFile, RequestDocument
+from core.s3 import keys
+from projections.runner_board import queries as board
+
+
+async def submit(parts: Parts, caller: Identity, new: NewTask, key: str | None) -> tuple[AggregateKey, int]:
+    """The task's key and the sequence of its first event. Raises RefusedError; any other error leaves no task, or one that counts."""
+    command = command_id(caller, "POST /tasks", key)
+    label = await _label(parts, caller, new, command)
+    document = _document(label)
+    await parts.store.put_bytes(keys.request(label.task_id), document)
+    fact = Submitted(
+        kind=TaskKind.PROFILE,
+        model_id=ModelId(label.model.id),
+        model=label.model.sha256,
+        inputs=tuple(sorted({ref.sha256 for ref in label.inputs.values()})),
+        request=hashlib.sha256(document).hexdigest(),
+        engine=new.engine,
+        options=new.options,
+    )
+    task = task_key(label.platform, label.task_id)
+    outcome = await execute(parts.log, TASK, task, Submit(fact), origin(caller, command), now)
+    return task, outcome.known.sequence
+
+
+async def _label(parts: Parts, caller: Identity, new: NewTask, command: CommandId) -> TaskLabel:
+    asked = hashlib.sha256(new.model_dump_json().encode()).hexdigest()
+    known = await labels.of_command(parts.pool, command)
+    if known is None:
+        known = await labels.insert(parts.pool, await _checked(parts, caller, new, asked), command)
+    if known.request != asked:
+        raise RefusedError("idempotency_key_reused", "The key belongs to the submission of another task.")
+    return known
+
+
+async def _checked(parts: Parts, caller: Identity, new: NewTask, asked: str) -> TaskLabel:
+    """Everything that can be known before a runner looks at it."""
+    model = await models.find(parts.pool, new.model, caller.account)
+    if model is None:
+        raise RefusedError("model_unknown", f"There is no model {new.model}.")
+    found = await inputs.find(parts.pool, new.inputs.values(), caller.account)
+    _check_inputs(new, set(found))
+    await _check_engine(parts, new)
+    return TaskLabel(
+        task_id=TaskId(new_id()),
+        owner=caller.account,
+        platform=new.platform,
+        name=new.name,
+        model=ModelRef.model_validate(model.model_dump(exclude={"uploaded_at"})),
+        inputs={
+            name: InputRef.model_validate(found[id_].model_dump(exclude={"uploaded_at"}))
+            for name, id_ in new.inputs.items()
+        },
+        request=asked,
+    )
+
+
+def _check_inputs(new: NewTask, found: set[UUID]) -> None:
+    missing = {name: id_ for name, id_ in new.inputs.items() if id_ not in found}
+    if missing:
+        errors = [
+            FieldProblem(field=f"inputs.{name}", message=f"There is no input {id_}.") for name, id_ in missing.items()
+        ]
+        raise RefusedError("input_unknown", errors[0].message, errors=errors)
+
+
+async def _check_engine(parts: Parts, new: NewTask) -> None:
+    async with parts.pool.acquire() as connection:
+        offered = await board.engines(connection)
+    platforms = sorted({one.platform for one in offered})
+    if new.platform not in platforms:
+        detail = f"No runner has the platform {new.platform}. There is: {', '.join(platforms) or 'none yet'}."
+        raise RefusedError("platform_unknown", detail, allowed=list(platforms))
+    versions = [one.version for one in offered if one.platform is new.platform]
+    if new.engine not in versions:
+        detail = f"No runner has MegEngine {new.engine} on {new.platform}. There is: {', '.join(versions)}."
+        raise RefusedError("engine_unknown", detail, allowed=versions)
+
+
+def _document(label: TaskLabel) -> bytes:
+    """Which input is which: for the runner, outside of the log. Equal labels give equal bytes."""
+    named = {name: InputFile(sha256=ref.sha256) for name, ref in sorted(label.inputs.items())}
+    return RequestDocument(inputs=named).model_dump_json().encode()

@@ -1,0 +1,56 @@
+"""What can be told of a file before a runner sees it, from its first bytes."""
+
+from dataclasses import dataclass
+
+from api.errors.problem import RefusedError
+from api.uploads.resources import Upload, UploadKind
+from core.profile.header import (
+    HOW_TO_DUMP,
+    MODEL_HEADER_BYTES,
+    NPY_HEADER_BYTES,
+    ModelFormat,
+    NpyRefused,
+    model_header,
+    npy_header,
+)
+
+FIRST_BYTES = max(MODEL_HEADER_BYTES, NPY_HEADER_BYTES)
+
+
+@dataclass(frozen=True)
+class ArrayShape:
+    dtype: str
+    shape: tuple[int, ...]
+
+
+def check(upload: Upload, first_bytes: bytes) -> ArrayShape | None:
+    """What an input holds; None for a model. Raises RefusedError when the file cannot be what it was announced as."""
+    if upload.kind is UploadKind.MODEL:
+        check_model(first_bytes, upload.size)
+        return None
+    return check_array(first_bytes, upload.size)
+
+
+def check_model(first_bytes: bytes, size: int) -> None:
+    header = model_header(first_bytes)
+    problem = header.problem(size)
+    if problem is None:
+        return
+    code = {
+        ModelFormat.EMPTY: "file_empty",
+        ModelFormat.PICKLE: "not_a_model_pickle",
+        ModelFormat.UNKNOWN: "not_a_model",
+    }.get(header.format, "model_truncated")
+    hint = {} if code == "model_truncated" else {"hint": HOW_TO_DUMP}
+    raise RefusedError(code, problem, **hint)
+
+
+def check_array(first_bytes: bytes, size: int) -> ArrayShape:
+    try:
+        header = npy_header(first_bytes)
+    except NpyRefused as error:
+        raise RefusedError("not_an_npy", str(error)) from error
+    problem = header.problem(size)
+    if problem is not None:
+        raise RefusedError("npy_truncated", problem)
+    return ArrayShape(header.dtype, header.shape)

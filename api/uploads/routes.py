@@ -1,0 +1,160 @@
+"""``/uploads``."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Request, Response, status
+
+from api.access import Caller, Identity
+from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, tell_sequence
+from api.errors.documents import documented
+from api.errors.problem import RefusedError
+from api.inputs import table as inputs
+from api.models import table as models
+from api.parts import Parts, PartsOf
+from api.uploads import table
+from api.uploads.complete import complete, sweep_parts
+from api.uploads.resources import NewUpload, Upload, UploadKind, UploadResource, UploadState
+from core.s3 import keys
+
+router = APIRouter(prefix="/uploads", tags=["uploads"])
+
+PartNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    responses={
+        201: {
+            "headers": SEQUENCE_HEADER,
+            "description": "The upload; `complete` at once when your bytes are here already.",
+        },
+        **documented("file_empty", "file_too_large", "invalid_request", "idempotency_key_reused"),
+    },
+)
+async def begin(
+    new: NewUpload, caller: Caller, parts: PartsOf, response: Response, key: IdempotencyKey = None
+) -> UploadResource:
+    """Announce a file. Its parts follow with ``PUT``, in any order, each as often as need be."""
+    _check_size(new, parts)
+    command = command_id(caller, "POST /uploads", key)
+    upload = await table.insert(
+        parts.pool,
+        new,
+        caller.account,
+        command,
+        part_size=parts.settings.api_part_size,
+        present=await _present(parts, caller, new),
+        lives_s=parts.settings.api_upload_days * 86_400,
+    )
+    if (upload.kind, upload.size, upload.sha256) != (new.kind, new.size, new.sha256):
+        raise RefusedError("idempotency_key_reused", "The key belongs to the upload of another file.")
+    response.headers["Location"] = f"{parts.settings.api_url}/api/v1/uploads/{upload.id}"
+    tell_sequence(response, 0)
+    return UploadResource.of(upload, await table.parts_done(parts.pool, upload.id))
+
+
+def _check_size(new: NewUpload, parts: Parts) -> None:
+    limits = {UploadKind.MODEL: parts.settings.api_model_limit, UploadKind.INPUT: parts.settings.api_input_limit}
+    if new.size == 0:
+        raise RefusedError("file_empty", f"{new.filename} has no bytes.")
+    if new.size > limits[new.kind]:
+        raise RefusedError(
+            "file_too_large",
+            f"{new.filename} has {new.size} bytes; an upload of a {new.kind} may have {limits[new.kind]}.",
+        )
+
+
+async def _present(parts: Parts, caller: Identity, new: NewUpload) -> UUID | None:
+    """Said of the caller's own only: that somebody else has a file is nobody's business."""
+    find = models.of_digest if new.kind is UploadKind.MODEL else inputs.of_digest
+    return await find(parts.pool, caller.account, new.sha256, new.size)
+
+
+@router.get("/{upload_id}", responses=documented("upload_unknown"))
+async def get(upload_id: UUID, caller: Caller, parts: PartsOf) -> UploadResource:
+    """How far an upload is: what is not in ``parts_done`` has to be sent."""
+    upload = await _find(parts, caller, upload_id)
+    return UploadResource.of(upload, await table.parts_done(parts.pool, upload.id))
+
+
+@router.put(
+    "/{upload_id}/parts/{number}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=documented(
+        "upload_unknown", "upload_complete", "part_unknown", "part_wrong_length", "storage_unavailable"
+    ),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+async def put_part(upload_id: UUID, number: PartNumber, request: Request, caller: Caller, parts: PartsOf) -> None:
+    """The raw bytes of one part. A part that is sent again takes the place of the first."""
+    upload = await _find(parts, caller, upload_id)
+    if upload.state is UploadState.COMPLETE:
+        raise RefusedError("upload_complete", "The upload is complete; it takes no more parts.")
+    if number > upload.parts_total:
+        raise RefusedError("part_unknown", f"The upload has {upload.parts_total} parts; there is no part {number}.")
+    data = await _read_exactly(request, number, upload.length_of(number))
+    await parts.store.put_bytes(keys.upload_part(upload.id, number), data)
+    await table.add_part(parts.pool, upload.id, number)
+
+
+async def _read_exactly(request: Request, number: int, length: int) -> bytes:
+    """The body, never more of it in memory than one part."""
+    announced = request.headers.get("content-length", str(length))
+    data = bytearray()
+    if announced == str(length):
+        async for chunk in request.stream():
+            data += chunk
+            if len(data) > length:
+                break
+    if announced != str(length) or len(data) != length:
+        came = announced if announced != str(length) else f"{len(data)} or more"
+        raise RefusedError("part_wrong_length", f"Part {number} has {length} bytes; {came} came.")
+    return bytes(data)
+
+
+@router.post(
+    "/{upload_id}/complete",
+    responses={
+        200: {"headers": SEQUENCE_HEADER, "description": "The upload, and in `resource_id` what it became."},
+        **documented(
+            "upload_unknown",
+            "missing_parts",
+            "digest_mismatch",
+            "not_a_model",
+            "not_a_model_pickle",
+            "model_truncated",
+            "not_an_npy",
+            "npy_truncated",
+            "broker_unavailable",
+            "storage_unavailable",
+        ),
+    },
+)
+async def complete_upload(upload_id: UUID, caller: Caller, parts: PartsOf, response: Response) -> UploadResource:
+    """Join the parts, check the digest and the file's header. May be asked again at any time: it is done once."""
+    upload = await _find(parts, caller, upload_id)
+    sequence = 0 if upload.state is UploadState.COMPLETE else await complete(parts, caller, upload)
+    tell_sequence(response, sequence)
+    return UploadResource.of(await _find(parts, caller, upload_id), [])
+
+
+@router.delete("/{upload_id}", status_code=status.HTTP_204_NO_CONTENT, responses=documented("upload_unknown"))
+async def delete(upload_id: UUID, caller: Caller, parts: PartsOf) -> None:
+    """Give an upload up. What a complete one became stays."""
+    upload = await _find(parts, caller, upload_id)
+    await table.delete(parts.pool, upload.id)
+    await sweep_parts(parts, upload.id)
+
+
+async def _find(parts: Parts, caller: Identity, upload_id: UUID) -> Upload:
+    upload = await table.find(parts.pool, upload_id, caller.account)
+    if upload is None:
+        raise RefusedError("upload_unknown", f"There is no upload {upload_id}.")
+    return upload

@@ -1,0 +1,64 @@
+"""Putting the process together."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from api.health.numbers import Numbers
+from api.live.hub import Hub
+from api.parts import Parts
+from api.profile.documents import Documents
+from api.settings import ApiSettings
+from core.nats.connection import connect
+from core.nats.control import live_messages
+from core.nats.log import EventLog
+from core.postgres.connection import open_pool
+from core.postgres.migrate import migrate
+from core.s3.settings import S3Settings
+from core.s3.store import ObjectStore
+from projections.position import Position
+from projections.settings import SCHEMA as READ_SCHEMA
+
+SCHEMA = "api"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@asynccontextmanager
+async def wired(
+    settings: ApiSettings, s3: S3Settings, *, closed: Callable[[], None] | None = None
+) -> AsyncIterator[Parts]:
+    """Everything open and migrated, waiting for outside systems that are starting.
+
+    ``closed`` is called when a connection to the broker is gone for good. Raises BrokerUnreachableError,
+    DatabaseUnreachableError, StorageUnavailableError.
+    """
+    patience_s = settings.start_timeout_s
+    async with AsyncExitStack() as stack:
+        pool = await open_pool(settings.database_url, search_path=f"{SCHEMA},{READ_SCHEMA}", timeout_s=patience_s)
+        stack.push_async_callback(pool.close)
+        await migrate(settings.database_url, SCHEMA, MIGRATIONS)
+        store = await stack.enter_async_context(ObjectStore.open(s3))
+        await store.ensure_bucket(timeout_s=patience_s)
+        core, run = [
+            await connect(settings.nats_url, seed.get_secret_value(), name=name, timeout_s=patience_s, closed=closed)
+            for name, seed in (("api", settings.nats_core_seed), ("api-live", settings.nats_run_seed))
+        ]
+        stack.push_async_callback(core.close)
+        stack.push_async_callback(run.close)
+        log, numbers = EventLog(core, timeout_s=settings.api_broker_timeout_s), Numbers()
+        yield Parts(
+            settings=settings,
+            log=log,
+            pool=pool,
+            store=store,
+            position=await stack.enter_async_context(Position(settings.database_url)),
+            hub=Hub(
+                log,
+                lambda: live_messages(run),
+                numbers,
+                queue=settings.api_live_queue,
+                check_s=settings.api_live_check_s,
+            ),
+            documents=Documents(store),
+            numbers=numbers,
+        )
