@@ -1,0 +1,128 @@
+"""The projector between a real broker and a real PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from core.events import task
+from core.events.ids import Platform
+from core.events.subjects import task_key
+from core.nats.log import EventLog
+from core.postgres.connection import Connection, open_pool
+from infra.embedded.services import Services
+from projections import checkpoint, schema
+from projections.metrics import Metrics
+from projections.position import Position
+from projections.projector import prepare, project, stand_by
+from projections.read_model import UnappliableEventError
+from projections.rebuild import differences, rebuild
+from tests.integration.projections.conftest import Fill
+from tests.unit.projections.histories import TASKS, play, recorded, submitted
+
+TASK = task_key(Platform.X86, TASKS[0])
+QUEUED = task.Queued(attempt=1, reason=task.QueueReason.SUBMITTED)
+
+
+def sample(metrics: Metrics, name: str) -> float | None:
+    return metrics.registry.get_sample_value(f"mgeprof_projector_{name}")
+
+
+@asynccontextmanager
+async def projecting(
+    database_url: str, log: EventLog, metrics: Metrics | None = None, batch: int = 50
+) -> AsyncIterator[asyncio.Task[None]]:
+    """A projector on a connection of its own, at work."""
+    ready = asyncio.Event()
+    async with await open_pool(database_url, size=1) as pool, pool.acquire() as connection:
+        await stand_by(connection, "read", waiting=lambda: None)
+        work = asyncio.create_task(
+            project(connection, log, "read", metrics=metrics or Metrics(), batch=batch, ready=ready.set)
+        )
+        await ready.wait()
+        yield work
+        work.cancel()
+        await asyncio.wait([work])
+
+
+async def test_live_tables_equal_a_rebuild(
+    connection: Connection, database_url: str, log: EventLog, fill: Fill, broker: Services
+) -> None:
+    history = play(11, 400)
+    metrics = Metrics()
+    async with Position(database_url) as position:
+        async with projecting(database_url, log, metrics, batch=17):
+            await fill(history[:100])
+            await broker["nats"].kill()
+            await broker["nats"].until_ready()
+            last = await fill(history[100:])
+            assert await position.reached(last, 30)
+            async with asyncio.timeout(10):  # told after the commit that woke us
+                while sample(metrics, "sequence") != last:
+                    await asyncio.sleep(0.01)
+        assert position.sequence == last == len(history)
+    await rebuild(log, database_url, "fresh", last)
+    assert await differences(connection, "read", "fresh") == []
+    assert await connection.fetchval("SELECT count(*) FROM read.task_list") > 0
+    assert (sample(metrics, "events_total"), sample(metrics, "alarm")) == (last, 0)
+
+
+async def test_a_rebuild_stops_where_it_was_told(
+    connection: Connection, database_url: str, log: EventLog, fill: Fill
+) -> None:
+    await fill(play(2, 60))
+    await rebuild(log, database_url, "past", 7)
+    await schema.use(connection, "past")
+    assert (await checkpoint.read(connection)).sequence == 7
+
+
+async def test_an_event_that_cannot_be_applied_stops_and_is_remembered(
+    tables: Connection, database_url: str, log: EventLog, fill: Fill
+) -> None:
+    await fill([recorded(1, TASK, QUEUED)])
+    metrics = Metrics()
+    async with projecting(database_url, log, metrics) as work:
+        with pytest.raises(UnappliableEventError, match="was never submitted"):
+            await work
+    assert sample(metrics, "alarm") == 1
+    stopped = await checkpoint.read(tables)
+    assert stopped.sequence == 0
+    assert stopped.fault is not None
+    assert "event 1 (task.queued" in stopped.fault
+
+
+async def test_a_second_projector_stands_by(tables: Connection, database_url: str, log: EventLog, fill: Fill) -> None:
+    waits = asyncio.Event()
+    async with projecting(database_url, log) as first:
+        second = asyncio.create_task(stand_by(tables, "read", waiting=waits.set))
+        await asyncio.wait_for(waits.wait(), 10)
+        await fill([recorded(1, TASK, submitted())])
+        assert await applied(database_url, 1)
+        assert not second.done()
+        assert not first.done()
+    await asyncio.wait_for(second, 10)
+
+
+async def applied(database_url: str, sequence: int) -> bool:
+    async with Position(database_url) as position:
+        return await position.reached(sequence, 20)
+
+
+async def test_tables_of_another_shape_are_built_anew(tables: Connection, log: EventLog, fill: Fill) -> None:
+    last = await fill(play(4, 50))
+    await tables.execute("UPDATE projection_checkpoint SET shape = 'older', sequence = 3")
+    await tables.execute("ALTER TABLE task_list DROP COLUMN state")
+    await prepare(tables, log, "read")
+    assert (await checkpoint.read(tables)).sequence == last
+    assert await schema.stored_shape(tables, "read") == schema.SHAPE
+    assert await schema.stored_shape(tables, "read_next") is None
+    assert await tables.fetchval("SELECT count(state) FROM task_list") > 0
+
+
+async def test_tables_of_this_shape_are_left_alone(tables: Connection, log: EventLog) -> None:
+    await tables.execute("UPDATE projection_checkpoint SET sequence = 3")
+    await prepare(tables, log, "read")
+    assert (await checkpoint.read(tables)).sequence == 3
