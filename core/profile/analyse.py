@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from core.profile.document import ANALYSER, Distribution, Operator, ProfileDocument, Timing, Totals, TypeSum
 from core.profile.raw import RawOperator, RawPass, RawProfileMalformed, read_raw
-from core.profile.sums import Sum, add_seconds, rate, sum_by_type, sum_operators
+from core.profile.sums import Sum, rate, sum_by_type, sum_operators, total_device_s, total_host_s
 
 Floats = NDArray[np.float64]
 
@@ -35,6 +36,14 @@ def analyse(profiles: Iterable[bytes], measured: Measured) -> ProfileDocument:
     passes = [read_raw(profile) for profile in profiles]
     if not passes:
         raise RawProfileMalformed("There is no raw profile to analyse.")
+    try:
+        return _document(passes, measured)
+    except ValidationError as error:
+        # A raw profile comes out of a process that ran a stranger's bytes: types are not to be taken for granted.
+        raise RawProfileMalformed(f"The profile holds values of a wrong type: {error}") from error
+
+
+def _document(passes: list[RawPass], measured: Measured) -> ProfileDocument:
     operators = _operators(passes)
     total = sum_operators(operators)
     clean = distribution(measured.latencies)
@@ -83,12 +92,12 @@ def _totals(
     return Totals(
         operators=len(operators),
         device_s=total.device_s,
-        host_s=add_seconds([operator.host_s for operator in operators if operator.host_s is not None]),
+        host_s=total_host_s(operators),
         computation=total.computation,
         memory=total.memory,
         flops=total.flops,
         bandwidth=total.bandwidth,
-        pass_device_s=tuple(sum_operators(one.operators).device_s for one in passes),
+        pass_device_s=tuple(total_device_s(one.operators) for one in passes),
         end_to_end_s=clean.p50,
         gap_s=clean.p50 - total.device_s,
         profiler_overhead=profiled.p50 / clean.p50 - 1 if profiled is not None and clean.p50 > 0 else None,
@@ -135,7 +144,7 @@ def _operators(passes: list[RawPass]) -> tuple[Operator, ...]:
             strict=True,
         )
     ]
-    whole = add_seconds([one.device_s for one in figures if one.device_s is not None])
+    whole = total_device_s(figures)
     return tuple(_operator(row, order, one, whole) for order, (row, one) in enumerate(zip(rows, figures, strict=True)))
 
 
@@ -153,8 +162,7 @@ class _Figures(NamedTuple):
 def _operator(row: RawOperator, order: int, figures: _Figures, whole: float) -> Operator:
     lowest, highest = (min(figures.passes_s), max(figures.passes_s)) if figures.passes_s else (None, None)
     median = figures.device_s
-    # Built without validation: every value was checked where it was read, and there may be 11,000 operators.
-    return Operator.model_construct(
+    return Operator(
         id=row.id,
         name=row.name,
         type=row.type,

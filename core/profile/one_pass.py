@@ -6,7 +6,7 @@ Documents do not hold these; they hold medians over passes (``analyse.py``).
 from dataclasses import dataclass
 
 from core.profile.raw import RawOperator, RawPass, read_raw
-from core.profile.sums import Sum, add_seconds, sum_by_type, sum_operators
+from core.profile.sums import Sum, sum_by_type, sum_operators, total_host_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,6 @@ def analyse_pass(profile: bytes | RawPass) -> PassAnalysis:
     return PassAnalysis(
         operators=raw.operators,
         total=sum_operators(raw.operators),
-        host_s=add_seconds([operator.host_s for operator in raw.operators if operator.host_s is not None]),
+        host_s=total_host_s(raw.operators),
         by_type=sum_by_type(raw.operators),
     )

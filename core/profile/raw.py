@@ -66,7 +66,7 @@ def _read(graph: dict[str, Any], profiler: dict[str, Any]) -> RawPass:
         for key, entry in graph["operator"].items()
         if key in device or key in host
     )
-    return RawPass(operators, tuple(graph["comp_seq"]))
+    return RawPass(operators, tuple(map(str, graph["comp_seq"])))
 
 
 def _variable(var: dict[str, Any]) -> tuple[str | None, bool]:
@@ -101,8 +101,8 @@ def _operator(
         host_s=max(time["end"] - time["start"] for time in host.values()) if host else None,
         start_s=start_s,
         # profile_analyze, the reference, takes a computation of 0 as not recorded.
-        computation=footprint.get("computation") or None,
-        memory=footprint.get("memory"),
+        computation=_amount(footprint.get("computation")) or None,
+        memory=_amount(footprint.get("memory")),
         input_shapes=_shapes(footprint.get("in_shapes")),
         output_shapes=_shapes(footprint.get("out_shapes")),
         input_dtypes=tuple([variables[var][0] for var in entry["input"]]),
@@ -117,6 +117,12 @@ def _node(text: str) -> str:
     """``cpu0:0`` of ``CompNode("cpu0:0" from "xpux:0")``."""
     parts = text.split('"')
     return parts[1] if len(parts) > 1 else text
+
+
+def _amount(value: object) -> int | None:
+    if value is None or type(value) is int:
+        return value
+    raise TypeError(f"an amount is a whole number, not {value!r}")
 
 
 def _shapes(shapes: list[list[int]] | None) -> Shapes:

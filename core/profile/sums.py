@@ -1,19 +1,27 @@
 """Sums over operators, by the rules of ``megengine.tools.profile_analyze``: what was not recorded adds nothing, and order is the caller's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 
-class Summable(Protocol):
+class HasDeviceTime(Protocol):
+    @property
+    def device_s(self) -> float | None: ...
+
+
+class HasHostTime(Protocol):
+    @property
+    def host_s(self) -> float | None: ...
+
+
+class Summable(HasDeviceTime, Protocol):
     """What of an operator is summed."""
 
     @property
     def type(self) -> str: ...
-    @property
-    def device_s(self) -> float | None: ...
     @property
     def computation(self) -> int | None: ...
     @property
@@ -45,9 +53,14 @@ def rate(amount: int | None, seconds: float | None) -> float | None:
     return amount / seconds if amount is not None and seconds else None
 
 
-def add_seconds(times: Sequence[float]) -> float:
-    """Add with numpy's pairwise sum, as the reference adds: equal to the last bit for equal order."""
-    return float(np.sum(np.asarray(times, dtype=np.float64)))
+def total_device_s(operators: Iterable[HasDeviceTime]) -> float:
+    """Seconds on devices, added with numpy's pairwise sum as the reference adds: equal to the last bit for equal order."""
+    return float(np.sum([one.device_s for one in operators if one.device_s is not None], dtype=np.float64))
+
+
+def total_host_s(operators: Iterable[HasHostTime]) -> float:
+    """Seconds of the host's threads, added in the same way."""
+    return float(np.sum([one.host_s for one in operators if one.host_s is not None], dtype=np.float64))
 
 
 def sum_operators(operators: Iterable[Summable]) -> Sum:
@@ -55,7 +68,7 @@ def sum_operators(operators: Iterable[Summable]) -> Sum:
     timed = [operator for operator in operators if operator.device_s is not None]
     return Sum(
         count=len(timed),
-        device_s=add_seconds([operator.device_s or 0.0 for operator in timed]),
+        device_s=total_device_s(timed),
         computation=sum(operator.computation or 0 for operator in timed),
         memory=sum(operator.memory or 0 for operator in timed),
     )

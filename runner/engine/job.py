@@ -37,7 +37,7 @@ class EngineLimits:
 
     wall_s: float = 600.0
     memory_bytes: int = 8 * 2**30
-    file_bytes: int = 256 * 2**20
+    file_bytes: int = 64 * 2**20
     log_bytes: int = 16 * 2**20
     open_files: int = 256
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from core.profile.analyse import Measured, analyse
+from runner.engine.analysis import analyse_measurement
 from runner.engine.job import ENGINE_PHASES
 from runner.engine.probe import EngineUnusable, probe_engine
 from tests.integration.engine.conftest import Examples, Measure, Run
@@ -47,18 +47,7 @@ async def test_without_a_warm_up_the_first_run_is_the_first_latency(examples: Ex
 
 async def test_a_measurement_is_analysed(runs: dict[str, Run]) -> None:
     found = runs["resnet"].measurement
-    document = analyse(
-        (path.read_bytes() for path in found.raw_profiles),
-        Measured(
-            found.engine_build,
-            found.latencies,
-            found.profiled_latencies,
-            found.load_s,
-            found.compile_s,
-            found.first_run_s,
-            found.peak_memory,
-        ),
-    )
+    document = analyse_measurement(found)
     assert document.operators[0].type == "InputCallback"
     assert document.operators[-1].type == "OutputCallback"
     convolutions = [one for one in document.operators if one.type == "ConvolutionForward"]
