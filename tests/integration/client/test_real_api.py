@@ -1,0 +1,224 @@
+"""The client and the command line against the real api, with its scheduler and projector; nobody runs what is submitted."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator, Callable, Coroutine
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from client.cli import app
+from client.client import Client
+from client.errors import CallerProblemError
+from client.uploads import Step, digest
+from core.events.envelope import Origin
+from core.events.ids import AccountId, Aggregate, CommandId, Platform, new_id
+from core.events.runner import Appeared, Described, Enrolled, Pool
+from core.events.subjects import AggregateKey
+from core.events.values import EngineOffer
+from core.nats.connection import connect
+from core.nats.log import EventLog
+from infra.embedded.stack import Stack
+
+PART = 4096
+NOBODY = UUID(int=0)
+ORDER = ("--platform", "x86", "--engine", "1.13.0")
+
+Run = Callable[..., Coroutine[None, None, Result]]
+
+
+@pytest.fixture(scope="module")
+async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    """A stack without a runner, whose log says that there once was one."""
+    home = tmp_path_factory.mktemp("client") / "home"
+    async with Stack(home, settings={"MGEPROF_API_PART_SIZE": str(PART)}) as running:
+        await running.start()
+        await describe_a_runner(running.services.environment)
+        yield running
+
+
+async def describe_a_runner(environment: dict[str, str]) -> None:
+    nc = await connect(environment["MGEPROF_NATS_URL"], environment["MGEPROF_NATS_CORE_SEED"], name="test")
+    log, key, last = EventLog(nc), AggregateKey(Aggregate.RUNNER, Platform.X86, new_id()), 0
+    offer = EngineOffer(version="1.13.0", driver="megengine", build="1.13.0+abc")
+    described = Described(engines=(offer,), slots=1, cpu="A CPU", cores=2, memory=1 << 30, kernel="6", software="0.1.0")
+    for fact in (Enrolled(pool=Pool.PUBLIC), described, Appeared()):
+        origin = Origin(CommandId(new_id()), AccountId(NOBODY), NOBODY, new_id())
+        last = (await log.append(key, fact, origin, expected=last)).sequence
+    await nc.close()
+
+
+@pytest.fixture
+async def client(stack: Stack) -> AsyncIterator[Client]:
+    async with Client.find(home=stack.home.path) as found:
+        yield found
+
+
+@pytest.fixture
+def run(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("COLUMNS", "140")
+
+    async def invoke(command: str, *arguments: str | Path) -> Result:
+        told = [command, *map(str, arguments), "--home", str(stack.home.path)]
+        return await asyncio.to_thread(CliRunner().invoke, app, told)
+
+    return invoke
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A file that begins like a dumped graph, of several parts, different in each test."""
+    file = tmp_path / "net.mge"
+    size = 9 * PART + 17
+    header = (size - 4).to_bytes(4, "little") + bytes(4) + b"mgv2"
+    file.write_bytes(header + random.Random(str(tmp_path)).randbytes(size - len(header)))
+    return file
+
+
+@pytest.fixture
+def array(tmp_path: Path) -> Path:
+    file = tmp_path / "cat.npy"
+    description = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3), }".ljust(117) + "\n"
+    file.write_bytes(b"\x93NUMPY\x01\x00" + len(description).to_bytes(2, "little") + description.encode() + bytes(12))
+    return file
+
+
+class CutOffError(Exception):
+    """The uploading process ends here."""
+
+
+async def test_an_upload_goes_on_where_another_process_broke_off(client: Client, stack: Stack, model: Path) -> None:
+    def cut_off(step: Step, done: int, total: int) -> None:
+        if step == "sending" and done > total // 2:
+            raise CutOffError
+
+    with pytest.raises(CutOffError):
+        await client.upload_model(model, cut_off)
+    told: list[int] = []
+    async with Client.find(home=stack.home.path) as another:
+        uploaded = await another.upload_model(
+            model, lambda step, done, _: told.append(done) if step == "sending" else None
+        )
+    assert told[0] >= PART
+    assert uploaded.sha256 == (await digest(model)).sha256
+    assert uploaded.size == model.stat().st_size
+    assert uploaded.name == "net.mge"
+
+
+async def test_a_file_that_is_there_is_found(client: Client, model: Path) -> None:
+    first = await client.upload_model(model)
+    assert (await client.upload_model(model)).id == first.id
+    assert first.id in [one.id for one in (await client.models()).items]
+
+
+async def test_an_input_is_described(client: Client, array: Path) -> None:
+    uploaded = await client.upload_input(array)
+    assert (uploaded.dtype, uploaded.shape) == ("float32", [1, 3])
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [(b"", "file_empty"), (b"\x80\x04.", "not_a_model_pickle"), (b"x" * 50, "not_a_model")]
+)
+async def test_what_is_not_a_model_is_explained(run: Run, tmp_path: Path, content: bytes, code: str) -> None:
+    file = tmp_path / "checkpoint.mge"
+    file.write_bytes(content)
+    result = await run("submit", file, *ORDER)
+    assert result.exit_code == 1
+    assert code in result.stderr
+    assert "What to do:" in result.stderr
+
+
+async def test_a_run_is_submitted_listed_shown_and_cancelled(run: Run, model: Path, array: Path) -> None:
+    result = await run(
+        "submit", model, *ORDER, "--data", f"data={array}", "--iterations", 7, "--name", "one [run]", "--json"
+    )
+    assert result.exit_code == 0, result.output
+    task = json.loads(result.stdout)
+    assert task["options"]["iterations"] == 7
+    assert task["inputs"]["data"]["name"] == "cat.npy"
+
+    listed = json.loads((await run("ls", "--platform", "x86", "--search", "one [run]", "--json")).stdout)
+    assert [one["id"] for one in listed["items"]] == [task["id"]]
+    assert task["id"] in (await run("ls")).stdout
+    shown = (await run("show", task["id"])).stdout
+    for words in ("one [run]", "net.mge", "1×3 float32", "MegEngine 1.13.0 on x86"):
+        assert words in shown
+
+    cancelled = await run("cancel", task["id"], "--json")
+    assert cancelled.exit_code == 0, cancelled.output
+    assert json.loads(cancelled.stdout)["state"] == "cancelled"
+    events = json.loads((await run("events", task["id"], "--json")).stdout)["items"]
+    assert [event["type"].rpartition(".")[2] for event in events] == ["submitted", "queued", "cancelled"]
+    assert "cancelled" in (await run("events", task["id"])).stdout
+    assert (await run("cancel", task["id"])).exit_code == 0, "asking twice is asking once"
+
+
+async def test_a_waited_run_that_somebody_cancels_ends_with_1(run: Run, client: Client, model: Path) -> None:
+    waiting = asyncio.create_task(run("submit", model, *ORDER, "--name", "waited", "--wait", "--json"))
+    while not (page := await client.tasks({"q": "waited", "state": ["queued"]})).items:
+        assert not waiting.done(), waiting.result().output
+        await asyncio.sleep(0.05)
+    await client.cancel(page.items[0].id)
+    result = await asyncio.wait_for(waiting, 30)
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["state"] == "cancelled"
+    assert "The run was cancelled." in result.stderr
+
+
+async def test_following_an_ended_run_ends(client: Client, model: Path) -> None:
+    task = await client.submit(await client.upload_model(model), platform="x86", engine="1.13.0")
+    await client.cancel(task.id)
+    seen = [item async for item in client.follow(task.id, log=True)]
+    assert len(seen) == 3
+    assert (await client.wait(task.id)).state == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("order", "code"),
+    [
+        (("--platform", "arm", "--engine", "1.13.0"), "platform_unknown"),
+        (("--platform", "x86", "--engine", "9.9.9"), "engine_unknown"),
+    ],
+)
+async def test_what_no_device_offers_is_said_with_what_there_is(
+    run: Run, model: Path, order: tuple[str, ...], code: str
+) -> None:
+    result = await run("submit", model, *order)
+    assert result.exit_code == 1
+    assert code in result.stderr
+    assert "Possible: " in result.stderr
+
+
+async def test_unknown_ids_are_problems(run: Run, client: Client) -> None:
+    unknown = str(new_id())
+    for command in ("show", "profile", "events", "cancel", "logs"):
+        result = await run(command, unknown)
+        assert result.exit_code == 1
+        assert "task_unknown" in result.stderr
+    assert (await run("show", "no-id/at?all")).exit_code == 1
+    with pytest.raises(CallerProblemError, match="model"):
+        await client.submit(unknown, platform="x86", engine="1.13.0")
+
+
+async def test_devices_are_listed(run: Run) -> None:
+    result = await run("devices")
+    assert result.exit_code == 0, result.output
+    assert "1.13.0 (megengine)" in result.stdout
+    assert json.loads((await run("devices", "--json")).stdout)["items"][0]["platform"] == "x86"
+
+
+async def test_models_are_listed(run: Run, client: Client, model: Path) -> None:
+    uploaded = await client.upload_model(model)
+    assert uploaded.id in (await run("models")).stdout
+
+
+async def test_a_profile_that_is_not_there_yet_is_explained(run: Run, client: Client, model: Path) -> None:
+    task = await client.submit(await client.upload_model(model), platform="x86", engine="1.13.0")
+    result = await run("profile", task.id)
+    assert result.exit_code == 1
+    assert "profile_not_ready" in result.stderr
