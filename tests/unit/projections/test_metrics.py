@@ -1,0 +1,39 @@
+"""What the projector's metrics say."""
+
+from __future__ import annotations
+
+from core.events.ids import Platform
+from core.events.subjects import task_key
+from projections.checkpoint import Checkpoint
+from projections.metrics import Metrics
+from tests.unit.projections.histories import BEGIN, TASKS, recorded, submitted
+
+
+def sample(metrics: Metrics, name: str) -> float | None:
+    return metrics.registry.get_sample_value(f"mgeprof_projector_{name}")
+
+
+def test_an_alarm_stays_until_the_next_event_is_applied() -> None:
+    metrics = Metrics()
+    metrics.resumed(Checkpoint(6, BEGIN, "event 7 cannot be applied"))
+    metrics.log_ends_at(10)
+    assert (sample(metrics, "alarm"), sample(metrics, "sequence"), sample(metrics, "lag_events")) == (1, 6, 4)
+    metrics.applied([recorded(7, task_key(Platform.X86, TASKS[0]), submitted(), at=BEGIN)])
+    assert (sample(metrics, "alarm"), sample(metrics, "sequence"), sample(metrics, "events_total")) == (0, 7, 1)
+    assert (sample(metrics, "lag_seconds") or 0) > 0
+
+
+def test_nothing_waiting_is_no_lag() -> None:
+    metrics = Metrics()
+    metrics.applied([recorded(1, task_key(Platform.X86, TASKS[0]), submitted(), at=BEGIN)])
+    metrics.log_ends_at(5)
+    metrics.caught_up()
+    assert (sample(metrics, "lag_seconds"), sample(metrics, "lag_events")) == (0, 0)
+
+
+def test_a_stop_raises_the_alarm() -> None:
+    metrics = Metrics()
+    metrics.resumed(Checkpoint(0, None, None))
+    assert sample(metrics, "alarm") == 0
+    metrics.stopped()
+    assert sample(metrics, "alarm") == 1
