@@ -54,6 +54,7 @@ class UploadProgress:
             DownloadColumn(binary_units=True),
             TransferSpeedColumn(),
             console=console,
+            transient=True,
             disable=not (shown and console.is_terminal),
         )
 

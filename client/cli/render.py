@@ -29,6 +29,8 @@ STATE_STYLES = {
     "queued": "blue",
     "submitted": "blue",
 }
+# In the order in which they happen; the server's JSON has none.
+PHASES = ("fetching", "loading", "warming_up", "timing", "profiling", "analysing", "uploading")
 LATENCIES = ("min", "p50", "p90", "p99", "max", "mean", "std")
 
 
@@ -77,7 +79,8 @@ def task_card(task: Task) -> RenderableType:
     if task.started_at and task.ended_at:
         card.add_row("took", units.duration((task.ended_at - task.started_at).total_seconds()))
     if task.phases:
-        card.add_row("phases", Text(", ".join(f"{name} {units.duration(s)}" for name, s in task.phases.items())))
+        phases = sorted(task.phases.items(), key=lambda one: PHASES.index(one[0]) if one[0] in PHASES else len(PHASES))
+        card.add_row("phases", Text(", ".join(f"{name} {units.duration(s)}" for name, s in phases)))
     # Outside of the grid: an address that is folded cannot be clicked or copied.
     return Group(card, Text(task.url, no_wrap=True, overflow="ignore")) if task.url else card
 
@@ -153,7 +156,8 @@ def event_table(events: Iterable[RecordedEvent]) -> RenderableType:
     table.add_column("attempt", justify="right")
     table.add_column("what it says", overflow="fold", ratio=1)
     for event in events:
-        data = ", ".join(f"{key} {value}" for key, value in event.data.items() if _is_short(value) and key != "attempt")
+        told = {key: value for key, value in event.data.items() if _is_short(value) and key != "attempt"}
+        data = ", ".join(f"{key} {units.brief(value)}" for key, value in told.items())
         attempt = "" if event.attempt is None else str(event.attempt)
         table.add_row(
             str(event.sequence), units.moment(event.time), _name(event.short_type), attempt, _name(data, "dim")
@@ -190,4 +194,4 @@ def _field_error(one: Mapping[str, Any]) -> str:
 
 
 def _is_short(value: object) -> bool:
-    return not isinstance(value, (dict, list)) and len(str(value)) <= 64
+    return value is not None and not isinstance(value, (dict, list)) and len(str(value)) <= 64

@@ -20,7 +20,8 @@ def duration(seconds: float) -> str:
     if seconds == 0:
         return "0 s"
     for scale, unit in TIMES:
-        if abs(seconds) >= scale:
+        # What rounds to one of a unit is written in it: 999.96 ns is 1 µs.
+        if abs(seconds) >= scale * 0.9995:
             return f"{three_digits(seconds / scale)} {unit}"
     return f"{three_digits(seconds / 1e-9)} ns"
 
@@ -60,6 +61,14 @@ def shape(sizes: Sequence[int] | None) -> str:
 
 def shapes(many: Sequence[Sequence[int] | None]) -> str:
     return ", ".join(map(shape, many))
+
+
+def brief(value: object) -> str:
+    """A value of an event: digests cut, floats rounded."""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    text = str(value)
+    return f"{text[:12]}…" if len(text) == 64 else text
 
 
 def moment(at: datetime | None) -> str:

@@ -23,7 +23,7 @@ TASK: dict[str, Any] = {
     "submitted_at": "2026-11-22T20:00:00Z",
     "started_at": "2026-11-22T20:00:01Z",
     "ended_at": "2026-11-22T20:00:04.5Z",
-    "phases": {"loading": 0.5},
+    "phases": {"timing": 0.25, "loading": 0.5},
     "summary": {
         "latency": dict.fromkeys(("min", "p50", "p90", "p99", "max", "mean"), 0.002) | {"std": 0.0, "count": 10},
         "totals": {"operators": 2, "device_s": 0.004, "computation": 8e6, "memory": 2048},
@@ -99,6 +99,7 @@ def test_a_report_names_the_run_and_its_clean_latency() -> None:
     text = shown(render.report(Task.read(TASK), Profile.read(PROFILE), top=1))
     assert "res[net].mge" in text
     assert "1×3×224×224 float32" in text
+    assert "loading 500 ms, timing 250 ms" in text
     assert "3.5 s" in line_with(text, "took")
     assert "p50 2 ms" in text
     assert "-1 ms" in line_with(text, "beside them")
@@ -142,10 +143,19 @@ def test_a_problem_shows_each_field_and_the_request() -> None:
 
 def test_events_show_small_values_only() -> None:
     event = {"id": "e", "type": "started", "sequence": 7, "time": TASK["started_at"], "attempt": 1}
-    data = {"waiting": 3, "attempt": 1, "totals": {"operators": 2}}
+    data = {
+        "waiting": 3,
+        "attempt": 1,
+        "totals": {"operators": 2},
+        "runner": None,
+        "model": "ab" * 32,
+        "age": 3.01234567,
+    }
     line = line_with(shown(render.event_table([RecordedEvent.read({**event, "data": data})])), "started")
     assert "waiting 3" in line
+    assert "model abababababab…, age 3.012" in line
     assert "totals" not in line
+    assert "runner" not in line
 
 
 def test_lists_show_runs_and_devices() -> None:
