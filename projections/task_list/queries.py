@@ -37,6 +37,17 @@ _COLUMNS: Final = {
 }
 
 
+_ENDED: Final = frozenset(state for state in State if state.ended)
+_MEASURED: Final = frozenset({State.COMPLETED})
+_VALUED: Final = {
+    Sort.SUBMITTED_AT: frozenset(State),
+    Sort.ENDED_AT: _ENDED,
+    Sort.LATENCY: _MEASURED,
+    Sort.DEVICE_TIME: _MEASURED,
+}
+"""The states in which a task has a value to sort by. The planner cannot know, and would walk a whole index to find none."""
+
+
 @dataclass(frozen=True)
 class Filter:
     """Which tasks to list. None: any; an empty tuple: none at all. The fields are the table's columns."""
@@ -110,13 +121,13 @@ def _page(where: Filter, sort: Sort, descending: bool, limit: int, place: _Place
         if (values := getattr(where, field.name)) is not None
     ]
     key, beyond = _COLUMNS[sort], "<" if descending else ">"
-    after_value, after_id = "TRUE", "TRUE"
+    after_value, after_id = _possible(where, sort)
     if place is not None and place.value is not None:
         arguments += [place.value, place.id]
-        after_value = f"({key}, id) {beyond} (${len(arguments) - 1}, ${len(arguments)})"
+        after_value += f" AND ({key}, id) {beyond} (${len(arguments) - 1}, ${len(arguments)})"
     elif place is not None:
         arguments.append(place.id)
-        after_value, after_id = "FALSE", f"id {beyond} ${len(arguments)}"
+        after_value, after_id = "FALSE", f"{after_id} AND id {beyond} ${len(arguments)}"
     arguments.append(limit + 1)
     sql = _SQL["page"].format(
         key=key,
@@ -127,6 +138,13 @@ def _page(where: Filter, sort: Sort, descending: bool, limit: int, place: _Place
         limit=f"${len(arguments)}",
     )
     return sql, arguments
+
+
+def _possible(where: Filter, sort: Sort) -> tuple[str, str]:
+    """Whether rows with and rows without a value can pass the filter at all."""
+    states = frozenset(State) if where.state is None else frozenset(where.state)
+    valued = _VALUED[sort]
+    return str(bool(states & valued)).upper(), str(bool(states - valued)).upper()
 
 
 def _clause(column: str, values: tuple[Any, ...], arguments: list[Any]) -> str:
