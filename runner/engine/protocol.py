@@ -19,8 +19,11 @@ class EngineStarted(_Line):
 
 
 class PhaseEntered(_Line):
+    """``at``: when, in seconds of CLOCK_MONOTONIC, which all processes of a machine share."""
+
     type: Literal["phase"]
     phase: Literal["warming_up", "timing", "profiling"]
+    at: NonNegativeFloat
 
 
 class Measured(_Line):

@@ -22,7 +22,7 @@ class Watch:
         self.stopped: StopReason | None = None
         self._on_phase = on_phase
         self._entered: list[float] = []
-        self._enter()
+        self._enter(time.monotonic())
 
     @property
     def phase(self) -> str:
@@ -42,8 +42,9 @@ class Watch:
         match parse_line(line):
             case EngineStarted(build=build) if self.build is None:
                 self.build = build
-            case PhaseEntered(phase=phase) if phase in ENGINE_PHASES[len(self._entered) :][:1]:
-                self._enter()
+            case PhaseEntered(phase=phase, at=at) if phase in ENGINE_PHASES[len(self._entered) :][:1]:
+                # The worker knows better than a busy runner when it was, but it cannot have been in the future or before the last.
+                self._enter(min(max(at, self._entered[-1]), time.monotonic()))
             case Measured() as measured if self.measured is None:
                 self.measured = measured
             case Failed() as failed if self.failed is None:
@@ -51,6 +52,6 @@ class Watch:
             case other:
                 raise OutOfTurn(other.type)
 
-    def _enter(self) -> None:
-        self._entered.append(time.monotonic())
+    def _enter(self, at: float) -> None:
+        self._entered.append(at)
         self._on_phase(self.phase)

@@ -45,7 +45,7 @@ class Channel:
         self._out.flush()
 
     def phase(self, name: str) -> None:
-        self.send("phase", phase=name)
+        self.send("phase", phase=name, at=time.monotonic())
 
 
 def die_with(parent: int) -> None:

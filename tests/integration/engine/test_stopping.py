@@ -119,7 +119,7 @@ RESULT = {
         ("while True: os.write(2, b'x' * 65536)", FailureKind.OUTPUT_LIMIT),
         ("out.write('nonsense\\n'); out.flush(); time.sleep(600)", FailureKind.INTERNAL),
         ("while True: out.write('x' * 65536)", FailureKind.INTERNAL),
-        ('while True: out.write(\'{"type": "phase", "phase": "timing"}\\n\')', FailureKind.INTERNAL),
+        ('while True: out.write(\'{"type": "phase", "phase": "warming_up", "at": 0}\\n\')', FailureKind.INTERNAL),
         ("os.close(1); os.close(2); out.close(); time.sleep(600)", FailureKind.TIME_LIMIT),
         ("signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)", FailureKind.TIME_LIMIT),
         ("os.kill(0, signal.SIGKILL)", FailureKind.INTERNAL),
@@ -135,7 +135,7 @@ async def test_a_hostile_worker_fails_and_is_gone(
     examples: Examples, measure: Measure, heard: Heard, hostile: HostileWorker, body: str, kind: FailureKind
 ) -> None:
     hostile.does(body)
-    limits = EngineLimits(wall_s=3.0, log_bytes=2**20)
+    limits = EngineLimits(wall_s=1.0 if kind is FailureKind.TIME_LIMIT else 60.0, log_bytes=2**20)
     with pytest.raises(EngineFailed) as failed:
         await measure(
             examples.model("resnet"),

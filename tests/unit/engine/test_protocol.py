@@ -12,7 +12,9 @@ RESULT = (
 
 def test_what_a_worker_writes_is_read() -> None:
     assert parse_line(b'{"type": "engine", "build": "1.13.0+x"}') == EngineStarted(type="engine", build="1.13.0+x")
-    assert parse_line(b'{"type": "phase", "phase": "timing"}') == PhaseEntered(type="phase", phase="timing")
+    assert parse_line(b'{"type": "phase", "phase": "timing", "at": 7}') == PhaseEntered(
+        type="phase", phase="timing", at=7
+    )
     assert parse_line(b'{"type": "failure", "kind": "bad_input", "message": "no"}') == Failed(
         type="failure", kind=FailureKind.BAD_INPUT, message="no"
     )
@@ -27,7 +29,8 @@ def test_what_a_worker_writes_is_read() -> None:
         b"",
         b"null",
         b"{}",
-        b'{"type": "phase", "phase": "uploading"}',
+        b'{"type": "phase", "phase": "uploading", "at": 7}',
+        b'{"type": "phase", "phase": "timing"}',
         b'{"type": "failure", "kind": "made_up", "message": ""}',
         b'{"type": "engine", "build": "x", "more": 1}',
         RESULT.replace(b"[0.1]", b"[]"),

@@ -8,8 +8,8 @@ BUILD = b'{"type": "engine", "build": "1.13.0+x"}'
 FAILURE = b'{"type": "failure", "kind": null, "message": "x"}'
 
 
-def entered(phase: str) -> bytes:
-    return f'{{"type": "phase", "phase": "{phase}"}}'.encode()
+def entered(phase: str, at: float = 0.0) -> bytes:
+    return f'{{"type": "phase", "phase": "{phase}", "at": {at}}}'.encode()
 
 
 def test_phases_are_told_and_timed_as_they_come() -> None:
@@ -20,6 +20,14 @@ def test_phases_are_told_and_timed_as_they_come() -> None:
         watch.hear(entered(phase))
         assert watch.phase == phase
     assert told == list(watch.phases()) == list(ENGINE_PHASES)
+    assert all(seconds >= 0 for seconds in watch.phases().values())
+
+
+def test_a_worker_cannot_lie_itself_out_of_time() -> None:
+    watch = Watch(lambda _: None)
+    watch.hear(entered("warming_up", at=1e12))
+    watch.hear(entered("timing", at=0.0))
+    assert watch.phases()["warming_up"] == 0.0
     assert all(seconds >= 0 for seconds in watch.phases().values())
 
 
