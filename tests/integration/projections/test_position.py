@@ -13,7 +13,7 @@ from core.postgres.connection import Connection
 from projections import schema
 from projections.batches import apply_batch
 from projections.position import Position, channel_of
-from tests.unit.projections.histories import DIGEST, MODELS, recorded
+from tests.unit.projections.facts import DIGEST, MODELS, recorded
 
 KEY = AggregateKey(Aggregate.MODEL, Platform.ANY, MODELS[0])
 FIRST, SECOND = recorded(1, KEY, Uploaded(sha256=DIGEST, size=1)), recorded(2, KEY, Deleted())

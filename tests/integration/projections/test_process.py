@@ -16,7 +16,7 @@ from infra.embedded.notify import NotifySocket
 from infra.embedded.services import Services
 from projections.position import Position
 from tests.integration.projections.conftest import Fill
-from tests.unit.projections.histories import TASKS, recorded, submitted
+from tests.unit.projections.facts import TASKS, recorded, submitted
 
 TASK = task_key(Platform.X86, TASKS[0])
 

@@ -21,7 +21,8 @@ from projections.projector import prepare, project, stand_by
 from projections.read_model import UnappliableEventError
 from projections.rebuild import differences, rebuild
 from tests.integration.projections.conftest import Fill
-from tests.unit.projections.histories import TASKS, play, recorded, submitted
+from tests.unit.projections.facts import TASKS, recorded, submitted
+from tests.unit.projections.histories import play
 
 TASK = task_key(Platform.X86, TASKS[0])
 QUEUED = task.Queued(attempt=1, reason=task.QueueReason.SUBMITTED)

@@ -26,7 +26,8 @@ from projections.rebuild import Difference, differences
 from projections.runner_board.fold import RUNNER_BOARD, BoardRow
 from projections.task_detail.fold import TASK_DETAIL, TaskDetail
 from projections.task_list.fold import TASK_LIST, ListedTask
-from tests.unit.projections.histories import MODELS, RUNNERS, TASKS, described, play, recorded, split, submitted
+from tests.unit.projections.facts import MODELS, RUNNERS, TASKS, described, recorded, submitted
+from tests.unit.projections.histories import play, split
 
 ROWS: list[tuple[ReadModel[Any, Any], type]] = [
     (TASK_LIST, ListedTask),

@@ -18,7 +18,7 @@ from projections.paging import MAX_LIMIT, BadCursorError
 from projections.task_list.fold import ListedTask
 from projections.task_list.queries import Filter, Sort, task, tasks
 from projections.task_state import State
-from tests.unit.projections.histories import BEGIN, DIGEST
+from tests.unit.projections.facts import BEGIN, DIGEST
 
 COLUMN = {
     Sort.SUBMITTED_AT: "submitted_at",

@@ -6,7 +6,7 @@ from core.events.ids import Platform
 from core.events.subjects import task_key
 from projections.checkpoint import Checkpoint
 from projections.metrics import Metrics
-from tests.unit.projections.histories import BEGIN, TASKS, recorded, submitted
+from tests.unit.projections.facts import BEGIN, TASKS, recorded, submitted
 
 
 def sample(metrics: Metrics, name: str) -> float | None:

@@ -13,7 +13,7 @@ from core.events.subjects import AggregateKey
 from projections.model_catalogue.fold import MODEL_CATALOGUE, CataloguedModel
 from projections.read_model import UnappliableEventError
 from projections.runner_board.fold import RUNNER_BOARD, BoardRow
-from tests.unit.projections.histories import BEGIN, DIGEST, MODELS, OWNERS, RUNNERS, TASKS, described, recorded
+from tests.unit.projections.facts import BEGIN, DIGEST, MODELS, OWNERS, RUNNERS, TASKS, described, recorded
 
 RUNNER = AggregateKey(Aggregate.RUNNER, Platform.ARM, RUNNERS[0])
 MODEL = AggregateKey(Aggregate.MODEL, Platform.ANY, MODELS[0])

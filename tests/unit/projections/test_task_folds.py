@@ -17,7 +17,7 @@ from projections.read_model import UnappliableEventError
 from projections.task_detail.fold import TASK_DETAIL, Failure, KeptArtifact, Outcome, TaskDetail
 from projections.task_list.fold import TASK_LIST, ListedTask
 from projections.task_state import State
-from tests.unit.projections.histories import (
+from tests.unit.projections.facts import (
     BEGIN,
     DIGEST,
     OWNERS,
