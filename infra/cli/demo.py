@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -113,7 +114,8 @@ async def build_examples(folder: Path, engine: Engine, console: Console) -> Path
     """Build the example models with MegEngine itself, unless they are there."""
     if not (folder / MODEL).exists():
         command(console, f"python {EXAMPLES.name} {folder}")
-        await output_of(str(engine.python), "-W", "ignore", str(EXAMPLES), str(folder))
+        # What MegEngine says about missing graphics cards is no news here.
+        await output_of(str(engine.python), "-W", "ignore", str(EXAMPLES), str(folder), quiet=True)
     return folder
 
 
@@ -133,14 +135,18 @@ async def mgeprof(running: Server, *arguments: str) -> Any:
     return json.loads(await output_of(*argv, MGEPROF_URL=running.url, MGEPROF_TOKEN=running.token))
 
 
-async def output_of(*argv: str, **environment: str) -> bytes:
-    """The standard output of a program that ends well.
+async def output_of(*argv: str, quiet: bool = False, **environment: str) -> bytes:
+    """The standard output of a program that ends well; its standard error goes to ours, or with `quiet` to its output.
 
     Raises:
         DemoFailedError: it did not.
     """
     process = await asyncio.create_subprocess_exec(
-        *argv, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, env={**os.environ, **environment}
+        *argv,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT if quiet else None,
+        env={**os.environ, **environment},
     )
     try:
         said, _ = await process.communicate()
@@ -163,14 +169,16 @@ def command(console: Console, line: str) -> None:
 def ways_on(task: Task, home: Path, running: Server) -> list[str]:
     """How to look at the result again, in rich's markup."""
     at = "" if home == DEFAULT_HOME else f" --home {home}"
-    start = [] if running.stays else [f"  mgeprof up{at}   [dim]starts it again: the result is kept in {home}[/]"]
+    # As it can be typed here: .venv/bin is not on everybody's PATH.
+    mgeprof = "mgeprof" if shutil.which("mgeprof") else os.path.relpath(Path(sys.prefix, "bin", "mgeprof"))
+    start = [] if running.stays else [f"  {mgeprof} up{at}   [dim]starts it again: the result is kept in {home}[/]"]
     return [
         "",
         "[bold]Look at it again[/]",
         *start,
-        f"  mgeprof show {task.id}",
-        f"  mgeprof profile {task.id} --sort computation --type ConvolutionForward",
-        f"  mgeprof events {task.id}",
+        f"  {mgeprof} show {task.id}{at}",
+        f"  {mgeprof} profile {task.id}{at} --sort computation --type ConvolutionForward",
+        f"  {mgeprof} events {task.id}{at}",
         f'  curl -H "Authorization: Bearer $(cat {running.token_file})" {running.url}/api/v1/tasks/{task.id}/profile',
         f"  {running.url}/api/v1/docs   [dim]the whole api[/]",
     ]

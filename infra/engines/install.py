@@ -53,7 +53,16 @@ def build(wanted: Engine, uv: str, tell: Tell) -> None:
     tell(f"making an environment with {python}")
     run([uv, "venv", "--quiet", "--no-project", "--python", str(python), str(wanted.folder)], tell)
     tell("downloading and unpacking MegEngine: 1 GB to fetch, 2 GB on disk")
-    install = [uv, "pip", "install", "--python", str(wanted.python), "--no-deps", "--require-hashes"]
+    install = [
+        uv,
+        "pip",
+        "install",
+        "--python",
+        str(wanted.python),
+        "--no-deps",
+        "--require-hashes",
+        "--compile-bytecode",
+    ]
     run([*install, "--requirements", str(wanted.requirements)], tell)
     tell("checking that it starts")
     # Not in whatever folder we stand: a file called numpy.py there is not meant.
