@@ -13,15 +13,15 @@ import structlog
 from pydantic import ValidationError
 
 from core.events.failure import FailureKind
-from core.events.task import Cancelled, Completed, Failed
+from core.events.task import Cancelled, Completed, Failed, TaskKind
 from core.events.values import Artifact, Latency, Totals, TypeSum
 from core.nats.edge import ControlPlaneSilentError, RunnerLink
-from core.profile.analyse import Measured, analyse
 from core.profile.document import ProfileDocument, dump_document
 from core.protocol.calls import URLS, Urls, UrlsRequest
 from core.protocol.live import Phase
 from core.protocol.orders import RequestDocument, WorkOrder
 from runner.cache import Cache
+from runner.engine.analysis import analyse_measurement
 from runner.engine.job import EngineFailed, EngineJob, EngineLimits, EngineOptions, Measurement
 from runner.engine.process import run_engine
 from runner.live import LiveFeed
@@ -86,7 +86,7 @@ class Attempt:
             measurement = await self._run_engine(job)
         self._phases |= measurement.phases
         self._enter(Phase.ANALYSING)
-        document = await asyncio.to_thread(_analyse, measurement)
+        document = await asyncio.to_thread(analyse_measurement, measurement)
         profile = self._folder / "profile.json"
         await asyncio.to_thread(profile.write_bytes, dump_document(document))
         self._enter(Phase.UPLOADING)
@@ -121,6 +121,8 @@ class Attempt:
             raise EngineFailed(FailureKind.INTERNAL, f"The request document cannot be read: {error}") from error
 
     async def _run_engine(self, job: EngineJob) -> Measurement:
+        if self._order.kind is not TaskKind.PROFILE:
+            raise EngineFailed(FailureKind.UNSUPPORTED, f"This runner cannot {self._order.kind} models.")
         python = self._device.pythons.get(self._order.engine)
         if python is None:
             raise EngineFailed(FailureKind.UNSUPPORTED, f"This runner has no MegEngine {self._order.engine} any more.")
@@ -188,21 +190,6 @@ class Attempt:
             phase, since = self._entered
             self._phases[phase.value] = monotonic() - since
             self._entered = None
-
-
-def _analyse(measurement: Measurement) -> ProfileDocument:
-    return analyse(
-        (path.read_bytes() for path in measurement.raw_profiles),
-        Measured(
-            engine_build=measurement.engine_build,
-            latencies=measurement.latencies,
-            profiled_latencies=measurement.profiled_latencies,
-            load_s=measurement.load_s,
-            compile_s=measurement.compile_s,
-            first_run_s=measurement.first_run_s,
-            peak_memory=measurement.peak_memory,
-        ),
-    )
 
 
 def _completed(

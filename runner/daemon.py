@@ -5,8 +5,9 @@ from contextlib import suppress
 
 import structlog
 
+from core.events.failure import FailureKind
 from core.events.ids import new_id
-from core.events.task import Cancelled
+from core.events.task import Cancelled, Failed
 from core.nats.edge import ControlPlaneSilentError, RunnerLink
 from core.protocol.calls import BEAT, BYE, HELLO, READY, Beat, BeatAnswer, Bye, Hello, Ready, Welcome
 from core.protocol.orders import Abandoned, AttemptRef, Report, Result, WorkOrder
@@ -79,6 +80,9 @@ class Daemon:
         except (AttemptGoneError, ControlPlaneSilentError) as error:
             logger.warning("attempt given up", action="attempt_given_up", ref=str(order.ref), error=repr(error))
             result = Abandoned(attempt=order.ref.attempt)
+        except Exception:  # noqa: BLE001 - a defect here, or a result that breaks the protocol: the user must hear of it
+            logger.exception("attempt broke the runner", action="attempt_defect", ref=str(order.ref))
+            result = Failed(attempt=order.ref.attempt, kind=FailureKind.INTERNAL)
         self._keep_report(order.ref, result)
         self._reports_due.set()
 

@@ -15,7 +15,7 @@ def cpu_model() -> str:
     for line in _CPU_INFO.read_text(encoding="utf-8", errors="replace").splitlines():
         name, _, value = line.partition(":")
         if name.strip() in {"model name", "Model", "Hardware"}:
-            return value.strip()[:200]
+            return value.strip()[:200] or platform.machine()
     return platform.machine()
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from core.events.ids import EngineVersion, Sha256, TaskId
-from core.events.values import Frozen
+from core.events.values import Count, Frozen
 
 
 class Uploaded(Frozen):
@@ -14,7 +14,7 @@ class Uploaded(Frozen):
     version: ClassVar[int] = 1
     type: Literal["uploaded"] = "uploaded"
     sha256: Sha256
-    size: int
+    size: Count
 
 
 class Inspected(Frozen):
@@ -24,8 +24,8 @@ class Inspected(Frozen):
     type: Literal["inspected"] = "inspected"
     task_id: TaskId
     engine: EngineVersion
-    operators: int
-    parameters: int
+    operators: Count
+    parameters: Count
     computation: float
 
 

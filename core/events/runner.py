@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from core.events.ids import AccountId
-from core.events.values import EngineOffer, Frozen
+from core.events.values import Count, EngineOffer, Frozen, Label
 
 
 class Pool(StrEnum):
@@ -28,13 +28,13 @@ class Described(Frozen):
     version: ClassVar[int] = 1
     type: Literal["described"] = "described"
     engines: tuple[EngineOffer, ...]
-    slots: int
-    cpu: str
-    cores: int
-    memory: int
+    slots: Count
+    cpu: Label
+    cores: Count
+    memory: Count
     """Bytes of main memory."""
-    kernel: str
-    software: str
+    kernel: Label
+    software: Label
     """Version of the runner program."""
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from core.events.failure import FailureKind
 from core.events.ids import EngineVersion, ModelId, RunnerId, Sha256, TaskId
-from core.events.values import Artifact, Frozen, Latency, ProfileOptions, Totals, TypeSum
+from core.events.values import Artifact, Count, Frozen, Label, Latency, ProfileOptions, Seconds, Totals, TypeSum
 
 
 class TaskKind(StrEnum):
@@ -43,7 +43,7 @@ class Queued(Frozen):
 
     version: ClassVar[int] = 1
     type: Literal["queued"] = "queued"
-    attempt: int
+    attempt: Count
     reason: QueueReason
 
 
@@ -61,14 +61,14 @@ class Started(Frozen):
 
     version: ClassVar[int] = 1
     type: Literal["started"] = "started"
-    attempt: int
+    attempt: Count
     runner_id: RunnerId
-    engine_build: str
-    lease_s: float
+    engine_build: Label
+    lease_s: Seconds
     reason: ChoiceReason
-    waiting: int
+    waiting: Count
     """Tasks that the runner could have taken at that moment, this one included."""
-    beat_age_s: float
+    beat_age_s: Seconds
 
 
 class Completed(Frozen):
@@ -76,14 +76,14 @@ class Completed(Frozen):
 
     version: ClassVar[int] = 1
     type: Literal["completed"] = "completed"
-    attempt: int
-    analyser: int
+    attempt: Count
+    analyser: Count
     latency: Latency
     totals: Totals
     by_type: tuple[TypeSum, ...]
-    phases: dict[str, float]
+    phases: dict[Label, Seconds]
     """Seconds by phase."""
-    peak_memory: int
+    peak_memory: Count
     """Peak resident bytes of the engine process."""
     artifacts: tuple[Artifact, ...]
 
@@ -93,10 +93,10 @@ class Failed(Frozen):
 
     version: ClassVar[int] = 1
     type: Literal["failed"] = "failed"
-    attempt: int
+    attempt: Count
     kind: FailureKind
-    exit_code: int | None = None
-    phases: dict[str, float] = {}
+    exit_code: Annotated[int, Field(ge=0, le=255)] | None = None
+    phases: dict[Label, Seconds] = {}
     artifacts: tuple[Artifact, ...] = ()
 
 
@@ -112,7 +112,7 @@ class Cancelled(Frozen):
 
     version: ClassVar[int] = 1
     type: Literal["cancelled"] = "cancelled"
-    attempt: int
+    attempt: Count
     artifacts: tuple[Artifact, ...] = ()
 
 
@@ -121,7 +121,7 @@ class Expired(Frozen):
 
     version: ClassVar[int] = 1
     type: Literal["expired"] = "expired"
-    waited_s: float
+    waited_s: Seconds
 
 
 class LossReason(StrEnum):
@@ -135,7 +135,7 @@ class AttemptLost(Frozen):
 
     version: ClassVar[int] = 1
     type: Literal["attempt_lost"] = "attempt_lost"
-    attempt: int
+    attempt: Count
     runner_id: RunnerId
     reason: LossReason
 
@@ -145,7 +145,7 @@ class LateReportKept(Frozen):
 
     version: ClassVar[int] = 1
     type: Literal["late_report_kept"] = "late_report_kept"
-    attempt: int
+    attempt: Count
     runner_id: RunnerId
     artifacts: tuple[Artifact, ...] = ()
 
@@ -155,8 +155,8 @@ class Reanalysed(Frozen):
 
     version: ClassVar[int] = 1
     type: Literal["reanalysed"] = "reanalysed"
-    attempt: int
-    analyser: int
+    attempt: Count
+    analyser: Count
     totals: Totals
     by_type: tuple[TypeSum, ...]
     artifacts: tuple[Artifact, ...]

@@ -2,9 +2,15 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from core.events.ids import EngineVersion, Sha256
+
+Count = Annotated[int, Field(ge=0, le=2**53)]
+"""A number of things or bytes; bounded, so that every reader can hold it."""
+Seconds = Annotated[float, Field(ge=0)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""A short name that the engine or the operating system gave. Control characters could not be stored by every reader."""
 
 
 class Frozen(BaseModel):
@@ -33,7 +39,7 @@ class ProfileOptions(Frozen):
 class Latency(Frozen):
     """Distribution of end-to-end latencies of the clean pass, in seconds."""
 
-    count: int
+    count: Count
     min: float
     p50: float
     p90: float
@@ -46,8 +52,8 @@ class Latency(Frozen):
 class Totals(Frozen):
     """Sums over all operators of a profile (medians over the profiled passes)."""
 
-    operators: int
-    device_s: float
+    operators: Count
+    device_s: Seconds
     """Device self time, seconds."""
     computation: float
     """Floating point operations."""
@@ -58,9 +64,9 @@ class Totals(Frozen):
 class TypeSum(Frozen):
     """Sums over the operators of one type."""
 
-    type: str
-    count: int
-    device_s: float
+    type: Label
+    count: Count
+    device_s: Seconds
     computation: float
     memory: float
 
@@ -70,12 +76,12 @@ class Artifact(Frozen):
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")]
     sha256: Sha256
-    size: Annotated[int, Field(ge=0)]
+    size: Count
 
 
 class EngineOffer(Frozen):
     """An engine that a runner can run: version, driver and build."""
 
     version: EngineVersion
-    driver: str
-    build: str
+    driver: Label
+    build: Label

@@ -63,7 +63,7 @@ EXAMPLES: dict[str, Fact] = {
         artifacts=_FILES,
     ),
     "task.failed.v1": task.Failed(
-        attempt=1, kind=FailureKind.ENGINE_CRASH, exit_code=-11, phases=_PHASES, artifacts=_FILES
+        attempt=1, kind=FailureKind.ENGINE_CRASH, exit_code=139, phases=_PHASES, artifacts=_FILES
     ),
     "task.cancel_requested.v1": task.CancelRequested(),
     "task.cancelled.v1": task.Cancelled(attempt=1, artifacts=_FILES),
