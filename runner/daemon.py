@@ -80,7 +80,7 @@ class Daemon:
         except (AttemptGoneError, ControlPlaneSilentError) as error:
             logger.warning("attempt given up", action="attempt_given_up", ref=str(order.ref), error=repr(error))
             result = Abandoned(attempt=order.ref.attempt)
-        except Exception:  # noqa: BLE001 - a defect here, or a result that breaks the protocol: the user must hear of it
+        except Exception:  # a defect here, or a result that breaks the protocol: the user must hear of it
             logger.exception("attempt broke the runner", action="attempt_defect", ref=str(order.ref))
             result = Failed(attempt=order.ref.attempt, kind=FailureKind.INTERNAL)
         self._keep_report(order.ref, result)

@@ -176,7 +176,7 @@ def _command_on_attempt(state: task_domain.TaskState, step: Step) -> task_domain
             return task_domain.Finish(reporter, completed(attempt, step.seconds, _artifacts(step)))
         case "fail":
             kind = (FailureKind.BAD_INPUT, FailureKind.ENGINE_CRASH, FailureKind.TIME_LIMIT)[step.number]
-            failed = task.Failed(attempt=attempt, kind=kind, exit_code=-11, artifacts=_artifacts(step))
+            failed = task.Failed(attempt=attempt, kind=kind, exit_code=139, artifacts=_artifacts(step))
             return task_domain.Finish(reporter, failed)
         case "stopped":
             return task_domain.Finish(reporter, task.Cancelled(attempt=attempt, artifacts=_artifacts(step)))
