@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api import docs
+from api.body_limit import BodyLimit
 from api.errors import mapping
 from api.errors.problem import Problem
 from api.events.routes import router as events
@@ -41,6 +42,7 @@ def make_app(parts: Parts) -> FastAPI:
     app.include_router(health)
     app.include_router(docs.router, prefix=PREFIX)
     mapping.install(app)
+    app.add_middleware(BodyLimit)
     app.add_middleware(Frame, numbers=parts.numbers)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign] # FastAPI's own documented way
     return app

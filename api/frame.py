@@ -4,7 +4,7 @@ import re
 from time import perf_counter
 
 import structlog
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors.documents import answer, problem
@@ -50,6 +50,8 @@ class Frame:
 
         try:
             await self._app(scope, receive, marked)
+        except ClientDisconnect:
+            logger.info("the client went away", action="client_gone", path=scope["path"])
         except Exception:
             logger.exception("a request failed", action="request_failed", path=scope["path"])
             if status:  # the answer has begun: the connection has to break

@@ -16,12 +16,17 @@ from core.process import notify_ready
 class Server(uvicorn.Server):
     """Says when it serves. Signals are the process's business: an open stream would keep uvicorn from ending by itself."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.serving = asyncio.Event()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self.serving.set()
         notify_ready()
 
 

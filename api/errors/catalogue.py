@@ -27,6 +27,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "not_found": Entry(404, "There is nothing here.", "The paths are listed in /api/v1/openapi.json."),
     "method_not_allowed": Entry(405, "This method does not exist here.", "See /api/v1/openapi.json."),
+    "body_too_large": Entry(413, "The request's body is too large.", "Files go in parts: POST /api/v1/uploads."),
     "http_error": Entry(400, "The request could not be read."),
     # uploads
     "upload_unknown": Entry(404, "There is no such upload.", "Begin a new one with POST /api/v1/uploads."),

@@ -1,7 +1,7 @@
 """A task as its owner sees it."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -14,17 +14,13 @@ from projections.task_detail.fold import Outcome
 from projections.task_state import State
 
 
-def _a_device(platform: Platform) -> Platform:
-    if platform is Platform.ANY:
-        raise ValueError("Input should be 'x86', 'cuda' or 'arm'")
-    return platform
-
-
 def _printable(name: str) -> str:
     if not name.isprintable():
         raise ValueError("the name must be printable, on one line")
     return name
 
+
+Device = Literal["x86", "cuda", "arm"]
 
 Label = Annotated[
     str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_printable)
@@ -54,7 +50,7 @@ class NewTask(BaseModel):
     """Id of a model of yours."""
     inputs: Annotated[dict[InputName, UUID], Field(max_length=64)] = {}
     """For each of the model's inputs, by its name, the id of an input of yours."""
-    platform: Annotated[Platform, AfterValidator(_a_device), Field(json_schema_extra={"enum": ["x86", "cuda", "arm"]})]
+    platform: Device
     engine: EngineVersion
     options: ProfileOptions = ProfileOptions()
 

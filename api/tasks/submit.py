@@ -17,7 +17,7 @@ from api.tasks import labels
 from api.tasks.labels import TaskLabel
 from api.tasks.resources import InputRef, ModelRef, NewTask
 from core.domain.task import TASK, Submit
-from core.events.ids import CommandId, ModelId, TaskId, new_id
+from core.events.ids import CommandId, ModelId, Platform, TaskId, new_id
 from core.events.subjects import AggregateKey, task_key
 from core.events.task import Submitted, TaskKind
 from core.nats.execute import execute
@@ -67,7 +67,7 @@ async def _checked(parts: Parts, caller: Identity, new: NewTask, asked: str) -> 
     return TaskLabel(
         task_id=TaskId(new_id()),
         owner=caller.account,
-        platform=new.platform,
+        platform=Platform(new.platform),
         name=new.name,
         model=ModelRef.model_validate(model.model_dump(exclude={"uploaded_at"})),
         inputs={
@@ -94,7 +94,7 @@ async def _check_engine(parts: Parts, new: NewTask) -> None:
     if new.platform not in platforms:
         detail = f"No runner has the platform {new.platform}. There is: {', '.join(platforms) or 'none yet'}."
         raise RefusedError("platform_unknown", detail, allowed=list(platforms))
-    versions = [one.version for one in offered if one.platform is new.platform]
+    versions = [one.version for one in offered if one.platform == new.platform]
     if new.engine not in versions:
         detail = f"No runner has MegEngine {new.engine} on {new.platform}. There is: {', '.join(versions)}."
         raise RefusedError("engine_unknown", detail, allowed=versions)

@@ -33,7 +33,9 @@ _PREFIX = {UploadKind.MODEL: keys.Content.MODELS, UploadKind.INPUT: keys.Content
 
 
 async def complete(parts: Parts, caller: Identity, upload: Upload) -> int:
-    """Gives the sequence of the event, 0 when there was none to append. Raises RefusedError; the upload then stays open."""
+    """Gives the sequence of the event, 0 for an input, which has none. Raises RefusedError; the upload then stays open."""
+    if upload.state is UploadState.COMPLETE:
+        return await _sequence_of(parts, upload)
     missing = sorted(set(range(1, upload.parts_total + 1)) - set(await table.parts_done(parts.pool, upload.id)))
     if missing:
         raise _missing(upload, missing)
@@ -96,6 +98,12 @@ async def _register_model(parts: Parts, caller: Identity, upload: Upload) -> int
     return outcome.known.sequence
 
 
+async def _sequence_of(parts: Parts, upload: Upload) -> int:
+    if upload.kind is UploadKind.INPUT:
+        return 0
+    return (await parts.log.history(models.key(ModelId(upload.resource_id))))[0].sequence
+
+
 async def _time_of(parts: Parts, key: AggregateKey) -> datetime:
     return (await parts.log.history(key))[0].time
 
@@ -104,7 +112,7 @@ async def _look_again(parts: Parts, caller: Identity, upload: Upload) -> int:
     """A part was gone: somebody else completed the upload meanwhile, or the object store lost it."""
     current = await table.find(parts.pool, upload.id, caller.account)
     if current is not None and current.state is UploadState.COMPLETE:
-        return 0
+        return await _sequence_of(parts, current)
     prefix = keys.upload_prefix(upload.id)
     here = [int(entry.key.removeprefix(prefix).split("/")[0]) async for entry in parts.store.list(prefix)]
     await table.keep_parts(parts.pool, upload.id, here)

@@ -12,6 +12,13 @@ FROM uploads WHERE command_id = $1
 SELECT id, owner, kind, filename, size, sha256, part_size, state, resource_id, expires_at
 FROM uploads WHERE id = $1 AND owner = $2
 
+-- name: open_one
+SELECT id, owner, kind, filename, size, sha256, part_size, state, resource_id, expires_at
+FROM uploads
+WHERE owner = $1 AND kind = $2 AND sha256 = $3 AND size = $4 AND state = 'open' AND expires_at > now()
+ORDER BY created_at, id
+LIMIT 1
+
 -- name: parts
 SELECT number FROM upload_parts WHERE upload_id = $1 ORDER BY number
 

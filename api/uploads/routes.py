@@ -36,23 +36,29 @@ PartNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
 async def begin(
     new: NewUpload, caller: Caller, parts: PartsOf, response: Response, key: IdempotencyKey = None
 ) -> UploadResource:
-    """Announce a file. Its parts follow with ``PUT``, in any order, each as often as need be."""
+    """Announce a file. Its parts follow with ``PUT``, in any order, each as often as need be.
+
+    When you have begun to upload the same file before, the answer is that upload, with the parts that are here.
+    """
     _check_size(new, parts)
-    command = command_id(caller, "POST /uploads", key)
-    upload = await table.insert(
-        parts.pool,
-        new,
-        caller.account,
-        command,
-        part_size=parts.settings.api_part_size,
-        present=await _present(parts, caller, new),
-        lives_s=parts.settings.api_upload_days * 86_400,
-    )
+    upload = await table.find_open(parts.pool, new, caller.account) or await _begin(parts, caller, new, key)
     if (upload.kind, upload.size, upload.sha256) != (new.kind, new.size, new.sha256):
         raise RefusedError("idempotency_key_reused", "The key belongs to the upload of another file.")
     response.headers["Location"] = f"{parts.settings.api_url}/api/v1/uploads/{upload.id}"
     tell_sequence(response, 0)
     return UploadResource.of(upload, await table.parts_done(parts.pool, upload.id))
+
+
+async def _begin(parts: Parts, caller: Identity, new: NewUpload, key: str | None) -> Upload:
+    return await table.insert(
+        parts.pool,
+        new,
+        caller.account,
+        command_id(caller, "POST /uploads", key),
+        part_size=parts.settings.api_part_size,
+        present=await _present(parts, caller, new),
+        lives_s=parts.settings.api_upload_days * 86_400,
+    )
 
 
 def _check_size(new: NewUpload, parts: Parts) -> None:
@@ -140,8 +146,7 @@ async def _read_exactly(request: Request, number: int, length: int) -> bytes:
 async def complete_upload(upload_id: UUID, caller: Caller, parts: PartsOf, response: Response) -> UploadResource:
     """Join the parts, check the digest and the file's header. May be asked again at any time: it is done once."""
     upload = await _find(parts, caller, upload_id)
-    sequence = 0 if upload.state is UploadState.COMPLETE else await complete(parts, caller, upload)
-    tell_sequence(response, sequence)
+    tell_sequence(response, await complete(parts, caller, upload))
     return UploadResource.of(await _find(parts, caller, upload_id), [])
 
 

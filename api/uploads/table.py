@@ -48,6 +48,12 @@ async def find(connection: Connection | Pool, id_: UUID, owner: AccountId) -> Up
     return None if row is None else _ROW.validate_python(dict(row))
 
 
+async def find_open(connection: Connection | Pool, new: NewUpload, owner: AccountId) -> Upload | None:
+    """The owner's upload of the same file that is under way, if any: another process may have begun it and broken off."""
+    row = await connection.fetchrow(_SQL["open_one"], owner, new.kind, new.sha256, new.size)
+    return None if row is None else _ROW.validate_python(dict(row))
+
+
 async def parts_done(connection: Connection | Pool, id_: UUID) -> list[int]:
     return [row["number"] for row in await connection.fetch(_SQL["parts"], id_)]
 

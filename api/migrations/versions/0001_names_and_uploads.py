@@ -22,6 +22,7 @@ CREATE TABLE uploads (
     expires_at timestamptz NOT NULL
 );
 CREATE INDEX uploads_that_expire ON uploads (expires_at) WHERE state = 'open';
+CREATE INDEX uploads_to_resume ON uploads (owner, sha256) WHERE state = 'open';
 
 CREATE TABLE upload_parts (
     upload_id uuid NOT NULL REFERENCES uploads ON DELETE CASCADE,
@@ -73,4 +74,5 @@ CREATE TABLE runner_names (
 
 
 def upgrade() -> None:
-    op.execute(_UP)
+    for statement in filter(None, map(str.strip, _UP.split(";\n"))):
+        op.execute(statement)

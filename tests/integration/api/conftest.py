@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import socket
+from collections.abc import AsyncIterator
+
+import asyncpg
+import httpx2
+import pytest
+from pydantic import SecretStr
+
+from api.app import make_app
+from api.parts import Parts
+from api.settings import ApiSettings
+from api.wiring import wired
+from core.nats.connection import connect
+from core.nats.streams import StreamSettings, ensure_events
+from core.s3.settings import S3Settings
+from infra.embedded.services import Services
+from projections.process import serve as serve_projector
+from projections.settings import Settings as ProjectorSettings
+from tests.integration.api.fleet import Fleet
+from tests.integration.api.user import PART, User
+
+
+@pytest.fixture(scope="session")
+async def stack(services: Services, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, str]]:
+    """A broker with an empty log, a database and a bucket for all tests of the api; the MGEPROF_ variables of these."""
+    known = services.environment
+    name = f"test_api_{secrets.token_hex(4)}"
+    server = await asyncpg.connect(known["MGEPROF_DATABASE_URL"])
+    await server.execute(f"CREATE DATABASE {name}")
+    async with Services(tmp_path_factory.mktemp("api-broker"), {"nats"}) as broker:
+        await make_events(broker.environment)
+        yield {
+            **known,
+            **{name: value for name, value in broker.environment.items() if "NATS" in name},
+            "MGEPROF_DATABASE_URL": known["MGEPROF_DATABASE_URL"].rpartition("/")[0] + f"/{name}",
+            "MGEPROF_S3_BUCKET": name.replace("_", "-"),
+        }
+    await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await server.close()
+
+
+async def make_events(environment: dict[str, str]) -> None:
+    nc = await connect(environment["MGEPROF_NATS_URL"], environment["MGEPROF_NATS_CORE_SEED"], name="test")
+    await ensure_events(nc.jetstream(), StreamSettings())
+    await nc.close()
+
+
+def api_settings(environment: dict[str, str]) -> ApiSettings:
+    return ApiSettings(
+        nats_url=environment["MGEPROF_NATS_URL"],
+        nats_core_seed=SecretStr(environment["MGEPROF_NATS_CORE_SEED"]),
+        nats_run_seed=SecretStr(environment["MGEPROF_NATS_RUN_SEED"]),
+        database_url=environment["MGEPROF_DATABASE_URL"],
+        api_token_sha256=environment["MGEPROF_API_TOKEN_SHA256"],
+        api_url="http://mgeprof.test",
+        api_part_size=PART,
+        api_model_limit=20 * PART,
+        api_input_limit=10 * PART,
+        api_live_check_s=0.2,
+    )
+
+
+def s3_settings(environment: dict[str, str]) -> S3Settings:
+    return S3Settings(
+        endpoint=environment["MGEPROF_S3_ENDPOINT"],
+        bucket=environment["MGEPROF_S3_BUCKET"],
+        access_key=SecretStr(environment["MGEPROF_S3_ACCESS_KEY"]),
+        secret_key=SecretStr(environment["MGEPROF_S3_SECRET_KEY"]),
+    )
+
+
+@contextlib.asynccontextmanager
+async def projecting(environment: dict[str, str]) -> AsyncIterator[None]:
+    """The real projector, as a task."""
+    settings = ProjectorSettings(
+        nats_url=environment["MGEPROF_NATS_URL"],
+        nats_core_seed=SecretStr(environment["MGEPROF_NATS_CORE_SEED"]),
+        database_url=SecretStr(environment["MGEPROF_DATABASE_URL"]),
+    )
+    projector = asyncio.create_task(serve_projector(settings))
+    try:
+        yield
+    finally:
+        projector.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await projector
+
+
+@pytest.fixture(scope="session")
+async def parts(stack: dict[str, str]) -> AsyncIterator[Parts]:
+    async with projecting(stack), wired(api_settings(stack), s3_settings(stack)) as parts:
+        hub = asyncio.create_task(parts.hub.run())
+        yield parts
+        hub.cancel()
+        await asyncio.gather(hub, return_exceptions=True)
+
+
+def client_of(parts: Parts, token: str | None) -> httpx2.AsyncClient:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    transport = httpx2.ASGITransport(make_app(parts))
+    return httpx2.AsyncClient(transport=transport, base_url="http://mgeprof.test", headers=headers)
+
+
+@pytest.fixture(scope="session")
+def token(services: Services) -> str:
+    return services.secrets.token
+
+
+@pytest.fixture(scope="session")
+async def http(parts: Parts, token: str) -> AsyncIterator[httpx2.AsyncClient]:
+    """Speaks to the application in this process, as the local account."""
+    async with client_of(parts, token) as client:
+        yield client
+
+
+@pytest.fixture
+def user(http: httpx2.AsyncClient) -> User:
+    return User(http)
+
+
+@pytest.fixture(scope="session")
+async def fleet(parts: Parts, stack: dict[str, str]) -> AsyncIterator[Fleet]:
+    """A runner on x86 with MegEngine 1.13.0, played by the test."""
+    run = await connect(stack["MGEPROF_NATS_URL"], stack["MGEPROF_NATS_RUN_SEED"], name="test-runner")
+    fleet = Fleet(parts.log, parts.store, run)
+    sequence = await fleet.enrol()
+    assert await parts.position.reached(sequence, 10)
+    yield fleet
+    await run.close()
+
+
+@pytest.fixture(scope="session")
+def unused_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
