@@ -53,7 +53,7 @@ def our_command(examples: Path) -> list[str]:
     """A run through mgeprof."""
     submit = [sys.executable, "-P", "-m", "infra.cli.main", "submit", str(examples / "resnet.mge")]
     submit += ["--data", f"data={examples / 'resnet-data.npy'}", "--platform", "x86", "--engine", ENGINE]
-    submit += ["--iterations", str(ITERATIONS), "--warmup", str(WARM_UPS), "--profiled-passes", str(PROFILED_PASSES)]
+    submit += ["--iterations", str(ITERATIONS), "--warmup", str(WARM_UPS), "--passes", str(PROFILED_PASSES)]
     return [*submit, "--wait", "--json"]
 
 

@@ -31,8 +31,8 @@ TOLD: Mapping[str, tuple[str, ...]] = {
     "api": ("MGEPROF_NATS_", "MGEPROF_DATABASE_", "MGEPROF_S3_", "MGEPROF_API_", "MGEPROF_LOG_"),
     "runner": ("MGEPROF_RUNNER_", "MGEPROF_LOG_"),
 }
-# Migrations and streams are there before those who need them; the api before runners that report to nobody.
-STAGES = (ALL, ("scheduler",), ("projector", "api"), ("runner",))
+# Migrations and streams are there before those who need them.
+STAGES = (ALL, ("scheduler",), ("projector", "api", "runner"))
 
 
 class Stack:
