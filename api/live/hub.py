@@ -4,7 +4,7 @@ import asyncio
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
@@ -31,24 +31,35 @@ class CatchUp:
 Item = Recorded[Fact] | LiveMessage | CatchUp
 
 
-@dataclass(eq=False)
 class Reader:
-    """What one stream has yet to tell. ``over``: nothing more will come (it was too slow, or the process ends)."""
+    """What one stream has yet to tell, at most ``most`` items. ``over``: nothing more will come (it was too slow, or the process ends)."""
 
-    queue: asyncio.Queue[Item]
-    over: asyncio.Event = field(default_factory=asyncio.Event)
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._waiting: deque[Item] = deque()
+        self._news = asyncio.Event()
+        self.over = False
 
     async def items(self) -> AsyncIterator[Item]:
-        while not self.over.is_set():
-            take = asyncio.ensure_future(self.queue.get())
-            end = asyncio.ensure_future(self.over.wait())
-            try:
-                await asyncio.wait({take, end}, return_when=asyncio.FIRST_COMPLETED)
-                if take.done():
-                    yield take.result()
-            finally:
-                take.cancel()
-                end.cancel()
+        while not self.over:
+            while self._waiting and not self.over:
+                yield self._waiting.popleft()
+            if not self.over:
+                self._news.clear()
+                await self._news.wait()
+
+    def hand(self, item: Item) -> bool:
+        """False when there is no room: the reader is too slow and gets nothing more."""
+        if len(self._waiting) >= self._most:
+            self.end()
+            return False
+        self._waiting.append(item)
+        self._news.set()
+        return True
+
+    def end(self) -> None:
+        self.over = True
+        self._news.set()
 
 
 class Hub:
@@ -88,16 +99,16 @@ class Hub:
         self._closed = True
         for readers in self._readers.values():
             for reader in readers:
-                reader.over.set()
+                reader.end()
 
     @contextmanager
     def reader(self, task: UUID) -> Iterator[Reader]:
         """From now on everything about a task. Read its history after this, and there is no gap."""
-        reader = Reader(asyncio.Queue(self._queue))
+        reader = Reader(self._queue)
         for message in self._recent.get(task, ()):
             self._hand(reader, message)
         if self._closed:
-            reader.over.set()
+            reader.end()
         self._readers[task].add(reader)
         self._numbers.readers.inc()
         try:
@@ -151,9 +162,5 @@ class Hub:
             self._hand(reader, item)
 
     def _hand(self, reader: Reader, item: Item) -> None:
-        try:
-            reader.queue.put_nowait(item)
-        except asyncio.QueueFull:
-            if not reader.over.is_set():
-                self._numbers.cut_off.inc()
-            reader.over.set()
+        if not reader.over and not reader.hand(item):
+            self._numbers.cut_off.inc()

@@ -20,7 +20,7 @@ from core.domain.task import TASK, Submit
 from core.events.ids import CommandId, ModelId, Platform, TaskId, new_id
 from core.events.subjects import AggregateKey, task_key
 from core.events.task import Submitted, TaskKind
-from core.nats.execute import execute
+from core.nats.execute import Known, execute
 from core.protocol.orders import InputFile, RequestDocument
 from core.s3 import keys
 from projections.runner_board import queries as board
@@ -42,7 +42,9 @@ async def submit(parts: Parts, caller: Identity, new: NewTask, key: str | None) 
         options=new.options,
     )
     task = task_key(label.platform, label.task_id)
-    outcome = await execute(parts.log, TASK, task, Submit(fact), origin(caller, command), now)
+    # A task of this id is new, unless the command was carried out before: the log finds that out by itself.
+    unknown = Known(TASK.initial, 0)
+    outcome = await execute(parts.log, TASK, task, Submit(fact), origin(caller, command), now, unknown)
     return task, outcome.known.sequence
 
 
