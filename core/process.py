@@ -59,6 +59,13 @@ async def run_until(stop: asyncio.Event, *tasks: asyncio.Task[object]) -> None:
         for task in done - {waiter}:
             task.result()
     finally:
-        for task in everything:
+        await _end(everything)
+
+
+async def _end(tasks: set[asyncio.Task[object]]) -> None:
+    """Cancel until all are over: before Python 3.12 ``wait_for`` swallows a cancellation that comes together with its result."""
+    pending = tasks
+    while pending:
+        for task in pending:
             task.cancel()
-        await asyncio.gather(*everything, return_exceptions=True)
+        _, pending = await asyncio.wait(pending, timeout=1.0)

@@ -1,7 +1,7 @@
 """A runner's side, in account EDGE: it sees nothing but its own subjects."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -73,7 +73,7 @@ class RunnerLink:
         except (APIError, NatsError, TimeoutError) as error:
             raise ControlPlaneSilentError(f"report {report.ref} was not taken: {error!r}") from error
 
-    async def orders(self) -> AsyncIterator[OrderMessage]:
+    async def orders(self) -> AsyncGenerator[OrderMessage, None]:
         """Work orders for ever, each until it is accepted. Survives broker restarts."""
         while True:
             try:
@@ -86,7 +86,7 @@ class RunnerLink:
                 logger.warning("reading orders anew", action="orders_reread", error=repr(error))
                 await asyncio.sleep(0.5)
 
-    async def stops(self) -> AsyncIterator[AttemptRef]:
+    async def stops(self) -> AsyncGenerator[AttemptRef, None]:
         """Hints that an attempt is no longer wanted."""
         subscription = await self._nc.subscribe(subjects.control_stop(self._runner))
         async for message in subscription.messages:

@@ -20,9 +20,10 @@ from core.protocol.orders import AttemptRef
 
 @dataclass
 class OpenTask:
-    """A task that has not ended. ``last_event``: what the next decision follows from."""
+    """A task that has not ended. ``since``: sequence of its submission. ``last_event``: what the next decision follows from."""
 
     key: AggregateKey
+    since: int
     owner: AccountId
     correlation_id: UUID
     last_event: EventId
@@ -100,14 +101,14 @@ class Board:
     sequence: int = 0
     tasks: dict[TaskId, OpenTask] = field(default_factory=dict)
     runners: dict[RunnerId, KnownRunner] = field(default_factory=dict)
-    _changed: set[TaskId] = field(default_factory=set)
+    _changed: dict[TaskId, None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._changed.update(self.tasks)
+        self._changed.update(dict.fromkeys(self.tasks))
 
     def take_changed(self) -> list[OpenTask]:
-        """Open tasks whose state is newer than when this was last asked."""
-        changed, self._changed = self._changed, set()
+        """Open tasks whose state is newer than when this was last asked, in the order in which they changed."""
+        changed, self._changed = self._changed, {}
         return [self.tasks[id_] for id_ in changed if id_ in self.tasks]
 
     def apply(self, event: Recorded[Fact]) -> None:
@@ -126,7 +127,9 @@ class Board:
         if open_task is None:
             if not isinstance(event.data, task.Submitted):
                 return  # ended, and taken from the board when this scheduler itself appended its end
-            open_task = OpenTask(event.key, event.owner, event.correlation_id, event.id, Known(TASK.initial, 0))
+            open_task = OpenTask(
+                event.key, event.sequence, event.owner, event.correlation_id, event.id, Known(TASK.initial, 0)
+            )
             self.tasks[open_task.id] = open_task
         if event.sequence > open_task.known.sequence:
             state = TASK.evolve(open_task.state, event.data, event.time)
@@ -143,7 +146,7 @@ class Board:
             return
         open_task.known = known
         open_task.last_event = event or open_task.last_event
-        self._changed.add(open_task.id)
+        self._changed[open_task.id] = None
         if known.state.status.ended:
             self.tasks.pop(open_task.id, None)
 

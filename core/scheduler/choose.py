@@ -27,7 +27,7 @@ def choose(queued: Iterable[OpenTask], runner: KnownRunner, running_by_owner: Ma
 
 
 def _rank(entry: OpenTask, running_by_owner: Mapping[AccountId, int]) -> tuple[bool, int, int]:
-    return (entry.submitted.kind is not TaskKind.INSPECT, running_by_owner.get(entry.owner, 0), entry.known.sequence)
+    return (entry.submitted.kind is not TaskKind.INSPECT, running_by_owner.get(entry.owner, 0), entry.since)
 
 
 def _reason(chosen: OpenTask, candidates: list[OpenTask], running_by_owner: Mapping[AccountId, int]) -> ChoiceReason:

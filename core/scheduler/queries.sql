@@ -2,16 +2,16 @@
 SELECT sequence FROM checkpoint
 
 -- name: load_tasks
-SELECT task_id, platform, owner, correlation_id, last_event, sequence, state FROM open_tasks
+SELECT task_id, platform, since, owner, correlation_id, last_event, sequence, state FROM open_tasks
 
 -- name: load_runners
 SELECT runner_id, platform, sequence, state FROM runners
 
 -- name: save_tasks
-INSERT INTO open_tasks (task_id, platform, owner, correlation_id, last_event, sequence, state)
-SELECT task_id, platform, owner, correlation_id, last_event, sequence, state
+INSERT INTO open_tasks (task_id, platform, since, owner, correlation_id, last_event, sequence, state)
+SELECT task_id, platform, since, owner, correlation_id, last_event, sequence, state
 FROM jsonb_to_recordset($1::jsonb) AS row (
-    task_id uuid, platform text, owner uuid, correlation_id uuid, last_event uuid, sequence bigint, state jsonb
+    task_id uuid, platform text, since bigint, owner uuid, correlation_id uuid, last_event uuid, sequence bigint, state jsonb
 )
 ON CONFLICT (task_id) DO UPDATE
 SET last_event = excluded.last_event, sequence = excluded.sequence, state = excluded.state

@@ -54,13 +54,14 @@ class BoardStore:
 def _open_task(row: Any) -> OpenTask:
     key: AggregateKey = task_key(Platform(row["platform"]), row["task_id"])
     known = Known(_TASK_STATE.validate_python(row["state"]), row["sequence"])
-    return OpenTask(key, row["owner"], row["correlation_id"], row["last_event"], known)
+    return OpenTask(key, row["since"], row["owner"], row["correlation_id"], row["last_event"], known)
 
 
 def _task_row(entry: OpenTask) -> dict[str, Any]:
     return {
         "task_id": str(entry.id),
         "platform": entry.key.platform.value,
+        "since": entry.since,
         "owner": str(entry.owner),
         "correlation_id": str(entry.correlation_id),
         "last_event": str(entry.last_event),

@@ -9,6 +9,7 @@ _UP = """
 CREATE TABLE open_tasks (
     task_id uuid PRIMARY KEY,
     platform text NOT NULL,
+    since bigint NOT NULL,
     owner uuid NOT NULL,
     correlation_id uuid NOT NULL,
     last_event uuid NOT NULL,
