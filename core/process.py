@@ -69,3 +69,4 @@ async def _end(tasks: set[asyncio.Task[object]]) -> None:
         for task in pending:
             task.cancel()
         _, pending = await asyncio.wait(pending, timeout=1.0)
+    await asyncio.gather(*tasks, return_exceptions=True)  # so that no exception is left unlooked-at

@@ -72,7 +72,7 @@ class SchedulerRun:
 
 @pytest.fixture
 async def scheduler(surroundings: dict[str, str]) -> AsyncIterator[SchedulerRun]:
-    assert surroundings
+    assert surroundings["MGEPROF_NATS_URL"]
     run = SchedulerRun()
     run.start()
     yield run
@@ -81,7 +81,7 @@ async def scheduler(surroundings: dict[str, str]) -> AsyncIterator[SchedulerRun]
 
 @pytest.fixture
 async def objects(surroundings: dict[str, str]) -> AsyncIterator[ObjectStore]:
-    assert surroundings
+    assert surroundings["MGEPROF_NATS_URL"]
     async with ObjectStore.open(S3Settings()) as store:
         await store.ensure_bucket()
         yield store
@@ -198,7 +198,7 @@ class ScriptedRunner:
 
 @pytest.fixture
 async def runner(scheduler: SchedulerRun, broker: Services) -> AsyncIterator[ScriptedRunner]:
-    assert scheduler.periods
+    assert scheduler.periods is PERIODS
     id_ = RunnerId(UUID(broker.secrets.runner_id))
     client = await connect(
         broker.environment["MGEPROF_NATS_URL"],
