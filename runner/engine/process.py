@@ -19,7 +19,7 @@ from runner.engine.precheck import check_files
 from runner.engine.protocol import Measured
 from runner.engine.watch import OutOfTurn, Watch
 
-WORKER = Path(__file__).with_name("worker.py")
+WORKER = Path(__file__).with_name("worker")
 PROTOCOL_BYTES = 16 * 2**20
 """Everything that a worker may say: 100,000 latencies take about 2 MB."""
 LAST_WORDS_S = 2.0
@@ -51,13 +51,11 @@ async def run_engine(
 
 async def _run(python: Path, job: EngineJob, limits: EngineLimits, watch: Watch, log: EngineLog) -> int:
     """Run the worker to its end; returns its exit code, 128 + signal when killed."""
-    order = job.scratch / "job.json"
-    order.write_text(json.dumps(_order(job, limits)), encoding="utf-8")
     async with _pipe() as (log_reader, log_fd), _pipe() as (line_reader, line_fd):
         try:
             process = await asyncio.create_subprocess_exec(
-                python, "-I", WORKER, order, str(line_fd),
-                stdin=asyncio.subprocess.DEVNULL, stdout=log_fd, stderr=log_fd, pass_fds=[line_fd],
+                python, "-I", WORKER, str(line_fd),
+                stdin=asyncio.subprocess.PIPE, stdout=log_fd, stderr=log_fd, pass_fds=[line_fd],
                 cwd=job.scratch, env=engine_environment(job.scratch), start_new_session=True,
             )  # fmt: skip
         except OSError as error:
@@ -68,6 +66,8 @@ async def _run(python: Path, job: EngineJob, limits: EngineLimits, watch: Watch,
             # The child holds its own ends; ours would keep the pipes open after its end.
             os.close(log_fd)
             os.close(line_fd)
+
+        _hand_over(process, _order(job, limits))
 
         def stop(reason: StopReason) -> None:
             watch.stopped = watch.stopped or reason
@@ -83,6 +83,13 @@ async def _run(python: Path, job: EngineJob, limits: EngineLimits, watch: Watch,
         finally:
             timer.cancel()
             await _leave_nothing(process, readers)
+
+
+def _hand_over(process: asyncio.subprocess.Process, order: dict[str, object]) -> None:
+    """The one line that a worker hears. Nobody waits for it to be read: a worker that does not is like any other that does nothing."""
+    assert process.stdin is not None  # noqa: S101 - asked for
+    process.stdin.write(json.dumps(order).encode() + b"\n")
+    process.stdin.close()
 
 
 async def _end(process: asyncio.subprocess.Process, readers: list[asyncio.Task[None]]) -> int:
@@ -162,6 +169,7 @@ def engine_environment(scratch: Path) -> dict[str, str]:
 
 def _order(job: EngineJob, limits: EngineLimits) -> dict[str, object]:
     return {
+        "kind": "profile",
         "parent": os.getpid(),
         "model": str(job.model.resolve()),
         "inputs": {name: str(path.resolve()) for name, path in job.inputs.items()},

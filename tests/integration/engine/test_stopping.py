@@ -101,7 +101,7 @@ class HostileWorker:
         self._path = folder / "hostile.py"
 
     def does(self, body: str) -> None:
-        head = "import json, os, signal, sys, time\njob = json.load(open(sys.argv[1]))\nout = open(int(sys.argv[2]), 'w')\n"
+        head = "import json, os, signal, sys, time\njob = json.loads(sys.stdin.readline())\nout = open(int(sys.argv[1]), 'w')\n"
         self._path.write_text(head + textwrap.dedent(body))
         self._monkeypatch.setattr(process, "WORKER", self._path)
 

@@ -1,0 +1,27 @@
+"""``python -I worker FD``: takes one job, a line of JSON, on standard input, and answers with lines of JSON on the file descriptor FD.
+
+``protocol.py`` in the folder above reads those lines. Standard output and standard error are left to the engine's log. This file only makes the
+modules beside it importable under their own names, and nothing else of mgeprof: it may not even be readable from here.
+"""
+
+import sys
+from pathlib import Path
+from types import ModuleType
+
+FOLDER = Path(__file__).resolve().parent
+
+
+def reach_the_modules_beside() -> None:
+    """Let ``runner.engine.worker`` be found here, and take this folder off the path: its module names must not hide others'."""
+    sys.path[:] = [place for place in sys.path if Path(place).resolve() != FOLDER]
+    for name, place in (("runner", FOLDER.parents[1]), ("runner.engine", FOLDER.parent)):
+        package = ModuleType(name)
+        package.__path__ = [str(place)]
+        sys.modules[name] = package
+
+
+if __name__ == "__main__":
+    reach_the_modules_beside()
+    from runner.engine.worker.life import live
+
+    live(int(sys.argv[1]))

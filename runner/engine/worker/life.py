@@ -1,0 +1,47 @@
+"""A worker's life: start the engine, wait for one job, do it, end. What touches a user's bytes with MegEngine does so here, in a process that the runner may kill at any moment."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from runner.engine.worker.channel import Channel, Refused
+from runner.engine.worker.limits import die_with, limit_files, limit_memory
+
+
+def live(fd: int) -> None:
+    """Never returns."""
+    job = json.loads(sys.stdin.readline())
+    die_with(job["parent"])
+    channel = Channel(fd)
+    limit_files(job["limits"])
+    try:
+        build = start_engine()
+    except (ImportError, OSError, RuntimeError) as error:
+        channel.send("failure", kind="internal", message=f"MegEngine could not be started: {error}")
+        os._exit(1)
+    channel.send("engine", build=build)
+    limit_memory(job["limits"]["memory_bytes"])
+    from runner.engine.worker.kinds import do
+
+    try:
+        channel.send("result", **do(job, channel))
+    except Refused as refusal:
+        channel.send("failure", kind=refusal.kind, message=str(refusal))
+        os._exit(1)
+    except Exception as error:  # noqa: BLE001 - whatever the engine raises is the runner's to classify
+        channel.send("failure", kind=None, message=f"{type(error).__name__}: {error}"[:20_000])
+        os._exit(1)
+    # The engine's own tear-down takes 0.3 s and has nothing left to do.
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def start_engine() -> str:
+    """Import MegEngine and run a tiny graph, so that its threads and its look for a GPU are not counted as the model's. Returns the build."""
+    import megengine
+    from megengine.version import git_version
+
+    (megengine.Tensor([1.0]) + 1).numpy()
+    return f"{megengine.__version__}+{git_version[:12]}"
