@@ -5,18 +5,25 @@ from collections import deque
 from pathlib import Path
 from typing import TypeVar
 
+import structlog
 from pydantic import ValidationError
 
 from core.protocol.orders import AttemptRef, Report, WorkOrder
 
+logger = structlog.get_logger(__name__)
 M = TypeVar("M", WorkOrder, Report)
+
+_UNFINISHED = ".new"
 
 _REMEMBERED = 1000
 """Ended attempts that are still known, so that an order that comes again is not run again."""
 
 
 class Spool:
-    """``orders/`` and ``reports/``, one file an attempt. An attempt has an order until it has a report."""
+    """``orders/`` and ``reports/``, one file an attempt. An attempt has an order until it has a report.
+
+    Each step leaves the folder right also when the machine stops in the middle of it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._orders = folder / "orders"
@@ -24,10 +31,12 @@ class Spool:
         self._ended = folder / "ended"
         for place in (self._orders, self._reports, self._ended):
             place.mkdir(parents=True, exist_ok=True)
-        self._recent = deque(sorted(self._ended.iterdir(), key=lambda path: path.stat().st_mtime))
+            for broken_off in place.glob(f"*{_UNFINISHED}"):
+                broken_off.unlink()
+        self._recent = deque(sorted(_files(self._ended), key=lambda path: path.stat().st_mtime))
 
     def knows(self, ref: AttemptRef) -> bool:
-        return any((place / str(ref)).exists() for place in (self._orders, self._reports, self._ended))
+        return (self._orders / str(ref)).exists() or self._reported(ref)
 
     def take(self, order: WorkOrder) -> None:
         _write(self._orders / str(order.ref), order.model_dump_json())
@@ -41,23 +50,31 @@ class Spool:
         mark = self._ended / str(ref)
         mark.touch()
         self._recent.append(mark)
-        (self._reports / str(ref)).unlink(missing_ok=True)
+        for place in (self._orders, self._reports):
+            (place / str(ref)).unlink(missing_ok=True)
         while len(self._recent) > _REMEMBERED:
             self._recent.popleft().unlink(missing_ok=True)
 
     def orders(self) -> list[WorkOrder]:
         """Orders without a report: after a start, these are attempts that the last run of this program left."""
-        found = (_read(path, WorkOrder) for path in sorted(self._orders.iterdir()) if path.suffix != ".new")
-        return [order for order in found if order is not None]
+        orders = [order for path in _files(self._orders) if (order := _read(path, WorkOrder)) is not None]
+        return [order for order in orders if not self._reported(order.ref)]
 
     def reports(self) -> list[Report]:
-        found = (_read(path, Report) for path in sorted(self._reports.iterdir()) if path.suffix != ".new")
-        return [report for report in found if report is not None]
+        return [report for path in _files(self._reports) if (report := _read(path, Report)) is not None]
+
+    def _reported(self, ref: AttemptRef) -> bool:
+        """An order can outlive its report by a moment in which the machine stops: the report counts."""
+        return any((place / str(ref)).exists() for place in (self._reports, self._ended))
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_file() and path.suffix != _UNFINISHED)
 
 
 def _write(path: Path, text: str) -> None:
     """On disk, whole, under its name, before this returns."""
-    new = path.with_name(path.name + ".new")
+    new = path.with_name(path.name + _UNFINISHED)
     with new.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
@@ -71,9 +88,13 @@ def _write(path: Path, text: str) -> None:
 
 
 def _read(path: Path, model: type[M]) -> M | None:
-    """None for a file of another version of this program: the lease will end that attempt."""
+    """None for a damaged file, or one of another version of this program: the lease will end that attempt."""
     try:
-        return model.model_validate_json(path.read_text(encoding="utf-8"))
-    except ValidationError:
-        path.unlink()
-        return None
+        found = model.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        logger.warning("file in the spool passed over", action="spool_unreadable", file=path.name, error=str(error))
+    else:
+        if str(found.ref) == path.name:
+            return found
+    path.unlink()
+    return None
