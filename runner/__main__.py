@@ -21,7 +21,10 @@ from runner.attempt import Device
 from runner.cache import Cache
 from runner.config import ConfigError, RunnerConfig, load_config, read_seed
 from runner.daemon import Daemon, RunnerRefusedError
+from runner.engine.drivers.driver import Driver
+from runner.engine.drivers.megengine import MegEngineDriver, worker_command
 from runner.engine.probe import EngineUnusable, probe_engine
+from runner.engine.spares import Spares
 from runner.spool import Spool
 from runner.transfer import Transfer
 
@@ -43,13 +46,13 @@ async def main(config: RunnerConfig) -> None:
         stack.push_async_callback(nc.close)
         client = await stack.enter_async_context(httpx2.AsyncClient(timeout=httpx2.Timeout(30.0)))
         link = RunnerLink(nc, config.id)
-        daemon = Daemon(
-            link, _device(config, link, Transfer(client)), Spool(config.state_dir / "spool"), hello, config.beat_s
-        )
+        device = _device(config, link, Transfer(client))
+        stack.push_async_callback(device.spares.close)
+        daemon = Daemon(link, device, Spool(config.state_dir / "spool"), hello, config.beat_s)
         daemon.give_up_leftovers()
         await daemon.introduce()
         notify_ready()
-        loops = (daemon.take_orders, daemon.send_reports, daemon.beat, daemon.heed_stops)
+        loops = (daemon.take_orders, daemon.send_reports, daemon.beat, daemon.heed_stops, device.spares.keep)
         try:
             await run_until(stop, *(asyncio.create_task(loop()) for loop in loops))
         finally:
@@ -77,11 +80,15 @@ def _device(config: RunnerConfig, link: RunnerLink, transfer: Transfer) -> Devic
     scratch = config.state_dir / "scratch"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
+    commands = [worker_command(engine.python) for engine in config.engine]
+    spares = Spares(scratch / "spares", commands, most=config.warm_spares, each=config.slots)
+    drivers: dict[str, Driver] = {engine.version: MegEngineDriver(engine.python, spares) for engine in config.engine}
     return Device(
         link=link,
         transfer=transfer,
         cache=Cache(config.state_dir / "cache", transfer, config.cache_bytes),
-        pythons={engine.version: engine.python for engine in config.engine},
+        drivers=drivers,
+        spares=spares,
         scratch=scratch,
         memory_bytes=config.memory_bytes or machine.memory_bytes() * 4 // 5 // config.slots,
     )

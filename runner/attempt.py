@@ -22,8 +22,9 @@ from core.protocol.live import Phase
 from core.protocol.orders import RequestDocument, WorkOrder
 from runner.cache import Cache
 from runner.engine.analysis import analyse_measurement
+from runner.engine.drivers.driver import Driver
 from runner.engine.job import EngineFailed, EngineJob, EngineLimits, EngineOptions, Measurement
-from runner.engine.process import run_engine
+from runner.engine.spares import Spares
 from runner.live import LiveFeed
 from runner.transfer import StorageFailedError, Transfer, Upload, prepare
 
@@ -40,12 +41,13 @@ class AttemptGoneError(Exception):
 
 @dataclass(frozen=True)
 class Device:
-    """What an attempt works with. ``pythons``: the engine environments by version."""
+    """What an attempt works with. ``drivers``: the engines by version."""
 
     link: RunnerLink
     transfer: Transfer
     cache: Cache
-    pythons: Mapping[str, Path]
+    drivers: Mapping[str, Driver]
+    spares: Spares
     scratch: Path
     memory_bytes: int
 
@@ -65,7 +67,8 @@ class Attempt:
         self._make_folders()
         self._feed = LiveFeed(self._device.link, self._order.ref)
         try:
-            return await self._measure()
+            with self._device.spares.busy():
+                return await self._measure()
         except EngineFailed as failure:
             self._leave()
             self._phases |= failure.phases
@@ -93,7 +96,7 @@ class Attempt:
         raw = {f"raw-{n}.json": path for n, path in enumerate(measurement.raw_profiles, 1)}
         artifacts = await self._upload({"profile.json": profile, "log.txt": measurement.log, **raw})
         self._leave()
-        return _completed(self._order.ref.attempt, document, self._phases, artifacts)
+        return _completed(self._order.ref.attempt, document, measurement, self._phases, artifacts)
 
     async def _fetch(self, files: AsyncExitStack) -> EngineJob:
         order = self._order
@@ -123,12 +126,11 @@ class Attempt:
     async def _run_engine(self, job: EngineJob) -> Measurement:
         if self._order.kind is not TaskKind.PROFILE:
             raise EngineFailed(FailureKind.UNSUPPORTED, f"This runner cannot {self._order.kind} models.")
-        python = self._device.pythons.get(self._order.engine)
-        if python is None:
+        driver = self._device.drivers.get(self._order.engine)
+        if driver is None:
             raise EngineFailed(FailureKind.UNSUPPORTED, f"This runner has no MegEngine {self._order.engine} any more.")
         limits = EngineLimits(wall_s=self._order.options.time_limit_s, memory_bytes=self._device.memory_bytes)
-        return await run_engine(
-            python,
+        return await driver.measure(
             job,
             limits=limits,
             on_phase=lambda phase: self._feed.phase(Phase(phase)),
@@ -193,7 +195,11 @@ class Attempt:
 
 
 def _completed(
-    attempt: int, document: ProfileDocument, phases: Mapping[str, float], artifacts: tuple[Artifact, ...]
+    attempt: int,
+    document: ProfileDocument,
+    measurement: Measurement,
+    phases: Mapping[str, float],
+    artifacts: tuple[Artifact, ...],
 ) -> Completed:
     totals = document.totals
     return Completed(
@@ -214,6 +220,7 @@ def _completed(
         ),
         phases=dict(phases),
         peak_memory=totals.peak_memory,
+        warm=measurement.warm,
         artifacts=artifacts,
     )
 

@@ -41,6 +41,8 @@ class RunnerConfig(BaseModel):
     cache_bytes: Annotated[int, Field(ge=0)] = 20 * 2**30
     memory_bytes: Annotated[int, Field(gt=0)] | None = None
     """What one engine process may use; by default four fifths of the machine's memory, divided by the slots."""
+    warm_spares: Annotated[int, Field(ge=0, le=64)] = 1
+    """Engine processes (about 190 MB each) that are kept up before there is a task for them; 0 for none."""
     engine: Annotated[tuple[EngineConfig, ...], Field(min_length=1)]
 
 

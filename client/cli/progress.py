@@ -27,6 +27,7 @@ from client.uploads import Step, Watch
 TAIL_LINES = 20
 PHASES = {
     "fetching": "fetching files",
+    "starting": "starting the engine",
     "loading": "loading the model",
     "warming_up": "warming up",
     "timing": "timing",

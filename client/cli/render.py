@@ -30,7 +30,7 @@ STATE_STYLES = {
     "submitted": "blue",
 }
 # In the order in which they happen; the server's JSON has none.
-PHASES = ("fetching", "loading", "warming_up", "timing", "profiling", "analysing", "uploading")
+PHASES = ("fetching", "starting", "loading", "warming_up", "timing", "profiling", "analysing", "uploading")
 LATENCIES = ("min", "p50", "p90", "p99", "max", "mean", "std")
 
 

@@ -85,6 +85,8 @@ class Completed(Frozen):
     """Seconds by phase."""
     peak_memory: Count
     """Peak resident bytes of the engine process."""
+    warm: bool = False
+    """Whether the engine was up before the attempt began."""
     artifacts: tuple[Artifact, ...]
 
 

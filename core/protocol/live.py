@@ -11,6 +11,8 @@ from core.events.values import Frozen
 
 class Phase(StrEnum):
     FETCHING = "fetching"
+    STARTING = "starting"
+    """The engine itself: a moment when it was up already."""
     LOADING = "loading"
     WARMING_UP = "warming_up"
     TIMING = "timing"

@@ -51,6 +51,7 @@ BAD_MODEL = {
 }
 
 _DOING = {
+    "starting": "starting",
     "loading": "loading the model",
     "warming_up": "warming up",
     "timing": "timing",

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from core.events.failure import FailureKind
 
-ENGINE_PHASES = ("loading", "warming_up", "timing", "profiling")
+ENGINE_PHASES = ("starting", "loading", "warming_up", "timing", "profiling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ class Measurement:
     peak_memory: int
     phases: dict[str, float]
     log: Path
+    warm: bool = False
+    """Whether the process had the engine up before it got the job."""
 
 
 class EngineFailed(Exception):  # noqa: N818 - named after the fact

@@ -7,8 +7,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from runner.engine.child import engine_environment
 from runner.engine.classify import cut_backtrace
-from runner.engine.process import engine_environment
 
 PROBE_S = 60.0
 

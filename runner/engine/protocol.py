@@ -22,7 +22,7 @@ class PhaseEntered(_Line):
     """``at``: when, in seconds of CLOCK_MONOTONIC, which all processes of a machine share."""
 
     type: Literal["phase"]
-    phase: Literal["warming_up", "timing", "profiling"]
+    phase: Literal["loading", "warming_up", "timing", "profiling"]
     at: NonNegativeFloat
 
 

@@ -1,6 +1,6 @@
-"""``python -I worker FD``: takes one job, a line of JSON, on standard input, and answers with lines of JSON on the file descriptor FD.
+"""``python -I worker FD PARENT``: starts the engine, takes one job, a line of JSON, on standard input, and answers with lines of JSON on the file descriptor FD.
 
-``protocol.py`` in the folder above reads those lines. Standard output and standard error are left to the engine's log. This file only makes the
+It dies with the process PARENT. ``protocol.py`` in the folder above reads those lines. Standard output and standard error are left to the engine's log. This file only makes the
 modules beside it importable under their own names, and nothing else of mgeprof: it may not even be readable from here.
 """
 
@@ -24,4 +24,4 @@ if __name__ == "__main__":
     reach_the_modules_beside()
     from runner.engine.worker.life import live
 
-    live(int(sys.argv[1]))
+    live(int(sys.argv[1]), int(sys.argv[2]))

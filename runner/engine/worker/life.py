@@ -7,24 +7,27 @@ import os
 import sys
 
 from runner.engine.worker.channel import Channel, Refused
+from runner.engine.worker.kinds import do
 from runner.engine.worker.limits import die_with, limit_files, limit_memory
 
 
-def live(fd: int) -> None:
+def live(fd: int, parent: int) -> None:
     """Never returns."""
-    job = json.loads(sys.stdin.readline())
-    die_with(job["parent"])
+    die_with(parent)
     channel = Channel(fd)
-    limit_files(job["limits"])
     try:
         build = start_engine()
     except (ImportError, OSError, RuntimeError) as error:
         channel.send("failure", kind="internal", message=f"MegEngine could not be started: {error}")
         os._exit(1)
     channel.send("engine", build=build)
+    line = sys.stdin.readline()
+    if not line:
+        os._exit(0)
+    job = json.loads(line)
+    channel.phase("loading")
+    limit_files(job["limits"])
     limit_memory(job["limits"]["memory_bytes"])
-    from runner.engine.worker.kinds import do
-
     try:
         channel.send("result", **do(job, channel))
     except Refused as refusal:
@@ -39,8 +42,9 @@ def live(fd: int) -> None:
 
 
 def start_engine() -> str:
-    """Import MegEngine and run a tiny graph, so that its threads and its look for a GPU are not counted as the model's. Returns the build."""
+    """Import MegEngine and run a tiny graph, so that its threads, its look for a GPU and its own imports are not counted as the model's. Returns the build."""
     import megengine
+    from megengine.utils import comp_graph_tools  # noqa: F401 - every job needs it
     from megengine.version import git_version
 
     (megengine.Tensor([1.0]) + 1).numpy()

@@ -60,6 +60,7 @@ EXAMPLES: dict[str, Fact] = {
         by_type=_TYPES,
         phases=_PHASES,
         peak_memory=8_589_934_592,
+        warm=True,
         artifacts=_FILES,
     ),
     "task.failed.v1": task.Failed(

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 import infra.examples
+from runner.engine.drivers.megengine import MegEngineDriver
 from runner.engine.job import EngineJob, EngineLimits, EngineOptions, Measurement
-from runner.engine.process import run_engine
+from runner.engine.spares import Spares
 
 REFERENCE = Path(__file__).with_name("reference.py")
 
@@ -81,6 +82,7 @@ def measure(engine_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Me
         limits: EngineLimits = EngineLimits(),  # noqa: B008 - frozen
         python: Path = engine_python,
         heard: Heard | None = None,
+        spares: Spares | None = None,
         **options: int,
     ) -> Run:
         heard = heard or Heard(tmp_path_factory.mktemp("run"))
@@ -88,8 +90,8 @@ def measure(engine_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Me
         output.mkdir()
         scratch.mkdir()
         job = EngineJob(model, inputs, output, scratch, EngineOptions(**options))
-        measurement = await run_engine(
-            python, job, limits=limits, on_phase=heard.phases.append, on_line=heard.lines.append
+        measurement = await MegEngineDriver(python, spares).measure(
+            job, limits=limits, on_phase=heard.phases.append, on_line=heard.lines.append
         )
         return Run(measurement, heard)
 

@@ -132,7 +132,7 @@ async def test_a_graph_that_divides_by_zero_takes_only_its_own_process_down(
         await measure(examples.model("crash"), examples.inputs("crash"))
     assert failed.value.kind is FailureKind.ENGINE_CRASH
     assert failed.value.exit_code == 136
-    assert list(failed.value.phases) == ["loading", "warming_up"]
+    assert list(failed.value.phases) == ["starting", "loading", "warming_up"]
 
 
 async def test_a_graph_that_wants_too_much_memory(examples: Examples, measure: Measure) -> None:

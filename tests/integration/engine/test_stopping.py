@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from core.events.failure import FailureKind
-from runner.engine import process
+from runner.engine.drivers import megengine
 from runner.engine.job import EngineFailed, EngineLimits
 from tests.integration.engine.conftest import Examples, Heard, Measure
 
@@ -66,12 +66,12 @@ async def test_the_engine_dies_with_its_runner(engine_python: Path, examples: Ex
         import asyncio
         from pathlib import Path
         from runner.engine.job import EngineJob, EngineLimits, EngineOptions
-        from runner.engine.process import run_engine
+        from runner.engine.drivers.megengine import MegEngineDriver
         folder = Path({str(tmp_path)!r})
         job = EngineJob(Path({str(examples.model("resnet"))!r}), {{"data": Path({str(examples.inputs("resnet")["data"])!r})}},
                         folder, folder, EngineOptions(iterations=100_000))
-        asyncio.run(run_engine(Path({str(engine_python)!r}), job, limits=EngineLimits(),
-                               on_phase=lambda name: print(name, flush=True), on_line=lambda line: None))
+        asyncio.run(MegEngineDriver(Path({str(engine_python)!r})).measure(
+            job, limits=EngineLimits(), on_phase=lambda name: print(name, flush=True), on_line=lambda line: None))
     """)
     runner = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)  # noqa: ASYNC220 - quick
     try:
@@ -103,7 +103,7 @@ class HostileWorker:
     def does(self, body: str) -> None:
         head = "import json, os, signal, sys, time\njob = json.loads(sys.stdin.readline())\nout = open(int(sys.argv[1]), 'w')\n"
         self._path.write_text(head + textwrap.dedent(body))
-        self._monkeypatch.setattr(process, "WORKER", self._path)
+        self._monkeypatch.setattr(megengine, "WORKER", self._path)
 
 
 RESULT = {
@@ -119,7 +119,7 @@ RESULT = {
         ("while True: os.write(2, b'x' * 65536)", FailureKind.OUTPUT_LIMIT),
         ("out.write('nonsense\\n'); out.flush(); time.sleep(600)", FailureKind.INTERNAL),
         ("while True: out.write('x' * 65536)", FailureKind.INTERNAL),
-        ('while True: out.write(\'{"type": "phase", "phase": "warming_up", "at": 0}\\n\')', FailureKind.INTERNAL),
+        ('while True: out.write(\'{"type": "phase", "phase": "loading", "at": 0}\\n\')', FailureKind.INTERNAL),
         ("os.close(1); os.close(2); out.close(); time.sleep(600)", FailureKind.TIME_LIMIT),
         ("signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)", FailureKind.TIME_LIMIT),
         ("os.kill(0, signal.SIGKILL)", FailureKind.INTERNAL),

@@ -1,0 +1,55 @@
+"""The driver ``megengine``: MegEngine's Python wheel in an environment of its own, warm when a spare is there."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from runner.engine.child import Child, Command
+from runner.engine.job import EngineJob, EngineLimits, Measurement
+from runner.engine.precheck import check_files
+from runner.engine.probe import EngineBuild, probe_engine
+from runner.engine.process import SpareDied, run_job
+from runner.engine.spares import Spares
+
+WORKER = Path(__file__).parents[1] / "worker"
+
+
+def worker_command(python: Path) -> Command:
+    """The worker in the engine environment's ``python``."""
+    return (python, "-I", WORKER)
+
+
+class MegEngineDriver:
+    """``spares``: where processes that are up come from; without it every job gets a new one."""
+
+    def __init__(self, python: Path, spares: Spares | None = None) -> None:
+        self._python = python
+        self._spares = spares
+
+    @property
+    def command(self) -> Command:
+        return worker_command(self._python)
+
+    async def probe(self) -> EngineBuild:
+        return await probe_engine(self._python)
+
+    async def measure(
+        self,
+        job: EngineJob,
+        *,
+        limits: EngineLimits,
+        on_phase: Callable[[str], None],
+        on_line: Callable[[str], None],
+    ) -> Measurement:
+        await asyncio.to_thread(check_files, job)
+        child = await self._child(job)
+        try:
+            return await run_job(child, job, limits=limits, on_phase=on_phase, on_line=on_line)
+        except SpareDied:
+            fresh = await Child.start(self.command, job.scratch)
+            return await run_job(fresh, job, limits=limits, on_phase=on_phase, on_line=on_line)
+
+    async def _child(self, job: EngineJob) -> Child:
+        if self._spares is None:
+            return await Child.start(self.command, job.scratch)
+        return await self._spares.take(self.command, job.scratch)

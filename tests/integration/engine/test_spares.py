@@ -1,0 +1,162 @@
+"""A process that is up before there is a job: used once, made again when nothing runs, and never left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from core.events.failure import FailureKind
+from runner.engine import spares as spares_module
+from runner.engine.drivers.megengine import worker_command
+from runner.engine.job import EngineFailed, EngineLimits
+from runner.engine.spares import Spares
+from tests.integration.engine.conftest import Examples, Heard, Measure
+
+pytestmark = pytest.mark.engine
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not condition():  # noqa: ASYNC110 - processes tell nobody
+            await asyncio.sleep(0.02)
+
+
+def children() -> set[int]:
+    """Processes that we started and that still are."""
+    own = Path(f"/proc/{os.getpid()}/task")
+    return {int(pid) for task in own.iterdir() for pid in (task / "children").read_text().split()}
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.fixture
+async def spares(engine_python: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Spares]:
+    monkeypatch.setattr(spares_module, "SETTLE_S", 0.05)
+    kept = Spares(tmp_path / "spares", [worker_command(engine_python)])
+    keeper = asyncio.create_task(kept.keep())
+    yield kept
+    keeper.cancel()
+    await asyncio.wait([keeper])
+    await kept.close()
+
+
+async def test_a_job_takes_the_spare_and_the_next_is_made_afterwards(
+    spares: Spares, examples: Examples, measure: Measure
+) -> None:
+    await until(lambda: spares.ready() == 1)
+    with spares.busy():
+        run = await measure(examples.model("resnet"), examples.inputs("resnet"), spares=spares, iterations=2)
+        assert run.measurement.warm
+        assert tuple(run.heard.phases) == tuple(run.measurement.phases)
+        await asyncio.sleep(0.3)  # several times as long as the spares wait for quiet
+        assert spares.ready() == 0
+        assert not children()
+    await until(lambda: spares.ready() == 1)
+
+
+async def test_without_a_spare_the_engine_is_started_for_the_job(
+    spares: Spares, examples: Examples, measure: Measure
+) -> None:
+    with spares.busy():
+        run = await measure(examples.model("resnet"), examples.inputs("resnet"), spares=spares, iterations=1)
+    assert not run.measurement.warm
+
+
+async def test_a_dead_spare_is_noticed_and_replaced(spares: Spares) -> None:
+    await until(lambda: spares.ready() == 1)
+    (first,) = children()
+    os.kill(first, signal.SIGKILL)
+    await until(lambda: spares.ready() == 1 and first not in children())
+
+
+async def test_a_spare_that_dies_as_it_gets_the_job_is_replaced_by_a_new_process(
+    spares: Spares, examples: Examples, measure: Measure
+) -> None:
+    await until(lambda: spares.ready() == 1)
+    (spare,) = children()
+    # It hears nothing any more; whether its death is seen before or after the job is given to it is all the same.
+    os.kill(spare, signal.SIGSTOP)
+    with spares.busy():
+        running = asyncio.create_task(
+            measure(examples.model("resnet"), examples.inputs("resnet"), spares=spares, iterations=1)
+        )
+        await asyncio.sleep(0.2)
+        os.kill(spare, signal.SIGKILL)
+        run = await running
+    assert not run.measurement.warm
+    assert len(run.measurement.latencies) == 1
+
+
+async def test_limits_hold_in_a_spare_and_count_from_the_job(
+    spares: Spares, examples: Examples, measure: Measure
+) -> None:
+    await until(lambda: spares.ready() == 1)
+    with pytest.raises(EngineFailed) as failed, spares.busy():
+        await measure(
+            examples.model("huge"), examples.inputs("huge"), spares=spares, limits=EngineLimits(memory_bytes=2**28)
+        )
+    assert failed.value.kind is FailureKind.OUT_OF_MEMORY
+    await until(lambda: spares.ready() == 1)
+    with pytest.raises(EngineFailed) as failed, spares.busy():
+        await measure(
+            examples.model("resnet"),
+            examples.inputs("resnet"),
+            spares=spares,
+            limits=EngineLimits(wall_s=1.0),
+            iterations=100_000,
+        )
+    assert failed.value.kind is FailureKind.TIME_LIMIT
+
+
+async def test_a_cancelled_job_ends_its_spare(
+    spares: Spares, examples: Examples, measure: Measure, tmp_path: Path
+) -> None:
+    await until(lambda: spares.ready() == 1)
+    heard = Heard(tmp_path)
+    with spares.busy():
+        run = asyncio.create_task(
+            measure(examples.model("resnet"), examples.inputs("resnet"), spares=spares, heard=heard, iterations=100_000)
+        )
+        await until(lambda: "timing" in heard.phases)
+        run.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await run
+        assert not children()
+        assert list((tmp_path / "spares").iterdir()) == []
+
+
+async def test_ten_crashes_in_a_row_leave_nothing(
+    spares: Spares, examples: Examples, measure: Measure, tmp_path: Path
+) -> None:
+    async def crash() -> None:
+        await until(lambda: spares.ready() == 1)
+        with pytest.raises(EngineFailed) as failed, spares.busy():
+            await measure(examples.model("crash"), examples.inputs("crash"), spares=spares)
+        assert failed.value.kind is FailureKind.ENGINE_CRASH
+
+    await crash()
+    await until(lambda: spares.ready() == 1)
+    before = descriptors()
+    for _ in range(10):
+        await crash()
+    await until(lambda: spares.ready() == 1)
+    assert descriptors() == before
+    assert len(children()) == 1
+    assert len(list((tmp_path / "spares").iterdir())) == 1
+
+
+async def test_spares_can_be_turned_off(engine_python: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spares_module, "SETTLE_S", 0.01)
+    kept = Spares(tmp_path / "spares", [worker_command(engine_python)], most=0)
+    keeper = asyncio.create_task(kept.keep())
+    await asyncio.sleep(0.2)
+    assert not children()
+    keeper.cancel()
+    await asyncio.wait([keeper])
