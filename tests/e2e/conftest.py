@@ -1,59 +1,32 @@
-"""The real thing, whole: every process of mgeprof on a home of its own, and the command line against it."""
+"""The real thing, whole: every process of mgeprof on a home of its own, and the users who work with it."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import json
-import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from client.client import Client
+from client.connection import Connection
 from infra.embedded.part import BackOff
 from infra.embedded.stack import Stack
 from infra.engines.environment import engine
+from tests.e2e.user import CommandLine, User
+from tests.integration.api.user import Json
 
 BUILD = Path(__file__).parents[2] / "infra" / "examples" / "build.py"
+INPUTS = {"resnet": ("data",), "two_inputs": ("image", "numbers")}
+"""The example models and their inputs."""
+MODEL_LIMIT = 2 * 2**20
+"""Bytes that a model may have on the shared stack: more than the examples, less than a test minds to make."""
+PART = 4096
+"""Bytes of a part on the shared stack, so that the example models have several."""
+ORDER = ("--platform", "x86", "--engine", "1.13.0")
+
 MakeStack = Callable[[Mapping[str, str]], Awaitable[Stack]]
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command said, and how it ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """Its standard output, read as JSON."""
-        return json.loads(self.out)
-
-
-@dataclass(frozen=True)
-class CommandLine:
-    """`mgeprof` against one stack: `await mgeprof("ls", "--json")`."""
-
-    stack: Stack
-
-    async def __call__(self, *arguments: str | Path) -> Said:
-        known = {"MGEPROF_URL": self.stack.url, "MGEPROF_TOKEN": self.stack.services.secrets.token}
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "infra.cli.main", *map(str, arguments)),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, **known},
-        )
-        out, err = await process.communicate()
-        return Said(process.returncode or 0, out.decode(), err.decode())
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +40,8 @@ def examples(engine_python: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 @pytest.fixture(scope="session")
 async def stack(engine_python: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:  # noqa: ARG001 - it must be there
     """Everything, shared by the tests that kill nothing. `stack.url`, `stack.services.secrets.token`, `stack.services.environment`."""
-    async with Stack(tmp_path_factory.mktemp("stack"), engines=(engine("1.13.0"),)) as running:
+    settings = {"MGEPROF_API_PART_SIZE": str(PART), "MGEPROF_API_MODEL_LIMIT": str(MODEL_LIMIT)}
+    async with Stack(tmp_path_factory.mktemp("stack"), engines=(engine("1.13.0"),), settings=settings) as running:
         await running.start()
         yield running
 
@@ -93,4 +67,49 @@ async def make_stack(engine_python: Path, tmp_path: Path) -> AsyncIterator[MakeS
 @pytest.fixture(scope="session")
 def mgeprof(stack: Stack) -> CommandLine:
     """The command line against the shared stack."""
-    return CommandLine(stack)
+    return CommandLine.of(stack)
+
+
+@pytest.fixture(scope="session")
+async def user(stack: Stack) -> AsyncIterator[User]:
+    """Plain HTTP to the shared stack."""
+    user = User.of(stack)
+    async with user.http:
+        yield user
+
+
+@pytest.fixture(scope="session")
+async def client(stack: Stack) -> AsyncIterator[Client]:
+    """Our Python client of the shared stack."""
+    async with Client(Connection(stack.url, stack.services.secrets.token)) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+async def by_command_line(mgeprof: CommandLine, examples: Path) -> dict[str, Json]:
+    """Both examples as `mgeprof submit --wait --json` prints them: 7 clean iterations, 2 warm-ups, 3 profiled passes."""
+    return {name: await _submit_and_wait(mgeprof, examples, name) for name in INPUTS}
+
+
+async def _submit_and_wait(mgeprof: CommandLine, examples: Path, name: str) -> Json:
+    data = [word for one in INPUTS[name] for word in ("--data", f"{one}={examples / f'{name}-{one}.npy'}")]
+    counts = ("--iterations", 7, "--warmup", 2, "--passes", 3)
+    model = examples / f"{name}.mge"
+    said = await mgeprof("submit", model, *data, *ORDER, *counts, "--name", f"typed {name}", "--wait", "--json")
+    assert said.code == 0, said.err
+    task: Json = said.json
+    return task
+
+
+@pytest.fixture(scope="session")
+async def by_api(user: User, examples: Path) -> dict[str, Json]:
+    """Both examples through plain HTTP, with one profiled pass: so the figures of that pass are the task's figures."""
+    tasks = [await _post(user, examples, name) for name in INPUTS]
+    return {name: await user.ended(task["id"]) for name, task in zip(INPUTS, tasks, strict=True)}
+
+
+async def _post(user: User, examples: Path, name: str) -> Json:
+    model = await user.upload("model", examples / f"{name}.mge")
+    inputs = {one: await user.upload("input", examples / f"{name}-{one}.npy") for one in INPUTS[name]}
+    options = {"iterations": 5, "profiled_passes": 1}
+    return await user.submit(model=model, inputs=inputs, name=f"posted {name}", options=options)
