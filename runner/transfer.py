@@ -2,9 +2,11 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
+from typing import TypeVar
 
 import httpx2
 import stamina
@@ -12,14 +14,21 @@ import stamina
 from core.events.ids import Sha256
 from core.events.values import Artifact
 
+T = TypeVar("T")
+
+PART = ".part-"
+"""In the name of a file that is not whole yet."""
+
 _CHUNK = 2**20
+_ASK_AGAIN = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 
 
 class StorageFailedError(Exception):
     """The object store did not answer, refused, or gave other bytes than were asked for."""
 
 
-_patiently = stamina.retry(on=StorageFailedError, attempts=5, timeout=60.0)
+class StorageRefusedError(StorageFailedError):
+    """The same URL will not be good a moment later: it has expired, or there is no such object."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +52,9 @@ class Transfer:
 
     async def download(self, url: str, sha256: Sha256, to: Path) -> None:
         """Stream an object into a file and check its digest. Raises StorageFailedError; leaves no half file under ``to``."""
-        part = to.with_name(f"{to.name}.part-{id(self):x}")
+        part = to.with_name(f"{to.name}{PART}{id(self):x}")
         try:
-            digest = await self._stream_to(url, part)
+            digest = await _patiently(lambda: self._stream_to(url, part))
         except BaseException:
             part.unlink(missing_ok=True)
             raise
@@ -54,7 +63,6 @@ class Transfer:
             raise StorageFailedError(f"the object store gave other bytes than {sha256}")
         part.rename(to)
 
-    @_patiently
     async def _stream_to(self, url: str, path: Path) -> str:
         digest = hashlib.sha256()
         try:
@@ -65,19 +73,21 @@ class Transfer:
                         digest.update(chunk)
                         await asyncio.to_thread(file.write, chunk)
         except (httpx2.HTTPError, OSError) as error:
-            raise StorageFailedError(f"download failed: {_without_url(error)}") from error
+            raise _failed("download", error) from None
         return digest.hexdigest()
 
-    @_patiently
     async def upload(self, url: str, upload: Upload) -> None:
         """Raises StorageFailedError."""
+        await _patiently(lambda: self._put(url, upload))
+
+    async def _put(self, url: str, upload: Upload) -> None:
         try:
             response = await self._client.put(
                 url, content=_chunks(upload.path), headers={"Content-Length": str(upload.artifact.size)}
             )
             response.raise_for_status()
         except (httpx2.HTTPError, OSError) as error:
-            raise StorageFailedError(f"upload of {upload.artifact.name} failed: {_without_url(error)}") from error
+            raise _failed(f"upload of {upload.artifact.name}", error) from None
 
 
 async def _chunks(path: Path) -> AsyncIterator[bytes]:
@@ -86,8 +96,22 @@ async def _chunks(path: Path) -> AsyncIterator[bytes]:
             yield chunk
 
 
-def _without_url(error: Exception) -> str:
-    """A presigned URL is a secret: it must not get into logs."""
-    if isinstance(error, httpx2.HTTPStatusError):
-        return f"status {error.response.status_code}"
-    return type(error).__name__
+async def _patiently(step: Callable[[], Awaitable[T]]) -> T:
+    # Not stamina's decorator: that logs the arguments of what it tries again, and a presigned URL is a secret.
+    async for attempt in stamina.retry_context(on=_passes, attempts=5, timeout=60.0):
+        with attempt:
+            return await step()
+    raise AssertionError("the last try returns or raises")
+
+
+def _passes(error: Exception) -> bool:
+    return isinstance(error, StorageFailedError) and not isinstance(error, StorageRefusedError)
+
+
+def _failed(what: str, error: Exception) -> StorageFailedError:
+    """Without the error's own words, and raised from None: both hold the URL."""
+    if not isinstance(error, httpx2.HTTPStatusError):
+        return StorageFailedError(f"{what} failed: {type(error).__name__}")
+    status = error.response.status_code
+    kind = StorageRefusedError if 400 <= status < 500 and status not in _ASK_AGAIN else StorageFailedError
+    return kind(f"{what} failed: status {status}")

@@ -67,9 +67,10 @@ def _cut(*_arguments: object, **_more: object) -> None:
 
 
 def _broken_off(patch: pytest.MonkeyPatch, break_: Break, step: Callable[[], None]) -> None:
-    with patch.context() as cut, pytest.raises(PowerCut):
+    with patch.context() as cut:
         break_(cut)
-        step()
+        with pytest.raises(PowerCut):
+            step()
 
 
 @pytest.mark.parametrize("break_", [_before_it_is_on_disk, _before_it_has_its_name])
