@@ -3,11 +3,18 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from core.events.ids import Sha256
-from runner.transfer import Transfer
+from runner.transfer import PART, Transfer
+
+
+class _Kept(NamedTuple):
+    used_at: float
+    size: int
+    path: Path
 
 
 class Cache:
@@ -15,7 +22,7 @@ class Cache:
 
     def __init__(self, folder: Path, transfer: Transfer, most_bytes: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        for leftover in folder.glob("*.part-*"):
+        for leftover in folder.glob(f"*{PART}*"):
             leftover.unlink()
         self._folder = folder
         self._transfer = transfer
@@ -36,7 +43,7 @@ class Cache:
             if not self._in_use[sha256]:
                 del self._in_use[sha256]
                 self._locks.pop(sha256, None)
-            await asyncio.to_thread(self._shrink)
+            await self._shrink()
 
     async def _present(self, sha256: Sha256, url: str) -> Path:
         path = self._folder / sha256
@@ -46,15 +53,27 @@ class Cache:
         path.touch()
         return path
 
-    def _shrink(self) -> None:
-        files = sorted(((path.stat(), path) for path in self._folder.iterdir()), key=lambda entry: entry[0].st_mtime)
-        total = sum(stat.st_size for stat, _path in files)
-        for stat, path in files:
+    async def _shrink(self) -> None:
+        files = await asyncio.to_thread(_oldest_first, self._folder)
+        total = sum(file.size for file in files)
+        # Here and not in the thread: nobody can begin to use a file between the question and its end.
+        for file in files:
             if total <= self._most_bytes:
                 return
-            if path.name not in self._in_use and ".part-" not in path.name:
-                path.unlink()
-                total -= stat.st_size
+            if file.path.name not in self._in_use:
+                file.path.unlink(missing_ok=True)
+                total -= file.size
+
+
+def _oldest_first(folder: Path) -> list[_Kept]:
+    """Whole files by the time of their last use, while others come and go."""
+    found: list[_Kept] = []
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            stat = path.stat()
+            if PART not in path.name:
+                found.append(_Kept(stat.st_mtime, stat.st_size, path))
+    return sorted(found)
 
 
 def _digest(path: Path) -> str:
