@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -63,7 +64,8 @@ class RunnerLink:
 
     async def show(self, task: TaskId, message: LiveMessage) -> None:
         """Droppable: shown while the attempt runs, stored nowhere."""
-        await self._nc.publish(subjects.live(self._runner, task), message.model_dump_json().encode())
+        with suppress(NatsError):  # a broker that is away, or takes no more, is no fault of the attempt's
+            await self._nc.publish(subjects.live(self._runner, task), message.model_dump_json().encode())
 
     async def send_report(self, report: Report) -> None:
         """Returns when the broker has it on disk. Raises ControlPlaneSilentError."""

@@ -135,11 +135,15 @@ async def test_many_users_with_little_room_never_miss_a_file(
 
 async def test_an_engine_that_fails_lets_go_of_its_files(objects: Objects, transfer: Transfer, folder: Path) -> None:
     cache = Cache(folder, transfer, 0)
-    with pytest.raises(RuntimeError):
+
+    async def use_and_fail() -> None:
         async with AsyncExitStack() as files:
             for number in range(3):
                 await files.enter_async_context(cache.file(*objects.holding(bytes([number]))))
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await use_and_fail()
     assert _kept(folder) == set()
 
 
