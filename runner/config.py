@@ -1,12 +1,16 @@
 """The runner's configuration file (TOML)."""
 
+import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from core.events.ids import EngineVersion, Platform, RunnerId
+
+_USER_SEED = re.compile(r"SU[A-Z2-7]{56}")
 
 
 class ConfigError(Exception):
@@ -21,6 +25,13 @@ class EngineConfig(BaseModel):
     version: EngineVersion
     driver: Literal["megengine"]
     python: Path
+
+
+def _each_version_once(engines: tuple[EngineConfig, ...]) -> tuple[EngineConfig, ...]:
+    for version, times in Counter(engine.version for engine in engines).items():
+        if times > 1:
+            raise ValueError(f"version {version} is configured twice; give each build a version of its own")
+    return engines
 
 
 class RunnerConfig(BaseModel):
@@ -43,7 +54,13 @@ class RunnerConfig(BaseModel):
     """What one engine process may use; by default four fifths of the machine's memory, divided by the slots."""
     warm_spares: Annotated[int, Field(ge=0, le=64)] = 1
     """Engine processes (about 190 MB each) that are kept up before there is a task for them; 0 for none."""
-    engine: Annotated[tuple[EngineConfig, ...], Field(min_length=1)]
+    engine: Annotated[tuple[EngineConfig, ...], Field(min_length=1), AfterValidator(_each_version_once)]
+
+    def beside(self, folder: Path) -> "RunnerConfig":
+        """The same with paths that hold from everywhere."""
+        engines = tuple(one.model_copy(update={"python": folder / one.python}) for one in self.engine)
+        paths = {"seed_file": folder / self.seed_file, "state_dir": folder / self.state_dir}
+        return self.model_copy(update={**paths, "engine": engines})
 
 
 def load_config(path: Path) -> RunnerConfig:
@@ -52,18 +69,22 @@ def load_config(path: Path) -> RunnerConfig:
         config = RunnerConfig.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error}") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not TOML: {error}") from error
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         raise ConfigError(f"{path}: {problems}") from error
-    folder = path.resolve().parent
-    return config.model_copy(update={"seed_file": folder / config.seed_file, "state_dir": folder / config.state_dir})
+    return config.beside(path.resolve().parent)
 
 
 def read_seed(config: RunnerConfig) -> str:
     """Raises ConfigError."""
     try:
-        return config.seed_file.read_text(encoding="utf-8").strip()
+        seed = config.seed_file.read_text(encoding="utf-8", errors="replace").strip()
     except OSError as error:
         raise ConfigError(f"the runner's key {config.seed_file} cannot be read: {error}") from error
+    if not _USER_SEED.fullmatch(seed):
+        raise ConfigError(
+            f"the file {config.seed_file} holds no nkey seed of a user (58 characters that begin with SU)"
+        )
+    return seed
