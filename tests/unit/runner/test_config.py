@@ -6,7 +6,7 @@ from infra.embedded.home import user_seed
 from runner.config import ConfigError, load_config, read_seed
 
 SEED = user_seed()
-GOOD = f"""
+GOOD = """
 id = "01920000-0000-7000-8000-000000000001"
 name = "local-x86"
 platform = "x86"
