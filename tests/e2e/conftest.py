@@ -22,7 +22,7 @@ INPUTS = {"resnet": ("data",), "two_inputs": ("image", "numbers")}
 """The example models and their inputs."""
 MODEL_LIMIT = 2 * 2**20
 """Bytes that a model may have on the shared stack: more than the examples, less than a test minds to make."""
-PART = 4096
+PART = 8192
 """Bytes of a part on the shared stack, so that the example models have several."""
 ORDER = ("--platform", "x86", "--engine", "1.13.0")
 

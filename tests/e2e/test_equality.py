@@ -51,7 +51,7 @@ async def test_operators_are_those_that_the_tool_records(
     file = tmp_path / "tool.json"
     tool = ("-m", "megengine.tools.load_network_and_run", examples / f"{name}.mge", "--profile", file)
     in_engine(engine_python, *tool)
-    theirs = described(analyse_pass(file.read_bytes()).operators)
+    theirs = described(analyse_pass(file.read_bytes()).operators.rows())
 
     shown = (await mgeprof("profile", by_command_line[name]["id"], "--json")).json["operators"]
     ours = as_described(shown)
