@@ -13,7 +13,7 @@ import httpx2
 
 from client.errors import NoAnswerError, ServerProblemError
 from client.http import PASSING, Http
-from client.models import ENDED, RecordedEvent
+from client.models import ENDING_EVENTS, RecordedEvent
 from client.resource import Resource
 
 # The server sends a comment every 15 s when there is nothing to tell.
@@ -117,7 +117,7 @@ class _Reader:
         if event.sequence <= self._last:
             return None
         self._last = event.sequence
-        self.ended = self.ended or event.short_type in ENDED
+        self.ended = self.ended or event.short_type in ENDING_EVENTS
         return event
 
     def _line(self, line: LogLine) -> LogLine | None:

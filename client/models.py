@@ -9,6 +9,8 @@ from client.profiles import Summary
 from client.resource import Resource
 
 ENDED = frozenset({"completed", "failed", "cancelled", "expired"})
+# The events that lead there: an inspection that went well is "inspected", and completed.
+ENDING_EVENTS = ENDED | {"inspected"}
 # Kinds of failure that the people who run the server have to look at; all others are the user's to change.
 SERVERS_MOVE = frozenset({"runner_lost", "storage_unavailable", "internal"})
 

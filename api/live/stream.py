@@ -21,7 +21,7 @@ from core.s3.store import ObjectStore
 logger = structlog.get_logger(__name__)
 
 _RETRY_S = 1.0
-_ENDS = (task.Completed, task.Failed, task.Cancelled, task.Expired)
+_ENDS = (task.Completed, task.Inspected, task.Failed, task.Cancelled, task.Expired)
 
 
 @dataclass
@@ -84,7 +84,7 @@ class LiveStream:
     async def _rest_of_log(self, event: Recorded[Fact]) -> AsyncIterator[ServerSentEvent]:
         """What the runner showed may have been dropped on its way; the stored log has the lines that follow."""
         fact = event.data
-        if not isinstance(fact, task.Completed | task.Failed | task.Cancelled):
+        if not isinstance(fact, task.Completed | task.Inspected | task.Failed | task.Cancelled):
             return
         async for number, line in stored_lines(self.store, self.key, fact.attempt, fact.artifacts):
             for message in self._log_lines(fact.attempt, [(number, line)]):

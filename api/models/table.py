@@ -9,17 +9,12 @@ from pydantic import TypeAdapter
 
 from api.models.resources import ModelResource
 from api.uploads.resources import Upload
-from core.events.ids import AccountId, Aggregate, ModelId, Platform
-from core.events.subjects import AggregateKey
+from core.events.ids import AccountId, ModelId
 from core.postgres.connection import Connection, Pool
 from core.postgres.queries import Queries
 
 _SQL: Final = Queries.beside(__file__)
 _ROW: Final = TypeAdapter(ModelResource)
-
-
-def key(model: ModelId) -> AggregateKey:
-    return AggregateKey(Aggregate.MODEL, Platform.ANY, model)
 
 
 async def insert(connection: Connection | Pool, upload: Upload, uploaded_at: datetime) -> None:

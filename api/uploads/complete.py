@@ -22,7 +22,7 @@ from core.domain.model import MODEL
 from core.domain.model import Upload as UploadModel
 from core.events.ids import CommandId, ModelId
 from core.events.model import Uploaded
-from core.events.subjects import AggregateKey
+from core.events.subjects import AggregateKey, model_key
 from core.nats.execute import execute
 from core.s3 import keys
 from core.s3.errors import DigestMismatchError, ObjectMissingError
@@ -88,7 +88,7 @@ async def _first_bytes(parts: Parts, part_keys: Sequence[str]) -> bytes:
 
 
 async def _register_model(parts: Parts, caller: Identity, upload: Upload) -> int:
-    key = models.key(ModelId(upload.resource_id))
+    key = model_key(ModelId(upload.resource_id))
     command = CommandId(uuid5(upload.id, "complete"))
     fact = Uploaded(sha256=upload.sha256, size=upload.size)
     outcome = await execute(parts.log, MODEL, key, UploadModel(fact), origin(caller, command), now)
@@ -101,7 +101,7 @@ async def _register_model(parts: Parts, caller: Identity, upload: Upload) -> int
 async def _sequence_of(parts: Parts, upload: Upload) -> int:
     if upload.kind is UploadKind.INPUT:
         return 0
-    return (await parts.log.history(models.key(ModelId(upload.resource_id))))[0].sequence
+    return (await parts.log.history(model_key(ModelId(upload.resource_id))))[0].sequence
 
 
 async def _time_of(parts: Parts, key: AggregateKey) -> datetime:

@@ -1,6 +1,6 @@
 """The life of a task.
 
-``submitted → queued → started → completed | failed | cancelled | expired``, with ``attempt_lost → queued`` between. Reports of
+``submitted → queued → started → completed | inspected | failed | cancelled | expired``, with ``attempt_lost → queued`` between. Reports of
 attempts that are no longer the current one are kept aside and change nothing.
 """
 
@@ -79,7 +79,7 @@ class Finish:
     """A runner's report on its attempt."""
 
     runner_id: RunnerId
-    fact: task.Completed | task.Failed | task.Cancelled
+    fact: task.Completed | task.Inspected | task.Failed | task.Cancelled
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ Command = Submit | Queue | Start | Finish | GiveUp | Cancel | ConfirmCancelled |
 
 
 def decide(state: TaskState, command: Command, now: datetime) -> TaskEvent | None:
-    """Raises RejectedError with the codes ``task_exists``, ``task_ended``, ``task_not_waiting``, ``wrong_attempt``, ``not_your_attempt``."""
+    """Raises RejectedError with the codes ``task_exists``, ``task_ended``, ``task_not_waiting``, ``wrong_attempt``, ``not_your_attempt``, ``wrong_result``."""
     if isinstance(command, Submit):
         if state.status is not Status.NEW:
             raise RejectedError("task_exists", "This task was submitted already.")
@@ -166,8 +166,17 @@ def _finish(state: TaskState, command: Finish) -> TaskEvent:
     if fact.attempt == state.attempt and state.status in _RUNNING:
         if isinstance(fact, task.Cancelled) and not state.cancel_requested:
             return _lost(fact.attempt, command.runner_id)  # the runner stopped it on a mistaken hint: the task goes on
+        _check_result(state, fact)
         return fact
     return task.LateReportKept(attempt=fact.attempt, runner_id=command.runner_id, artifacts=fact.artifacts)
+
+
+def _check_result(state: TaskState, fact: TaskEvent) -> None:
+    """A profile is completed, an inspection is inspected, and nothing else is a result."""
+    kind = state.submitted.kind if state.submitted else None
+    right = {task.TaskKind.PROFILE: task.Completed, task.TaskKind.INSPECT: task.Inspected}
+    if isinstance(fact, task.Completed | task.Inspected) and (kind is None or not isinstance(fact, right[kind])):
+        raise RejectedError("wrong_result", f"A task of the kind {kind} does not end with {fact.type}.")
 
 
 def _give_up(state: TaskState) -> task.Failed | None:
@@ -225,7 +234,7 @@ def evolve(state: TaskState, fact: TaskEvent, at: datetime) -> TaskState:
             return replace(state, status=Status.CANCELLING, cancel_requested=True)
         case task.AttemptLost():
             return replace(state, status=Status.LOST, losses=state.losses + 1)
-        case task.Completed():
+        case task.Completed() | task.Inspected():
             return replace(state, status=Status.COMPLETED)
         case task.Failed():
             return replace(state, status=Status.FAILED)

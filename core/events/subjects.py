@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.events.ids import Aggregate, Platform, RunnerId, TaskId
+from core.events.ids import Aggregate, ModelId, Platform, RunnerId, TaskId
 
 EVENTS = "EVENTS"
 DISPATCH = "DISPATCH"
@@ -41,6 +41,10 @@ class AggregateKey:
 
 def task_key(platform: Platform, task: TaskId) -> AggregateKey:
     return AggregateKey(Aggregate.TASK, platform, task)
+
+
+def model_key(model: ModelId) -> AggregateKey:
+    return AggregateKey(Aggregate.MODEL, Platform.ANY, model)
 
 
 def event_subjects() -> list[str]:

@@ -1,4 +1,4 @@
-"""What can happen to a task. ``submitted → queued → started → completed | failed | cancelled | expired``."""
+"""What can happen to a task. ``submitted → queued → started → completed | inspected | failed | cancelled | expired``."""
 
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
@@ -7,7 +7,18 @@ from pydantic import Field
 
 from core.events.failure import FailureKind
 from core.events.ids import EngineVersion, ModelId, RunnerId, Sha256, TaskId
-from core.events.values import Artifact, Count, Frozen, Label, Latency, ProfileOptions, Seconds, Totals, TypeSum
+from core.events.values import (
+    Artifact,
+    Computation,
+    Count,
+    Frozen,
+    Label,
+    Latency,
+    ProfileOptions,
+    Seconds,
+    Totals,
+    TypeSum,
+)
 
 
 class TaskKind(StrEnum):
@@ -81,6 +92,32 @@ class Completed(Frozen):
     latency: Latency
     totals: Totals
     by_type: tuple[TypeSum, ...]
+    phases: dict[Label, Seconds]
+    """Seconds by phase."""
+    peak_memory: Count
+    """Peak resident bytes of the engine process."""
+    warm: bool = False
+    """Whether the engine was up before the attempt began."""
+    artifacts: tuple[Artifact, ...]
+
+
+class Inspected(Frozen):
+    """The attempt looked at the model without running it. Names and operators stand in the ``inspection.json`` artifact."""
+
+    version: ClassVar[int] = 1
+    type: Literal["inspected"] = "inspected"
+    attempt: Count
+    inputs: Count
+    outputs: Count
+    operators: Count
+    parameters: Count
+    """Numbers in all parameters together."""
+    parameter_bytes: Count
+    computation: Computation
+    """Floating point operations of one run at the batch size that the artifact names."""
+    activations: Count
+    """Numbers in all operators' outputs together."""
+    activation_bytes: Count
     phases: dict[Label, Seconds]
     """Seconds by phase."""
     peak_memory: Count
@@ -169,6 +206,7 @@ TaskEvent = Annotated[
     | Queued
     | Started
     | Completed
+    | Inspected
     | Failed
     | CancelRequested
     | Cancelled

@@ -9,6 +9,8 @@ from core.events.ids import EngineVersion, Sha256
 Count = Annotated[int, Field(ge=0, le=2**53)]
 """A number of things or bytes; bounded, so that every reader can hold it."""
 Seconds = Annotated[float, Field(ge=0)]
+Computation = Annotated[float, Field(ge=0)]
+"""Floating point operations."""
 Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 """A short name that the engine or the operating system gave. Control characters could not be stored by every reader."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from core.events.ids import EngineVersion, Sha256, TaskId
-from core.events.task import Cancelled, Completed, Failed, TaskKind
+from core.events.task import Cancelled, Completed, Failed, Inspected, TaskKind
 from core.events.values import Frozen, ProfileOptions
 
 
@@ -50,7 +50,7 @@ class Abandoned(Frozen):
     attempt: int
 
 
-Result = Annotated[Completed | Failed | Cancelled | Abandoned, Field(discriminator="type")]
+Result = Annotated[Completed | Inspected | Failed | Cancelled | Abandoned, Field(discriminator="type")]
 
 
 class Report(Frozen):

@@ -8,10 +8,11 @@ from uuid import UUID
 
 import structlog
 
+from core.domain import model as model_domain
 from core.domain import runner as runner_domain
 from core.domain import task as task_domain
 from core.domain.decider import RejectedError
-from core.events.envelope import Origin
+from core.events.envelope import Fact, Origin, Recorded
 from core.events.ids import AccountId, CommandId, event_id_of, new_id
 from core.events.subjects import AggregateKey
 from core.events.task import TaskEvent
@@ -49,12 +50,12 @@ class Decisions:
             causation_id=entry.last_event,
         )
         try:
-            outcome = await self._patiently(
+            outcome = await self.patiently(
                 lambda: execute(self._log, task_domain.TASK, entry.key, command, origin, self._now, entry.known)
             )
         except RejectedError as error:
             logger.info("decision overtaken", action="overtaken", task=str(entry.id), code=error.code)
-            newer = await self._patiently(lambda: load(self._log, task_domain.TASK, entry.key))
+            newer = await self.patiently(lambda: load(self._log, task_domain.TASK, entry.key))
             self._board.learn_task(entry, newer, None)
             return None
         self._board.learn_task(entry, outcome.known, event_id_of(origin.command_id))
@@ -69,6 +70,13 @@ class Decisions:
         origin = Origin(command_id, last.owner, CONTROL_PLANE, last.correlation_id, last.id)
         await execute(self._log, task_domain.TASK, key, command, origin, self._now)
 
+    async def on_model(
+        self, key: AggregateKey, command: model_domain.Command, cause: Recorded[Fact], command_id: CommandId
+    ) -> None:
+        """Decide on the model of a task of the same owner. Raises RejectedError."""
+        origin = Origin(command_id, cause.owner, CONTROL_PLANE, cause.correlation_id, cause.id)
+        await self.patiently(lambda: execute(self._log, model_domain.MODEL, key, command, origin, self._now))
+
     async def on_runner(self, entry: KnownRunner, command: runner_domain.Command) -> None:
         """Raises RejectedError or LogUnavailableError: a runner's call is answered or made again."""
         outcome = await execute(
@@ -77,7 +85,8 @@ class Decisions:
         if outcome.known.sequence > entry.known.sequence:
             entry.known = outcome.known
 
-    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+    async def patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask again while the log is not there."""
         while True:
             try:
                 return await ask()

@@ -5,6 +5,7 @@ import asyncio
 import structlog
 
 from core.domain.task import Status, next_step
+from core.events.envelope import Fact, Recorded
 from core.events.ids import Aggregate, RunnerId, TaskId
 from core.nats.control import ControlLink
 from core.nats.log import EventLog
@@ -14,6 +15,7 @@ from core.scheduler.board import Board, OpenTask
 from core.scheduler.calls import Calls
 from core.scheduler.clock import Clock
 from core.scheduler.decisions import Decisions
+from core.scheduler.inspections import Inspections
 from core.scheduler.leases import Leases
 from core.scheduler.reports import Reports
 from core.scheduler.settings import Periods
@@ -46,6 +48,7 @@ class Scheduler:
         self._assignment = Assignment(board, decisions, leases, link)
         self._calls = Calls(board, decisions, leases, link, objects, periods.url_s)
         self._reports = Reports(board, decisions)
+        self._inspections = Inspections(log, decisions)
         self._timers = Timers(board, decisions, leases, self._assignment, clock.now)
 
     async def catch_up(self) -> None:
@@ -53,9 +56,7 @@ class Scheduler:
         target = await self._log.last_sequence()
         if self.board.sequence < target:
             async for batch in self._log.follow(self.board.sequence):
-                for event in batch:
-                    self.board.apply(event)
-                await self._store.save(self.board, batch)
+                await self._fold(batch)
                 if self.board.sequence >= target:
                     break
         logger.info("board loaded", action="board_loaded", sequence=self.board.sequence, tasks=len(self.board.tasks))
@@ -65,13 +66,17 @@ class Scheduler:
         async for batch in self._log.follow(self.board.sequence):
             if not batch:
                 continue
-            for event in batch:
-                self.board.apply(event)
-            await self._store.save(self.board, batch)
+            await self._fold(batch)
             for id_ in {TaskId(event.key.id) for event in batch if event.key.aggregate is Aggregate.TASK}:
                 if (entry := self.board.tasks.get(id_)) and entry.state.status is Status.CANCELLING:
                     await self._link.send_stop(entry.runner_id, entry.ref)
             self._wake.set()
+
+    async def _fold(self, batch: list[Recorded[Fact]]) -> None:
+        for event in batch:
+            self.board.apply(event)
+        await self._inspections.note(batch)
+        await self._store.save(self.board, batch)
 
     async def take_reports(self) -> None:
         async for message in self._link.reports():

@@ -22,6 +22,7 @@ class CataloguedModel:
     uploaded_at: datetime
     deleted_at: datetime | None
     inspected: model.Inspected | None
+    inspected_at: datetime | None
     sequence: int
 
 
@@ -34,7 +35,7 @@ def fold(row: CataloguedModel | None, event: Recorded[ModelEvent]) -> Catalogued
     fact = event.data
     match fact:
         case model.Inspected():
-            return replace(row, inspected=fact)
+            return replace(row, inspected=fact, inspected_at=event.time)
         case model.Deleted():
             return replace(row, deleted_at=event.time)
         case model.Uploaded():
@@ -55,8 +56,9 @@ def _first(event: Recorded[ModelEvent]) -> CataloguedModel:
         uploaded_at=event.time,
         deleted_at=None,
         inspected=None,
+        inspected_at=None,
         sequence=event.sequence,
     )
 
 
-MODEL_CATALOGUE = ReadModel(__file__, CataloguedModel, Aggregate.MODEL, fold)
+MODEL_CATALOGUE = ReadModel(__file__, CataloguedModel, Aggregate.MODEL, fold, version=2)

@@ -1,13 +1,14 @@
--- One row a model. size in bytes; inspected: what the newest inspection counted.
+-- One row a model. size in bytes; inspected: what the newest inspection counted, and when.
 CREATE TABLE IF NOT EXISTS model_catalogue (
-    id          uuid PRIMARY KEY,
-    sha256      text NOT NULL,
-    size        bigint NOT NULL,
-    owner       uuid NOT NULL,
-    uploaded_at timestamptz NOT NULL,
-    deleted_at  timestamptz,
-    inspected   jsonb,
-    sequence    bigint NOT NULL
+    id           uuid PRIMARY KEY,
+    sha256       text NOT NULL,
+    size         bigint NOT NULL,
+    owner        uuid NOT NULL,
+    uploaded_at  timestamptz NOT NULL,
+    deleted_at   timestamptz,
+    inspected    jsonb,
+    inspected_at timestamptz,
+    sequence     bigint NOT NULL
 );
 
 CREATE INDEX IF NOT EXISTS model_catalogue_of_owner ON model_catalogue (owner, uploaded_at, id) WHERE deleted_at IS NULL;

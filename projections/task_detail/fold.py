@@ -141,10 +141,12 @@ def _told(row: TaskDetail, fact: TaskEvent, at: datetime) -> TaskDetail:
 
 
 def _ended(
-    row: TaskDetail, fact: task.Completed | task.Failed | task.Cancelled | task.Expired, at: datetime
+    row: TaskDetail,
+    fact: task.Completed | task.Inspected | task.Failed | task.Cancelled | task.Expired,
+    at: datetime,
 ) -> TaskDetail:
     match fact:
-        case task.Completed():
+        case task.Completed() | task.Inspected():
             row = _end_attempt(row, Outcome.COMPLETED, at, phases=fact.phases, peak_memory=fact.peak_memory)
         case task.Failed():
             row = replace(row, failure=Failure(fact.kind, fact.attempt, fact.exit_code))

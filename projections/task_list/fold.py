@@ -57,7 +57,7 @@ def fold(row: ListedTask | None, event: Recorded[TaskEvent]) -> ListedTask:
             row = replace(row, ended_at=at, device_s=fact.totals.device_s, latency_p50_s=fact.latency.p50)
         case task.Failed():
             row = replace(row, ended_at=at, failure=fact.kind)
-        case task.Cancelled() | task.Expired():
+        case task.Inspected() | task.Cancelled() | task.Expired():
             row = replace(row, ended_at=at)
         case task.Reanalysed():
             row = replace(row, device_s=fact.totals.device_s)

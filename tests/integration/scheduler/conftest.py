@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
+import asyncpg
 import pytest
 from nats.aio.client import Client
 
+from core.domain.model import MODEL, Upload
 from core.domain.task import TASK, Cancel, Status, Submit
 from core.events.envelope import Fact, Origin, Recorded
-from core.events.ids import AccountId, CommandId, Platform, RunnerId, TaskId, new_id
-from core.events.subjects import AggregateKey, task_key
+from core.events.ids import AccountId, CommandId, ModelId, Platform, RunnerId, TaskId, new_id
+from core.events.model import Uploaded
+from core.events.subjects import AggregateKey, model_key, task_key
+from core.events.task import TaskKind
 from core.events.values import ProfileOptions
 from core.nats.connection import connect
 from core.nats.edge import OrderMessage, RunnerLink
@@ -101,8 +105,16 @@ class Tasks:
 
     log: EventLog
     objects: ObjectStore
+    database_url: str
 
-    async def submit(self, *, engine: str = "1.13.0", **options: float) -> AggregateKey:
+    async def submit(
+        self,
+        *,
+        engine: str = "1.13.0",
+        kind: TaskKind = TaskKind.PROFILE,
+        model_id: ModelId = SUBMITTED.model_id,
+        **options: float,
+    ) -> AggregateKey:
         task_id = TaskId(new_id())
         request = RequestDocument(inputs={"data": InputFile(sha256="b" * 64)}).model_dump_json().encode()
         await self.objects.put_bytes(keys.request(task_id), request)
@@ -110,17 +122,31 @@ class Tasks:
             "options": ProfileOptions.model_validate(options),
             "request": hashlib.sha256(request).hexdigest(),
             "engine": engine,
+            "kind": kind,
+            "model_id": model_id,
         }
         key = task_key(Platform.X86, task_id)
         await self._command(key, Submit(SUBMITTED.model_copy(update=changes)))
         return key
+
+    async def upload(self, model_id: ModelId) -> None:
+        id_ = CommandId(new_id())
+        upload = Upload(Uploaded(sha256=SUBMITTED.model, size=10))
+        await execute(self.log, MODEL, model_key(model_id), upload, Origin(id_, OWNER, OWNER, id_), _now)
+
+    async def forget_board(self) -> None:
+        """As if nothing of the log had been folded yet."""
+        connection = await asyncpg.connect(self.database_url)
+        await connection.execute("TRUNCATE scheduler.open_tasks, scheduler.runners")
+        await connection.execute("UPDATE scheduler.checkpoint SET sequence = 0")
+        await connection.close()
 
     async def cancel(self, key: AggregateKey) -> None:
         await self._command(key, Cancel())
 
     async def _command(self, key: AggregateKey, command: Submit | Cancel) -> None:
         id_ = CommandId(new_id())
-        await execute(self.log, TASK, key, command, Origin(id_, OWNER, OWNER, id_), lambda: datetime.now(UTC))
+        await execute(self.log, TASK, key, command, Origin(id_, OWNER, OWNER, id_), _now)
 
     async def until(self, key: AggregateKey, *types: str) -> list[Recorded[Fact]]:
         """The task's history as soon as its types are these."""
@@ -141,8 +167,12 @@ class Tasks:
 
 
 @pytest.fixture
-def tasks(core: Client, objects: ObjectStore) -> Tasks:
-    return Tasks(EventLog(core), objects)
+def tasks(core: Client, objects: ObjectStore, surroundings: dict[str, str]) -> Tasks:
+    return Tasks(EventLog(core), objects, surroundings["MGEPROF_DATABASE_URL"])
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass

@@ -5,16 +5,16 @@ import pytest
 from nats.errors import Error as NatsError
 
 from core.domain.task import Status
-from core.events import task
+from core.events import model, task
 from core.events.failure import FailureKind
-from core.events.ids import Aggregate, Platform, TaskId, new_id
-from core.events.subjects import DISPATCH, AggregateKey
+from core.events.ids import Aggregate, ModelId, Platform, TaskId, new_id
+from core.events.subjects import DISPATCH, AggregateKey, model_key
 from core.nats.connection import connect
 from core.protocol.calls import HELLO, URLS, Hello, Urls, UrlsRequest, Welcome
 from core.protocol.orders import Abandoned, AttemptRef
 from infra.embedded.services import Services
-from tests.integration.scheduler.conftest import SchedulerRun, ScriptedRunner, Tasks
-from tests.unit.domain.task_facts import SUBMITTED, completed, failed
+from tests.integration.scheduler.conftest import OWNER, SchedulerRun, ScriptedRunner, Tasks
+from tests.unit.domain.task_facts import SUBMITTED, completed, failed, inspected
 from tests.unit.domain.test_runner import DESCRIBED
 
 RUNNER_EVENTS = 3
@@ -249,3 +249,48 @@ async def test_a_runner_reaches_neither_the_log_nor_other_runners(tasks: Tasks, 
     await nc.publish(f"rpc.{runner.id}.beat", b"{}", reply=f"task.x86.{new_id()}.completed")
     await asyncio.sleep(0.2)
     assert await tasks.log.last_sequence() == RUNNER_EVENTS
+
+
+async def test_what_an_inspection_found_becomes_a_fact_of_the_model_once(
+    tasks: Tasks, runner: ScriptedRunner, scheduler: SchedulerRun
+) -> None:
+    model_id = ModelId(new_id())
+    await tasks.upload(model_id)
+    key = await tasks.submit(kind=task.TaskKind.INSPECT, model_id=model_id)
+    await runner.ready()
+    ref = (await runner.take()).order.ref
+    await runner.report(ref, inspected())
+    await tasks.until(key, *BEGUN, "inspected")
+    history = await tasks.until(model_key(model_id), "uploaded", "inspected")
+    found = inspected()
+    assert history[-1].data == model.Inspected(
+        task_id=ref.task,
+        engine="1.13.0",
+        operators=found.operators,
+        parameters=found.parameters,
+        computation=found.computation,
+    )
+    assert history[-1].causation_id == (await tasks.log.history(key))[-1].id
+    assert history[-1].owner == OWNER
+    # Whoever folds the same events again, after a crash before the board was stored, adds nothing.
+    await scheduler.stop()
+    await tasks.forget_board()
+    scheduler.start()
+    other = await tasks.submit()
+    await runner.hello()
+    await runner.ready()
+    assert (await runner.take()).order.ref.task == other.id
+    await tasks.until(model_key(model_id), "uploaded", "inspected")
+
+
+async def test_an_inspection_of_a_model_that_is_gone_changes_nothing(tasks: Tasks, runner: ScriptedRunner) -> None:
+    model_id = ModelId(new_id())
+    key = await tasks.submit(kind=task.TaskKind.INSPECT, model_id=model_id)
+    await runner.ready()
+    await runner.report((await runner.take()).order.ref, inspected())
+    await tasks.until(key, *BEGUN, "inspected")
+    # The next task's life shows that the scheduler went on.
+    after = await tasks.submit()
+    await runner.ready()
+    assert (await runner.take()).order.ref.task == after.id
+    assert await tasks.log.history(model_key(model_id)) == []

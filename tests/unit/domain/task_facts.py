@@ -55,6 +55,23 @@ def completed(attempt: int = 1) -> task.Completed:
     )
 
 
+def inspected(attempt: int = 1) -> task.Inspected:
+    return task.Inspected(
+        attempt=attempt,
+        inputs=1,
+        outputs=1,
+        operators=3,
+        parameters=7,
+        parameter_bytes=28,
+        computation=1e6,
+        activations=5,
+        activation_bytes=20,
+        phases={"loading": 1.0},
+        peak_memory=1,
+        artifacts=(Artifact(name="inspection.json", sha256="e" * 64, size=3),),
+    )
+
+
 def failed(attempt: int = 1, kind: FailureKind = FailureKind.BAD_MODEL) -> task.Failed:
     return task.Failed(attempt=attempt, kind=kind, exit_code=1)
 

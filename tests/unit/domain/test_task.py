@@ -27,6 +27,7 @@ from tests.unit.domain.task_facts import (
     SUBMITTED,
     completed,
     failed,
+    inspected,
     lost,
     queued,
     running_after_losses,
@@ -71,6 +72,16 @@ def test_only_a_queued_task_starts_and_with_the_next_attempt() -> None:
 @pytest.mark.parametrize("fact", [completed(), failed()])
 def test_the_runner_that_holds_the_attempt_ends_the_task(fact: task.Completed | task.Failed) -> None:
     given(TASK, *RUNNING).when(Finish(RUNNER, fact)).then(fact)
+
+
+def test_an_inspection_ends_with_what_was_inspected_and_a_profile_does_not() -> None:
+    inspection = SUBMITTED.model_copy(update={"kind": task.TaskKind.INSPECT})
+    facts = (inspection, *RUNNING[1:])
+    given(TASK, *facts).when(Finish(RUNNER, inspected())).then(inspected())
+    given(TASK, *facts).when(Finish(RUNNER, failed())).then(failed())
+    given(TASK, *facts).when(Finish(RUNNER, completed())).then_refused("wrong_result")
+    given(TASK, *RUNNING).when(Finish(RUNNER, inspected())).then_refused("wrong_result")
+    assert state_after(*facts, inspected()).status is Status.COMPLETED
 
 
 def test_a_report_by_another_runner_or_of_an_attempt_never_begun_is_refused() -> None:

@@ -91,6 +91,23 @@ def completed(attempt: int, device_s: float = 0.1, artifacts: tuple[Artifact, ..
     )
 
 
+def inspected(attempt: int, artifacts: tuple[Artifact, ...] = ()) -> task.Inspected:
+    return task.Inspected(
+        attempt=attempt,
+        inputs=1,
+        outputs=1,
+        operators=3,
+        parameters=7,
+        parameter_bytes=28,
+        computation=1e6,
+        activations=5,
+        activation_bytes=20,
+        phases={"loading": 0.5},
+        peak_memory=123_456_789,
+        artifacts=artifacts,
+    )
+
+
 def described(version: str, slots: int) -> runner.Described:
     return runner.Described(
         engines=(EngineOffer(version=version, driver="megengine", build=f"build of {version}"),),

@@ -30,6 +30,7 @@ from tests.unit.projections.facts import (
     by_type,
     completed,
     described,
+    inspected,
     recorded,
     started,
     submitted,
@@ -134,7 +135,8 @@ def _task_step(world: World, step: Step, *, onward: bool) -> None:
     if onward:
         step = replace(step, what=_AHEAD.get(state.status, step.what))
     if step.what == "reanalysed":
-        if state.status is task_domain.Status.COMPLETED:
+        inspection = state.submitted is not None and state.submitted.kind is task.TaskKind.INSPECT
+        if state.status is task_domain.Status.COMPLETED and not inspection:
             world.record(task_domain.TASK, key, _reanalysed(state, step), owner)
         return
     command = _plain_command(step) or _command_on_attempt(state, step)
@@ -153,8 +155,9 @@ def _reanalysed(state: task_domain.TaskState, step: Step) -> task.Reanalysed:
 
 def _plain_command(step: Step) -> task_domain.Command | None:
     if step.what == "submit":
+        kind = task.TaskKind.INSPECT if step.runner == 2 else task.TaskKind.PROFILE
         options = ProfileOptions(queue_limit_s=(1.0, 100.0, 86_400.0)[step.number])
-        return task_domain.Submit(submitted(options=options, model_id=MODELS[step.number % 2]))
+        return task_domain.Submit(submitted(kind=kind, options=options, model_id=MODELS[step.number % 2]))
     plain: dict[str, task_domain.Command] = {
         "queue": task_domain.Queue(),
         "give_up": task_domain.GiveUp(),
@@ -173,7 +176,7 @@ def _command_on_attempt(state: task_domain.TaskState, step: Step) -> task_domain
         case "start":
             return task_domain.Start(started(state.attempt + 1, RUNNERS[step.runner]))
         case "complete":
-            return task_domain.Finish(reporter, completed(attempt, step.seconds, _artifacts(step)))
+            return task_domain.Finish(reporter, _result(state, attempt, step))
         case "fail":
             kind = (FailureKind.BAD_INPUT, FailureKind.ENGINE_CRASH, FailureKind.TIME_LIMIT)[step.number]
             failed = task.Failed(attempt=attempt, kind=kind, exit_code=139, artifacts=_artifacts(step))
@@ -182,6 +185,14 @@ def _command_on_attempt(state: task_domain.TaskState, step: Step) -> task_domain
             return task_domain.Finish(reporter, task.Cancelled(attempt=attempt, artifacts=_artifacts(step)))
         case _:
             return task_domain.LoseAttempt(attempt, reporter, task.LossReason.LEASE_ENDED)
+
+
+def _result(state: task_domain.TaskState, attempt: int, step: Step) -> task.Completed | task.Inspected:
+    """What the task's kind asks for; now and then it is the other, which is refused."""
+    inspection = state.submitted is not None and state.submitted.kind is task.TaskKind.INSPECT
+    if inspection != (step.number == 2 and step.seconds > 100):
+        return inspected(attempt, _artifacts(step))
+    return completed(attempt, step.seconds, _artifacts(step))
 
 
 def _artifacts(step: Step) -> tuple[Artifact, ...]:

@@ -62,9 +62,11 @@ def test_task_rows_agree_with_the_domain_and_each_other(history: list[Recorded[F
 
 
 @given(history=histories())
-def test_summaries_stand_for_completed_tasks_only(history: list[Recorded[Fact]]) -> None:
+def test_summaries_stand_for_completed_profiles_only(history: list[Recorded[Fact]]) -> None:
     lines, summaries = rows_after(TASK_LIST, [history]), rows_after(PROFILE_SUMMARY, [history])
-    assert summaries.keys() == {id_ for id_, line in lines.items() if line.state == "completed"}
+    assert summaries.keys() == {
+        id_ for id_, line in lines.items() if (line.state, line.kind) == ("completed", "profile")
+    }
     for id_, summary in summaries.items():
         assert summary.totals.device_s == lines[id_].device_s
         assert summary.latency.p50 == lines[id_].latency_p50_s
