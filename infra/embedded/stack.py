@@ -31,6 +31,8 @@ TOLD: Mapping[str, tuple[str, ...]] = {
     "api": ("MGEPROF_NATS_", "MGEPROF_DATABASE_", "MGEPROF_S3_", "MGEPROF_API_", "MGEPROF_LOG_"),
     "runner": ("MGEPROF_RUNNER_", "MGEPROF_LOG_"),
 }
+# What of the embedded runner's file can be set from outside; the runner itself reads no environment.
+RUNNER_SETTINGS = {"MGEPROF_RUNNER_SLOTS": "slots", "MGEPROF_RUNNER_BEAT_S": "beat_s"}
 # Migrations and streams are there before those who need them.
 STAGES = (ALL, ("scheduler",), ("projector", "api", "runner"))
 
@@ -121,12 +123,13 @@ class Stack:
             f"id = {json.dumps(secrets.runner_id)}",
             'name = "local-x86"',
             'platform = "x86"',
-            "slots = 1",
             "labels = []",
             f"nats_url = {json.dumps(self.services.environment['MGEPROF_NATS_URL'])}",
             'seed_file = "runner.nk"',
             'state_dir = "runner"',
         ]
+        settings = {**os.environ, **self._settings}
+        lines += [f"{key} = {float(settings[name]):g}" for name, key in RUNNER_SETTINGS.items() if name in settings]
         for engine in self.engines:
             python = json.dumps(str(engine.python))
             lines += [
