@@ -23,7 +23,7 @@ from tests.integration.api.user import Json
 
 pytestmark = pytest.mark.engine
 
-PHASES = {"fetching", "loading", "warming_up", "timing", "profiling", "analysing", "uploading"}
+PHASES = {"fetching", "starting", "loading", "warming_up", "timing", "profiling", "analysing", "uploading"}
 # Over an hour of work: whoever asks for it does not mean to wait.
 ENDLESS = 100_000
 both = pytest.mark.parametrize("name", list(INPUTS))

@@ -1,0 +1,85 @@
+"""Users who go on submitting runs and waiting for them, whatever happens to the server."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+
+from client.client import Client
+from client.connection import Connection
+from client.http import Patience
+from client.live import LiveItem, Phase, Reconnect
+from client.models import Input, Model
+from infra.embedded.stack import Stack
+
+# As patient as a night job. Keys of idempotency make every repetition the same request.
+PATIENCE = Patience(first_s=120.0, within_s=120.0, wait_max_s=0.5)
+RECONNECT = Reconnect(wait_s=0.2, within_s=120.0)
+# Long enough to be hit at work: about a second of timing.
+OPTIONS = {"iterations": 200, "profiled_passes": 1}
+
+
+def patient_client(stack: Stack) -> Client:
+    return Client(Connection(stack.url, stack.services.secrets.token), patience=PATIENCE, reconnect=RECONNECT)
+
+
+class Crowd:
+    """`told`: for each accepted run the state in which it ended, as its user was told; `phases`: what each is doing."""
+
+    def __init__(self, client: Client, model: Model, data: Input, rng: random.Random) -> None:
+        self._client, self._model, self._data, self._rng = client, model, data, rng
+        self._users: set[asyncio.Task[None]] = set()
+        self._submitted = 0
+        self.told: dict[str, str | None] = {}
+        self.names: dict[str, str] = {}
+        self.phases: dict[str, str] = {}
+
+    @classmethod
+    async def gather(cls, client: Client, examples: Path, rng: random.Random) -> Crowd:
+        model = await client.upload_model(examples / "resnet.mge")
+        return cls(client, model, await client.upload_input(examples / "resnet-data.npy"), rng)
+
+    async def keep_coming(self, most: int) -> None:
+        """Submit for ever, so that about `most` runs are open all the time."""
+        while True:
+            self._users = {user for user in self._users if not user.done() or user.exception() is not None}
+            if len(self._users) < most:
+                self._submitted += 1
+                self._users.add(asyncio.create_task(self._one_user(f"run {self._submitted}")))
+            await asyncio.sleep(self._rng.uniform(0.05, 0.5))
+
+    def count(self, state: str) -> int:
+        """How many users were told that their run ended like this."""
+        return list(self.told.values()).count(state)
+
+    async def until_more(self, state: str, than: int) -> None:
+        """Wait until more than so many users were told that."""
+        while self.count(state) <= than:  # noqa: ASYNC110 - of many users, whichever comes first
+            await asyncio.sleep(0.05)
+
+    async def until_served(self) -> None:
+        """Wait until everybody has been told the end of their run. Raises what any of them met."""
+        await asyncio.gather(*self._users)
+
+    async def until_timing(self) -> None:
+        """Wait until the engine works on a run, and two more wait for it."""
+        while not ("timing" in self.phases.values() and len(self._users) >= 3):
+            for user in self._users:
+                if user.done():
+                    user.result()
+            await asyncio.sleep(0.02)
+
+    async def _one_user(self, name: str) -> None:
+        task = await self._client.submit(
+            self._model, platform="x86", engine="1.13.0", inputs={"data": self._data}, options=OPTIONS, name=name
+        )
+        self.told[task.id], self.names[task.id] = None, name
+
+        def note(item: LiveItem) -> None:
+            # Whatever else is told ends the phase: an event, or the next phase.
+            self.phases[task.id] = item.phase if isinstance(item, Phase) else ""
+
+        ended = await self._client.wait(task.id, note)
+        self.told[task.id] = ended.state
+        del self.phases[task.id]
