@@ -64,6 +64,12 @@ CATALOGUE: dict[str, Entry] = {
         409, "There is no profile yet.", "Wait for the task to complete: GET /api/v1/tasks/{id}/live follows it."
     ),
     "no_profile": Entry(409, "This task left no profile.", "Look at the task's `failure`, then submit again."),
+    "profile_outdated": Entry(
+        409, "The stored profile is of another version of the analyser.", "Run the task again; its raw files are kept."
+    ),
+    "query_refused": Entry(
+        422, "The profile cannot be asked this.", "See /api/v1/openapi.json for what it can be asked."
+    ),
     "artifact_unknown": Entry(404, "The task has no such artifact.", "The task lists its artifacts."),
     # what is not the caller's fault
     "rejected": Entry(409, "The present state does not allow this."),

@@ -1,89 +1,86 @@
-"""``/tasks/{id}/profile``."""
+"""``/tasks/{id}/profile`` and what belongs to it."""
 
-from typing import Annotated
+import asyncio
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+import orjson
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
 
 from api.access import Caller
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.parts import PartsOf
-from api.tasks import artifacts, reading
-from core.profile.document import Operator, Timing, Totals, TypeSum
-from core.profile.query import OperatorQuery, SortKey, select
-from core.s3 import keys
-from projections.task_detail.fold import TaskDetail
-from projections.task_state import State
+from api.profile.query import ProfileQuery
+from api.profile.reading import REFUSALS, profile_of
+from api.profile.resources import (
+    MemoryResource,
+    ProfileResource,
+    TimelineResource,
+    memory_resource,
+    profile_resource,
+    timeline_resource,
+)
+from core.profile.refusal import QueryRefused
 
 router = APIRouter(prefix="/tasks", tags=["profile"])
-
-ARTIFACT = "profile.json"
-_SORTS = [f"{sign}{key}" for key in SortKey for sign in ("-", "")]
-
-
-class ProfileQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    top: Annotated[int | None, Field(ge=0, description="At most so many operators, after sorting.")] = None
-    sort: Annotated[
-        str,
-        Field(
-            pattern=f"^-?({'|'.join(SortKey)})$",
-            description="What to sort by, with `-` before it from the largest down.",
-            json_schema_extra={"enum": list[object](_SORTS)},
-        ),
-    ] = "-device_s"
-    type: Annotated[list[str], Field(description="Operator types, any of them.")] = []
-    name: Annotated[str | None, Field(max_length=500, description="A part of the name, or a pattern with `*`.")] = None
-
-
-class ProfileResource(BaseModel):
-    """Times in seconds, memory in bytes. ``matching``: operators that pass the filters, before ``top``."""
-
-    task_id: UUID
-    analyser: int
-    engine_build: str
-    timing: Timing
-    totals: Totals
-    by_type: tuple[TypeSum, ...]
-    matching: int
-    operators: tuple[Operator, ...]
 
 
 @router.get(
     "/{task_id}/profile",
     dependencies=[Fresh],
-    responses=documented(
-        "task_unknown", "profile_not_ready", "no_profile", "invalid_request", "storage_unavailable", "not_fresh_yet"
-    ),
+    response_model=ProfileResource,
+    responses=documented(*REFUSALS, "query_refused"),
 )
 async def get_profile(
     task_id: UUID, caller: Caller, parts: PartsOf, query: Annotated[ProfileQuery, Query()]
-) -> ProfileResource:
-    """The operators of a completed task with their times, and sums over all of them."""
-    task = await reading.visible_task(parts, caller, task_id)
-    _check_completed(task)
-    kept = artifacts.find(task, ARTIFACT)
-    document = await parts.documents.get(keys.artifact(task.id, kept.attempt, kept.name), kept.sha256)
-    matching = select(document, OperatorQuery(sort=query.sort, types=tuple(query.type), name=query.name))
-    return ProfileResource(
-        task_id=task.id,
-        analyser=document.analyser,
-        engine_build=document.engine_build,
-        timing=document.timing,
-        totals=document.totals,
-        by_type=document.by_type,
-        matching=len(matching),
-        operators=matching[: query.top],
-    )
+) -> Response:
+    """The operators of a completed task with their times, sums over them, and what they advise."""
+    _, document = await profile_of(parts, caller, task_id)
+    try:
+        return as_json(await asyncio.to_thread(profile_resource, task_id, document, query))
+    except QueryRefused as error:
+        raise RefusedError("query_refused", str(error)) from error
 
 
-def _check_completed(task: TaskDetail) -> None:
-    if task.state is State.COMPLETED:
-        return
-    if task.state.ended:
-        raise RefusedError("no_profile", f"The task has {task.state}; it left no profile.")
-    raise RefusedError("profile_not_ready", f"The task is {task.state}; its profile comes when it has completed.")
+@router.get(
+    "/{task_id}/profile/timeline",
+    dependencies=[Fresh],
+    response_model=TimelineResource,
+    responses=documented(*REFUSALS),
+)
+async def get_timeline(task_id: UUID, caller: Caller, parts: PartsOf) -> Response:
+    """When each operator ran, by computing node and by host thread, in one profiled pass."""
+    _, document = await profile_of(parts, caller, task_id)
+    found = await asyncio.to_thread(timeline_resource, task_id, document)
+    if found is None:
+        raise RefusedError("profile_outdated", f"The profile of task {task_id} has no timeline.")
+    return as_json(found)
+
+
+@router.get(
+    "/{task_id}/profile/memory",
+    dependencies=[Fresh],
+    response_model=MemoryResource,
+    responses=documented(*REFUSALS),
+)
+async def get_memory(task_id: UUID, caller: Caller, parts: PartsOf) -> Response:
+    """Memory over the course of the run, and what is alive at its peak."""
+    _, document = await profile_of(parts, caller, task_id)
+    found = memory_resource(task_id, document)
+    if found is None:
+        raise RefusedError("profile_outdated", f"The profile of task {task_id} has no memory.")
+    return as_json(found)
+
+
+def as_json(resource: object) -> Response:
+    """Written at once: checking 11,000 operators against their own types would take ten times as long as writing them."""
+    return Response(orjson.dumps(resource, default=_model), media_type="application/json")
+
+
+def _model(value: object) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump()
+    raise TypeError(type(value).__name__)

@@ -1,12 +1,20 @@
-"""The analysed document: what a person, the api and the command line see of a profile. All times in seconds."""
+"""The analysed document: what a person, the api and the command line see of a profile. All times in seconds.
 
+It is stored as one JSON object; operators, timeline and memory are objects of columns there (``{"id": [...], "name": [...], ...}``).
+"""
+
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import orjson
 from pydantic import BaseModel, ConfigDict
 
-from core.profile.raw import Shapes
+from core.profile.memory import Alive, MemoryOverTime
+from core.profile.spans import Spans
+from core.profile.table import OperatorTable, table_of_columns
 
-ANALYSER = 1
+ANALYSER = 2
 """Raised whenever the same raw profiles would give other figures."""
 
 
@@ -77,47 +85,35 @@ class Totals(_Part):
     """Median end to end with the profiler over the clean one, minus 1."""
     peak_memory: int
     """Peak resident bytes of the engine's process, the engine itself included."""
+    noisy: bool | None = None
+    """Whether the run's figures are to be trusted less (``noise.py`` has the rule); None when too little was measured to say."""
+    noisy_operators: int = 0
+    planned_memory: int = 0
+    """Most bytes that the graph's variables occupy at once (``memory.py``)."""
 
 
-class Operator(_Part):
-    """An operator of the graph that ran. ``device_s`` is the median over the profiled passes; None stands for what the engine did not record."""
+class Peaks(_Part):
+    """What the device can do at best, as it was measured: floating point operations and bytes, each per second."""
 
-    id: str
-    name: str
-    type: str
-    order: int
-    """Place in the order of execution, from 0."""
-    node: str | None
-    """Computing node, such as ``cpu0:0``; the first one of an operator that runs on several."""
-    device_s: float | None
-    p90_s: float | None
-    min_s: float | None
-    max_s: float | None
-    spread: float | None
-    """(max_s - min_s) / device_s; None for a median of 0, which is below the profiler's resolution of 1 microsecond."""
-    passes_s: tuple[float, ...]
-    """Device self time in each profiled pass."""
-    wait_s: float | None
-    """From the operator's start to its kernel's start, median."""
-    host_s: float | None
-    """Time of the host thread, median."""
-    start_s: float | None
-    """Start, counted from the first operator's start in the same pass; median."""
-    share: float
-    """Of the sum of all operators' device time, 0 to 1."""
-    computation: int | None
-    memory: int | None
-    flops: float | None
-    bandwidth: float | None
-    input_shapes: Shapes
-    output_shapes: Shapes
-    input_dtypes: tuple[str | None, ...]
-    output_dtypes: tuple[str | None, ...]
-    param: dict[str, Any]
-    """The operator's own attributes, such as stride and padding of a convolution."""
+    flops: float
+    bandwidth: float
 
 
-class ProfileDocument(_Part):
+@dataclass(frozen=True, slots=True, eq=False)
+class Timeline:
+    """When operators ran in one pass: the one whose device time is the median. ``row`` of the spans is the place in ``operators``.
+
+    Device and host have clocks of their own: each side counts from its own first start.
+    """
+
+    number: int
+    """Which profiled pass, from 1."""
+    device: Spans
+    host: Spans
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProfileDocument:
     """A profile, analysed. ``operators`` in the order of execution, ``by_type`` longest first."""
 
     analyser: int
@@ -125,14 +121,72 @@ class ProfileDocument(_Part):
     timing: Timing
     totals: Totals
     by_type: tuple[TypeSum, ...]
-    operators: tuple[Operator, ...]
+    operators: OperatorTable
+    timeline: Timeline | None = None
+    memory: MemoryOverTime | None = None
+    peaks: Peaks | None = None
+
+
+class _Head(_Part):
+    analyser: int
+    engine_build: str
+    timing: Timing
+    totals: Totals
+    by_type: tuple[TypeSum, ...]
+    peaks: Peaks | None
+
+
+class DocumentUnreadable(ValueError):  # noqa: N818 - named after the fact
+    """The bytes are not a document of this analyser's shape."""
 
 
 def dump_document(document: ProfileDocument) -> bytes:
     """The document as JSON, as it is stored."""
-    return document.model_dump_json().encode()
+    timeline, memory = document.timeline, document.memory
+    content: dict[str, Any] = {
+        "analyser": document.analyser,
+        "engine_build": document.engine_build,
+        "timing": document.timing.model_dump(),
+        "totals": document.totals.model_dump(),
+        "by_type": [one.model_dump() for one in document.by_type],
+        "peaks": None if document.peaks is None else document.peaks.model_dump(),
+        "operators": document.operators.columns(),
+        "timeline": timeline and {"number": timeline.number, "device": timeline.device, "host": timeline.host},
+        "memory": memory,
+    }
+    return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def load_document(content: bytes) -> ProfileDocument:
-    """Raises ``pydantic.ValidationError`` when ``content`` is not a document of this analyser's shape."""
-    return ProfileDocument.model_validate_json(content)
+    """Raises DocumentUnreadable."""
+    try:
+        stored = orjson.loads(content)
+        columns, timeline, memory = (stored.pop(name, None) for name in ("operators", "timeline", "memory"))
+        return ProfileDocument(
+            **dict(_Head.model_validate(stored)),
+            operators=table_of_columns(columns),
+            timeline=timeline and Timeline(timeline["number"], _spans(timeline["device"]), _spans(timeline["host"])),
+            memory=memory and _memory(memory),
+        )
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise DocumentUnreadable(f"The stored profile cannot be read: {error!r}") from error
+
+
+def _spans(columns: dict[str, Any]) -> Spans:
+    return Spans(
+        lanes=columns["lanes"],
+        row=np.array(columns["row"], dtype=np.int64),
+        lane=np.array(columns["lane"], dtype=np.int64),
+        start=np.array(columns["start"], dtype=np.float64),
+        kern=np.array(columns["kern"], dtype=np.float64),
+        end=np.array(columns["end"], dtype=np.float64),
+    )
+
+
+def _memory(columns: dict[str, Any]) -> MemoryOverTime:
+    return MemoryOverTime(
+        steps=np.array(columns["steps"], dtype=np.int64),
+        outside=columns["outside"],
+        peak_step=columns["peak_step"],
+        alive=[Alive(**one) for one in columns["alive"]],
+    )

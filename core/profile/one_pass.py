@@ -5,26 +5,26 @@ Documents do not hold these; they hold medians over passes (``analyse.py``).
 
 from dataclasses import dataclass
 
-from core.profile.raw import RawOperator, RawPass, read_raw
-from core.profile.sums import Sum, sum_by_type, sum_operators, total_host_s
+import numpy as np
+
+from core.profile.columns import operator_table
+from core.profile.raw import read_raw
+from core.profile.sums import Sum, sum_by_type, sum_operators, total_seconds
+from core.profile.table import OperatorTable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PassAnalysis:
-    """``total.device_s`` and ``host_s`` are profile_analyze's "total device time" and "total host time"."""
+    """``operators`` in the file's order, as the reference adds. ``total.device_s`` and ``host_s`` are profile_analyze's "total device time" and "total host time"."""
 
-    operators: tuple[RawOperator, ...]
+    operators: OperatorTable
     total: Sum
     host_s: float
     by_type: dict[str, Sum]
 
 
-def analyse_pass(profile: bytes | RawPass) -> PassAnalysis:
+def analyse_pass(profile: bytes) -> PassAnalysis:
     """Analyse one raw profile. Raises RawProfileMalformed."""
-    raw = profile if isinstance(profile, RawPass) else read_raw(profile)
-    return PassAnalysis(
-        operators=raw.operators,
-        total=sum_operators(raw.operators),
-        host_s=total_host_s(raw.operators),
-        by_type=sum_by_type(raw.operators),
-    )
+    raw = read_raw(profile)
+    table = operator_table([raw], np.arange(len(raw.ids)))
+    return PassAnalysis(table, sum_operators(table), total_seconds(table.host_s), sum_by_type(table))

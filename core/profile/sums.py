@@ -1,31 +1,14 @@
 """Sums over operators, by the rules of ``megengine.tools.profile_analyze``: what was not recorded adds nothing, and order is the caller's."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TypeVar
 
 import numpy as np
 
+from core.profile.table import Floats, OperatorTable, Rows
 
-class HasDeviceTime(Protocol):
-    @property
-    def device_s(self) -> float | None: ...
-
-
-class HasHostTime(Protocol):
-    @property
-    def host_s(self) -> float | None: ...
-
-
-class Summable(HasDeviceTime, Protocol):
-    """What of an operator is summed."""
-
-    @property
-    def type(self) -> str: ...
-    @property
-    def computation(self) -> int | None: ...
-    @property
-    def memory(self) -> int | None: ...
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +31,41 @@ class Sum:
         return rate(self.memory, self.device_s)
 
 
-def rate(amount: int | None, seconds: float | None) -> float | None:
+def rate(amount: float | None, seconds: float | None) -> float | None:
     """``amount / seconds``, None where either is unknown or the time is below the profiler's resolution."""
     return amount / seconds if amount is not None and seconds else None
 
 
-def total_device_s(operators: Iterable[HasDeviceTime]) -> float:
-    """Seconds on devices, added with numpy's pairwise sum as the reference adds: equal to the last bit for equal order."""
-    return float(np.sum([one.device_s for one in operators if one.device_s is not None], dtype=np.float64))
+def total_seconds(seconds: Floats) -> float:
+    """The known ones added with numpy's pairwise sum as the reference adds: equal to the last bit for equal order."""
+    return float(np.sum(seconds[~np.isnan(seconds)]))
 
 
-def total_host_s(operators: Iterable[HasHostTime]) -> float:
-    """Seconds of the host's threads, added in the same way."""
-    return float(np.sum([one.host_s for one in operators if one.host_s is not None], dtype=np.float64))
-
-
-def sum_operators(operators: Iterable[Summable]) -> Sum:
+def sum_operators(table: OperatorTable) -> Sum:
     """Operators without device time are left out, as the reference leaves them out."""
-    timed = [operator for operator in operators if operator.device_s is not None]
+    return sum_rows(table, np.flatnonzero(~np.isnan(table.device_s)))
+
+
+def sum_rows(table: OperatorTable, rows: Rows) -> Sum:
+    """Over these rows, all with device time."""
+    places = rows.tolist()
     return Sum(
-        count=len(timed),
-        device_s=total_device_s(timed),
-        computation=sum(operator.computation or 0 for operator in timed),
-        memory=sum(operator.memory or 0 for operator in timed),
+        count=len(places),
+        device_s=total_seconds(table.device_s[rows]),
+        computation=sum(table.computation[at] or 0 for at in places),
+        memory=sum(table.memory[at] or 0 for at in places),
     )
 
 
-def sum_by_type(operators: Iterable[Summable]) -> dict[str, Sum]:
-    """One sum for each type that has device time."""
-    groups: dict[str, list[Summable]] = {}
-    for operator in operators:
-        if operator.device_s is not None:
-            groups.setdefault(operator.type, []).append(operator)
-    return {name: sum_operators(group) for name, group in groups.items()}
+def sum_by_type(table: OperatorTable) -> dict[str, Sum]:
+    """One sum for each type that has device time, in the order of the table."""
+    timed = np.flatnonzero(~np.isnan(table.device_s))
+    return {kind: sum_rows(table, rows) for kind, rows in groups([table.type[at] for at in timed.tolist()], timed)}
+
+
+def groups(keys: Sequence[Key], rows: Rows) -> list[tuple[Key, Rows]]:
+    """``rows`` by their key (parallel to them), keys in the order in which they first come."""
+    places: dict[Key, list[int]] = {}
+    for key, row in zip(keys, rows.tolist(), strict=True):
+        places.setdefault(key, []).append(row)
+    return [(key, np.array(found, dtype=np.int64)) for key, found in places.items()]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -7,13 +8,13 @@ import pytest
 from core.events.failure import FailureKind
 from core.profile.document import (
     Distribution,
-    Operator,
     ProfileDocument,
     Timing,
     Totals,
     TypeSum,
     dump_document,
 )
+from core.profile.table import Operator, table_of_rows
 from tests.integration.api.fleet import Fleet
 from tests.integration.api.user import Json, User, check_problem
 
@@ -23,7 +24,7 @@ SPREAD = Distribution(count=1, min=1, p50=1, p90=1, p99=1, max=1, mean=1, std=0)
 
 
 def operator(name: str, type_: str, order: int, device_s: float) -> Operator:
-    known: dict[str, Any] = dict.fromkeys(Operator.model_fields)
+    known: dict[str, Any] = dict.fromkeys(one.name for one in fields(Operator))
     known |= {"id": str(order), "name": name, "type": type_, "order": order, "device_s": device_s, "share": 0.5}
     empty = ("passes_s", "input_shapes", "output_shapes", "input_dtypes", "output_dtypes")
     return Operator(**{**known, **dict.fromkeys(empty, ()), "param": {}})
@@ -48,10 +49,12 @@ DOCUMENT = ProfileDocument(
         peak_memory=5,
     ),
     by_type=(TypeSum(type="Conv", count=2, device_s=5, computation=0, memory=0, flops=None, bandwidth=None, share=1),),
-    operators=(
-        operator("conv(data)[1]", "Conv", 0, 2),
-        operator("relu(conv)[2]", "Relu", 1, 1),
-        operator("conv(relu)[3]", "Conv", 2, 3),
+    operators=table_of_rows(
+        [
+            operator("conv(data)[1]", "Conv", 0, 2),
+            operator("relu(conv)[2]", "Relu", 1, 1),
+            operator("conv(relu)[3]", "Conv", 2, 3),
+        ]
     ),
 )
 

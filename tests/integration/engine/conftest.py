@@ -83,7 +83,7 @@ def measure(engine_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Me
         python: Path = engine_python,
         heard: Heard | None = None,
         spares: Spares | None = None,
-        **options: int,
+        **options: Any,
     ) -> Run:
         heard = heard or Heard(tmp_path_factory.mktemp("run"))
         output, scratch = heard.folder / "output", heard.folder / "scratch"
@@ -107,6 +107,9 @@ async def runs(examples: Examples, measure: Measure) -> dict[str, Run]:
     }
 
 
+Answer = list[dict[str, Any]] | None
+
+
 @dataclass(frozen=True)
 class Reference:
     """What ``reference.py`` says, in the engine's environment, of raw profiles."""
@@ -116,6 +119,14 @@ class Reference:
     def of(self, profiles: list[Path]) -> list[dict[str, Any]]:
         said = in_engine(self.python, REFERENCE, *profiles)
         answer: list[dict[str, Any]] = json.loads(said.splitlines()[-1])
+        return answer
+
+    def answers(self, profiles: list[Path], queries: list[dict[str, Any]], folder: Path) -> list[list[Answer]]:
+        """By profile and question."""
+        asked = folder / "queries.json"
+        asked.write_text(json.dumps(queries))
+        said = in_engine(self.python, REFERENCE, "--queries", asked, *profiles)
+        answer: list[list[Answer]] = json.loads(said.splitlines()[-1])
         return answer
 
 

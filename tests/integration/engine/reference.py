@@ -1,10 +1,13 @@
 """MegEngine's own analysis of raw profiles as JSON, in full precision: ``python reference.py RAW.json …``, in the engine's environment (3.10).
 
+With ``--queries QUERIES.json`` the answers to a list of questions (profile_analyze's options, by name) instead; a question at which the tool itself breaks has none.
+
 Calls what ``megengine.tools.profile_analyze`` calls, without its rounding into tables.
 """
 
 import json
 import math
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -51,4 +54,47 @@ def say(profile: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def answer(profile: dict[str, Any], query: dict[str, Any]) -> "list[dict[str, Any]] | None":
+    """As profile_analyze filters, aggregates, sorts and cuts."""
+    filters: list[Any] = []
+    pattern = re.compile(query.get("opr_name", ""))
+    if query.get("type"):
+        filters.append(lambda o, _a, _b: o["type"] in query["type"])
+    if query.get("opr_name"):
+        filters.append(lambda o, _a, _b: pattern.match(o["name"]))
+    if query.get("input_dtype"):
+        filters.append(
+            lambda _o, a, _b: any([i["mem_plan"]["layout"]["dtype"] == query["input_dtype"] for i in a])  # noqa: C419 - the tool looks at all
+        )
+    lowest, highest = query.get("min_time", -math.inf), query.get("max_time", math.inf)
+    evaluate = TimeFuncHelper.eval_time_func(query["side"], query["top_end_key"], np.max)
+
+    def time(opr: object) -> "float | None":
+        found = evaluate(opr)
+        return None if found is not None and (found < lowest or found > highest) else found
+
+    try:
+        analyzer = ProfileAnalyzer(profile, lambda o, a, b: all(one(o, a, b) for one in filters))
+        records = analyzer.select(
+            time,
+            opr_filter=lambda opr: not query.get("copies") or opr.opr_info["type"] == "Copy",
+            aggregate=query.get("aggregate"),
+            aggregate_by=query.get("aggregate_by"),
+            top_k=query.get("top", 0),
+            sort_by=query.get("order_by"),
+        )
+    except TypeError:
+        # A dtype where there is no memory plan; a comparison with its own "N/A".
+        return None
+    return [
+        {**figures(one), "id": one.info.get("id"), "type": one.info["type"], "count": one.info.get("count", 1)}
+        for one in records
+    ]
+
+
+if sys.argv[1] == "--queries":
+    queries = json.loads(Path(sys.argv[2]).read_text())
+    told = [[answer(json.loads(Path(path).read_text()), one) for one in queries] for path in sys.argv[3:]]
+    sys.stdout.write(json.dumps(told))
+    sys.exit()
 sys.stdout.write(json.dumps([say(json.loads(Path(path).read_text())) for path in sys.argv[1:]]))

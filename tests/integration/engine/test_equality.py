@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from core.profile.one_pass import PassAnalysis, analyse_pass
-from core.profile.raw import RawOperator
 from core.profile.sums import Sum
+from core.profile.table import Operator
 from tests.integration.engine.conftest import Examples, Reference, Run, in_engine
 from tests.unit.profile.generated import operators, raw_profile
 
@@ -33,7 +33,7 @@ def figures(found: Sum) -> dict[str, float | None]:
 
 def agree(ours: PassAnalysis, theirs: dict[str, Any]) -> None:
     """To the last bit: both add the same floats in the same order."""
-    timed = [one for one in ours.operators if one.device_s is not None]
+    timed = [one for one in ours.operators.rows() if one.device_s is not None]
     assert ours.total.device_s == (theirs["device_s"] or 0.0)
     assert ours.host_s == (theirs["host_s"] or 0.0)
     assert {one.id: one.device_s for one in timed} == {key: one["time"] for key, one in theirs["operators"].items()}
@@ -105,11 +105,11 @@ async def test_operators_are_those_that_load_network_and_run_records(
     in_engine(
         engine_python, "-m", "megengine.tools.load_network_and_run", examples.model(name), "--profile", theirs_path
     )
-    theirs = described(analyse_pass(theirs_path.read_bytes()).operators)
+    theirs = described(analyse_pass(theirs_path.read_bytes()).operators.rows())
     raw = json.loads(theirs_path.read_bytes())
     assert set(raw["profiler"]["device"]) == set(theirs)
     for path in runs[name].measurement.raw_profiles:
-        ours = described(analyse_pass(path.read_bytes()).operators)
+        ours = described(analyse_pass(path.read_bytes()).operators.rows())
         assert without_inputs(ours) == without_inputs(theirs)
         # The one difference: the tool's profiler describes an input in the very first pass, before the engine has seen
         # its data, and leaves it without a shape. Ours is attached after the clean passes, and knows it.
@@ -121,7 +121,7 @@ async def test_operators_are_those_that_load_network_and_run_records(
 Described = dict[str, tuple[Any, ...]]
 
 
-def described(rows: Sequence[RawOperator]) -> Described:
+def described(rows: Sequence[Operator]) -> Described:
     return {
         one.id: (one.name, one.type, one.computation, one.param, one.input_shapes, one.output_shapes, one.memory)
         for one in rows

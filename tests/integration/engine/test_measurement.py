@@ -48,9 +48,9 @@ async def test_without_a_warm_up_the_first_run_is_the_first_latency(examples: Ex
 async def test_a_measurement_is_analysed(runs: dict[str, Run]) -> None:
     found = runs["resnet"].measurement
     document = analyse_measurement(found)
-    assert document.operators[0].type == "InputCallback"
-    assert document.operators[-1].type == "OutputCallback"
-    convolutions = [one for one in document.operators if one.type == "ConvolutionForward"]
+    assert document.operators.type[0] == "InputCallback"
+    assert document.operators.type[-1] == "OutputCallback"
+    convolutions = [one for one in document.operators.rows() if one.type == "ConvolutionForward"]
     assert len(convolutions) == 9
     assert all(one.computation and one.param["format"] == "NCHW" for one in convolutions)
     assert document.timing.latency.count == 7

@@ -15,19 +15,38 @@ def operator(
     computation: int | None = None,
     memory: int | None = 0,
     name: str | None = None,
+    *,
+    shape: tuple[int, ...] = (2, 3),
+    mode: str = "RELU",
 ) -> dict[str, Any]:
     """``device`` and ``host``: (start, kern, end) for each node or thread; no ``memory`` means no footprint at all."""
-    return {"type": kind, "device": device, "host": host, "computation": computation, "memory": memory, "name": name}
+    return {
+        "type": kind,
+        "device": device,
+        "host": host,
+        "computation": computation,
+        "memory": memory,
+        "name": name,
+        "shape": list(shape),
+        "mode": mode,
+    }
 
 
 def raw_profile(operators: list[dict[str, Any]], dtype: str | None = "Float32") -> bytes:
     """Operator ``n`` has the id ``n``, reads variable ``v`` and writes ``v`` and a workspace ``w``."""
-    layout = {"layout": {"dtype": dtype, "shape": [2, 3], "stride": [3, 1]}} if dtype else None
+    layout = (
+        {"layout": {"dtype": dtype, "shape": [2, 3], "stride": [3, 1]}, "mem_chunk_id": "chkv", "offset_byte": 0}
+        if dtype
+        else None
+    )
     graph: dict[str, Any] = {
         "operator": {},
-        "var": {"v": {"mem_plan": layout, "flag": []}, "w": {"mem_plan": None, "flag": ["VOLATILE_CONTENT"]}},
+        "var": {
+            "v": {"name": "v", "mem_plan": layout, "flag": []},
+            "w": {"name": "w", "mem_plan": None, "flag": ["VOLATILE_CONTENT"]},
+        },
         "comp_seq": [str(number) for number in range(len(operators))],
-        "mem_chunk": {},
+        "mem_chunk": {"chkv": {"id": "chkv", "owner_var": "v", "size": 24}},
     }
     profiler: dict[str, Any] = {"device": {}, "host": {}, "opr_footprint": {}, "opr_internal_pf": []}
     for number, one in enumerate(operators):
@@ -42,9 +61,9 @@ def raw_profile(operators: list[dict[str, Any]], dtype: str | None = "Float32") 
             profiler["opr_footprint"][key] = {
                 "computation": one["computation"],
                 "memory": one["memory"],
-                "in_shapes": [[2, 3]],
-                "out_shapes": [[2, 3]],
-                "param": {"mode": "RELU"},
+                "in_shapes": [one["shape"]],
+                "out_shapes": [one["shape"]],
+                "param": {"mode": one["mode"]},
             }
     return json.dumps({"graph_exec": graph, "profiler": profiler}).encode()
 
@@ -62,6 +81,7 @@ def operators(max_size: int = 30) -> st.SearchStrategy[list[dict[str, Any]]]:
         operator,
         kind=st.sampled_from(["ConvolutionForward", "Elemwise", "Copy"]),
         device=st.one_of(times, st.none()),
+        shape=st.sampled_from([(2, 3), (1, 8)]),
         host=times,
         computation=st.one_of(st.none(), st.integers(0, 10**12)),
         memory=st.one_of(st.none(), st.integers(0, 10**10)),

@@ -1,0 +1,43 @@
+"""The analysed profile of a task, for every operation that shows one."""
+
+from uuid import UUID
+
+from api.access import Identity
+from api.errors.problem import RefusedError
+from api.parts import Parts
+from api.tasks import artifacts, reading
+from core.profile.document import DocumentUnreadable, ProfileDocument
+from core.s3 import keys
+from projections.task_detail.fold import TaskDetail
+from projections.task_state import State
+
+ARTIFACT = "profile.json"
+REFUSALS = (
+    "task_unknown",
+    "profile_not_ready",
+    "no_profile",
+    "profile_outdated",
+    "storage_unavailable",
+    "not_fresh_yet",
+)
+
+
+async def profile_of(parts: Parts, caller: Identity, task_id: UUID) -> tuple[TaskDetail, ProfileDocument]:
+    """Raises RefusedError, StorageUnavailableError."""
+    task = await completed(parts, caller, task_id)
+    kept = artifacts.find(task, ARTIFACT)
+    try:
+        document = await parts.documents.get(keys.artifact(task.id, kept.attempt, kept.name), kept.sha256)
+    except DocumentUnreadable as error:
+        raise RefusedError("profile_outdated", f"Task {task.id}: {error}") from error
+    return task, document
+
+
+async def completed(parts: Parts, caller: Identity, task_id: UUID) -> TaskDetail:
+    """Raises RefusedError for a task without results."""
+    task = await reading.visible_task(parts, caller, task_id)
+    if task.state is State.COMPLETED:
+        return task
+    if task.state.ended:
+        raise RefusedError("no_profile", f"Task {task.id} has {task.state}; it left no profile.")
+    raise RefusedError("profile_not_ready", f"Task {task.id} is {task.state}; its profile comes when it has completed.")

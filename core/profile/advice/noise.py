@@ -1,0 +1,19 @@
+"""A run whose figures moved too much."""
+
+from core.profile.advice.finding import Finding, slowest
+from core.profile.document import ProfileDocument
+
+
+def look(document: ProfileDocument) -> Finding | None:
+    """The run's noisy mark: see ``core/profile/noise.py``."""
+    totals, latency = document.totals, document.timing.latency
+    if totals.noisy is not True:
+        return None
+    places = [at for at, one in enumerate(document.operators.noisy) if one]
+    return Finding(
+        rule="noisy_run",
+        title=f"The run is noisy: latencies from {latency.min * 1e3:.3g} to {latency.max * 1e3:.3g} ms, {len(places)} operators that differ between passes.",
+        advice="Measure again with more iterations and passes, on a machine that does nothing else, with a fixed frequency.",
+        figures={"min_s": latency.min, "p50_s": latency.p50, "max_s": latency.max, "operators": len(places)},
+        operators=slowest(document, places),
+    )

@@ -1,0 +1,19 @@
+"""A profiler that changed what it measured."""
+
+from core.profile.advice.finding import Finding, percent
+from core.profile.document import ProfileDocument
+
+LEAST_OVERHEAD = 0.5
+
+
+def look(document: ProfileDocument) -> Finding | None:
+    """The profiled passes took at least half as long again as the clean ones."""
+    overhead = document.totals.profiler_overhead
+    if overhead is None or overhead < LEAST_OVERHEAD:
+        return None
+    return Finding(
+        rule="profiler_overhead",
+        title=f"With the profiler the model took {percent(overhead)} longer: short operators look longer than they are.",
+        advice="Trust the end-to-end time for totals, and shares of long operators; do not add up short ones.",
+        figures={"overhead": overhead},
+    )

@@ -1,0 +1,88 @@
+"""When operators ran, on each computing node and each host thread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.profile.malformed import RawProfileMalformed
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spans:
+    """Parallel columns, in the file's order. ``row``: the operator's place in the pass; ``lane``: index into ``lanes``. Seconds in the side's own clock.
+
+    ``kern``: when the kernel began, so ``kern - start`` is the wait for it.
+    """
+
+    lanes: list[str]
+    row: Integers
+    lane: Integers
+    start: Floats
+    kern: Floats
+    end: Floats
+
+    def longest(self, rows: int, until: Floats) -> Floats:
+        """By operator, the longest ``until - start`` over its lanes; NaN for one that is not here. ``until`` is ``end`` or ``kern``.
+
+        profile_analyze's rule (``TimeFuncHelper.eval_time_func(side, key, np.max)``).
+        """
+        longest = np.full(rows, np.nan)
+        # fmax takes the number where the other side is NaN.
+        np.fmax.at(longest, self.row, until - self.start)
+        return longest
+
+    def earliest(self, rows: int) -> Floats:
+        """By operator, its earliest start; NaN for one that is not here."""
+        earliest = np.full(rows, np.nan)
+        np.fmin.at(earliest, self.row, self.start)
+        return earliest
+
+    def first_lane(self, rows: int) -> list[str | None]:
+        """By operator, the lane that the file names first."""
+        first: list[str | None] = [None] * rows
+        for row, lane in zip(self.row.tolist()[::-1], self.lane.tolist()[::-1], strict=True):
+            first[row] = self.lanes[lane]
+        return first
+
+
+def read_spans(ids: Sequence[str], times: dict[str, dict[str, dict[str, float]]]) -> Spans:
+    """The spans of these operators. Raises RawProfileMalformed; KeyError, TypeError or AttributeError for what has another shape."""
+    lanes: dict[str, int] = {}
+    rows, where, spans = [], [], []
+    for row, key in enumerate(ids):
+        entry = times.get(key)
+        if entry:
+            for label, span in entry.items():
+                rows.append(row)
+                where.append(lanes.setdefault(label, len(lanes)))
+                spans.append(span)
+    return Spans(
+        lanes=[_name(label) for label in lanes],
+        row=np.array(rows, dtype=np.int64),
+        lane=np.array(where, dtype=np.int64),
+        start=_seconds([span["start"] for span in spans]),
+        kern=_seconds([span["kern"] for span in spans]),
+        end=_seconds([span["end"] for span in spans]),
+    )
+
+
+def _name(label: str) -> str:
+    """``cpu0:0`` of ``CompNode("cpu0:0" from "xpux:0")``."""
+    parts = label.split('"')
+    return parts[1] if len(parts) > 1 else label
+
+
+def _seconds(values: list[Any]) -> Floats:
+    if not set(map(type, values)) <= {float, int}:
+        raise RawProfileMalformed("The profile holds a time that is not a number.")
+    seconds = np.array(values, dtype=np.float64)
+    # Far beyond a century; differences and sums of such times would overflow.
+    if seconds.size and float(np.abs(seconds).max()) > 1e12:
+        raise RawProfileMalformed("The profile holds a time that no clock shows.")
+    return seconds
