@@ -107,12 +107,7 @@ class Attempt:
         for name, wanted in request.inputs.items():
             url = urls.inputs.get(wanted.sha256, "")
             inputs[name] = await files.enter_async_context(self._device.cache.file(wanted.sha256, url))
-        options = EngineOptions(
-            iterations=order.options.iterations,
-            warmup=order.options.warmup,
-            profiled_passes=order.options.profiled_passes,
-            threads=order.options.threads,
-        )
+        options = EngineOptions.of(order.options)
         return EngineJob(model, inputs, self._folder / "output", self._folder / "scratch", options)
 
     async def _request_document(self, urls: Urls) -> RequestDocument:

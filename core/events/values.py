@@ -22,7 +22,7 @@ class Frozen(BaseModel):
 
 
 class ProfileOptions(Frozen):
-    """How a model is measured. Times in seconds."""
+    """How a model is measured. Times in seconds. ``core.options`` says which of these work where; names are load_and_run's own where it has one."""
 
     iterations: Annotated[int, Field(ge=1, le=100_000)] = 10
     """Runs of the clean timing pass; each one's latency is kept."""
@@ -32,6 +32,35 @@ class ProfileOptions(Frozen):
     """Runs with the engine's profiler attached, after the clean pass."""
     threads: Annotated[int, Field(ge=1, le=256)] = 1
     """CPU threads that the engine computes with."""
+    batch_size: Annotated[int, Field(ge=1, le=65_536)] | None = None
+    """First dimension of every input; the data are repeated to fill it. By default as the data are."""
+    fast_run: bool = False
+    """Choose algorithms by timing the optimised ones."""
+    full_run: bool = False
+    """Choose algorithms by timing all of them."""
+    reproducible: bool = False
+    """Only algorithms that give the same bits every time."""
+    weight_preprocess: bool = False
+    """Transform weights once, before the first run, instead of in every run; takes more memory."""
+    nchw4: bool = False
+    nchw44: bool = False
+    nchw44_dot: bool = False
+    nchw88: bool = False
+    nchw32: bool = False
+    nchw64: bool = False
+    chwn4: bool = False
+    nhwcd4: bool = False
+    """These eight: change the layout of tensors to this one. At most one of them."""
+    fuse_conv_bias_nonlinearity: bool = False
+    """Make one operator of convolution, bias and nonlinearity."""
+    fuse_conv_bias_with_z: bool = False
+    """Make one operator of convolution, bias and an addition after it; may change results slightly."""
+    ioc16: bool = False
+    """float16 between operators and inside them."""
+    io16xc32: bool = False
+    """float16 between operators, float32 inside them."""
+    workspace_limit: Annotated[int, Field(ge=0, le=2**53)] | None = None
+    """Most bytes that an algorithm may use as workspace."""
     time_limit_s: Annotated[float, Field(gt=0, le=86_400)] = 600.0
     """Longest time from start to end of one attempt."""
     queue_limit_s: Annotated[float, Field(gt=0, le=30 * 86_400)] = 86_400.0

@@ -1,23 +1,48 @@
 """What goes into one engine process and what comes out of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal
 
 from core.events.failure import FailureKind
+from core.events.values import ProfileOptions
 
 ENGINE_PHASES = ("starting", "loading", "warming_up", "timing", "profiling")
 
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """``warmup`` passes, then ``iterations`` clean timed ones, then ``profiled_passes`` with the engine's profiler."""
+    """``warmup`` passes, then ``iterations`` clean timed ones, then ``profiled_passes`` with the engine's profiler. The rest as in ``ProfileOptions``."""
 
     iterations: int = 10
     warmup: int = 1
     profiled_passes: int = 5
     threads: int = 1
+    batch_size: int | None = None
+    fast_run: bool = False
+    full_run: bool = False
+    reproducible: bool = False
+    weight_preprocess: bool = False
+    nchw4: bool = False
+    nchw44: bool = False
+    nchw44_dot: bool = False
+    nchw88: bool = False
+    nchw32: bool = False
+    nchw64: bool = False
+    chwn4: bool = False
+    nhwcd4: bool = False
+    fuse_conv_bias_nonlinearity: bool = False
+    fuse_conv_bias_with_z: bool = False
+    ioc16: bool = False
+    io16xc32: bool = False
+    workspace_limit: int | None = None
+
+    @classmethod
+    def of(cls, options: ProfileOptions) -> "EngineOptions":
+        """What of a task's options concerns the engine."""
+        return cls(**{field.name: getattr(options, field.name) for field in fields(cls)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +54,7 @@ class EngineJob:
     output: Path
     scratch: Path
     options: EngineOptions = EngineOptions()
+    kind: Literal["profile", "inspect"] = "profile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +90,20 @@ class Measurement:
     """Whether the process had the engine up before it got the job."""
 
 
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """One attempt to look at a model. ``document``: the file that the worker wrote, not yet checked. ``peak_memory`` in bytes."""
+
+    engine_build: str
+    document: Path
+    peak_memory: int
+    phases: dict[str, float]
+    log: Path
+    warm: bool = False
+
+
 class EngineFailed(Exception):  # noqa: N818 - named after the fact
-    """The engine's process gave no measurement. ``exit_code`` is 128 + signal for a killed process, None when none was started. ``phases`` in seconds."""
+    """The engine's process gave no result. ``exit_code`` is 128 + signal for a killed process, None when none was started. ``phases`` in seconds."""
 
     def __init__(
         self,

@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy as np
+
+SWITCHES = (
+    *("nchw4", "nchw44", "nchw44_dot", "nchw88", "nchw32", "nchw64", "chwn4", "nhwcd4"),
+    *("fuse_conv_bias_nonlinearity", "fuse_conv_bias_with_z", "ioc16", "io16xc32"),
+)
+"""Options of ours that are keyword arguments of ``optimize_for_inference``."""
+SPELT = {"nhwcd4": "hwcd4"}
+
+
+def strategy(options: dict[str, Any]) -> Any:
+    """How algorithms are chosen. ``fast_run`` and ``full_run`` mean what they mean to load_and_run; the Python tool's ``--fast-run`` is the latter."""
+    from megengine.core.ops.builtin import Convolution
+
+    kinds = Convolution.Strategy
+    if options["full_run"]:
+        chosen = kinds.PROFILE
+    elif options["fast_run"]:
+        chosen = kinds.PROFILE | kinds.OPTIMIZED
+    else:
+        chosen = kinds.HEURISTIC
+    # The tool's own "HEURISTIC_REPRODUCIBLE" is refused by the engine: it takes one word, or the flags themselves.
+    return chosen | kinds.REPRODUCIBLE if options["reproducible"] else chosen
 
 
 class LoadedModel:
@@ -30,15 +52,20 @@ class LoadedModel:
 
         return {var.name: (np.dtype(var.dtype).name, tuple(var.shape)) for var in self._inputs}
 
-    def compile(self, data: dict[str, np.ndarray]) -> Callable[[], None]:
+    def compile(self, data: dict[str, np.ndarray], options: dict[str, Any]) -> Callable[[], None]:
         """A function that runs the model once on ``data``: inputs to the device, execution, outputs back."""
         import megengine
         from megengine.core.tensor import megbrain_graph
         from megengine.utils import comp_graph_tools
 
         self.graph.options.graph_opt_level = 0
-        megbrain_graph.modify_opr_algo_strategy_inplace(self._outputs, "HEURISTIC")
-        outputs, inputs = comp_graph_tools.convert_inputs(self._outputs, inputs=self._inputs)
+        if options["weight_preprocess"]:
+            self.graph.enable_weight_preprocess()
+        megbrain_graph.modify_opr_algo_strategy_inplace(self._outputs, strategy(options))
+        outputs = self._outputs
+        if switches := {f"enable_{SPELT.get(name, name)}": True for name in SWITCHES if options[name]}:
+            outputs, _ = megbrain_graph.optimize_for_inference(outputs, **switches)
+        outputs, inputs = comp_graph_tools.convert_inputs(outputs, inputs=self._inputs)
         outputs, results = comp_graph_tools.convert_outputs(outputs)
         function = self.graph.compile(outputs)
 

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from runner.engine.worker.batch import repeated
 from runner.engine.worker.channel import Channel, Refused
 from runner.engine.worker.graph import LoadedModel
 from runner.engine.worker.inputs import check_inputs, read_inputs
@@ -20,10 +21,14 @@ def profile(job: dict[str, Any], channel: Channel) -> dict[str, Any]:
     options = job["options"]
     if options["threads"] != 1:
         raise Refused("unsupported", "MegEngine's Python loader computes with one thread; options.threads must be 1.")
+    if options["workspace_limit"] is not None:
+        raise Refused("unsupported", "MegEngine's Python loader cannot set options.workspace_limit.")
     data = read_inputs(job["inputs"])
     load_s, model = timed(lambda: LoadedModel(job["model"]))
     check_inputs(model.declared(), data)
-    compile_s, run = timed(lambda: model.compile(data))
+    if options["batch_size"] is not None:
+        data = repeated(data, options["batch_size"])
+    compile_s, run = timed(lambda: model.compile(data, options))
 
     channel.phase("warming_up")
     warmups = [timed(run)[0] for _ in range(options["warmup"])]

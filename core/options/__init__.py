@@ -1,0 +1,1 @@
+"""Which option of a measurement works where, as data."""
