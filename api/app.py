@@ -7,15 +7,18 @@ from fastapi.openapi.utils import get_openapi
 
 from api import docs
 from api.body_limit import BodyLimit
+from api.comparison.routes import router as comparison
 from api.errors import mapping
 from api.errors.problem import Problem
 from api.events.routes import router as events
+from api.export.routes import router as export
 from api.fleet.routes import router as fleet
 from api.frame import Frame
 from api.health.routes import router as health
 from api.inputs.routes import router as inputs
 from api.live.routes import router as live
 from api.models.routes import router as models
+from api.options.routes import router as options
 from api.parts import Parts
 from api.profile.routes import router as profile
 from api.tasks.artifacts import router as artifacts
@@ -23,7 +26,7 @@ from api.tasks.routes import router as tasks
 from api.uploads.routes import router as uploads
 
 PREFIX = "/api/v1"
-_ROUTERS = (uploads, models, inputs, tasks, profile, events, live, artifacts, fleet)
+_ROUTERS = (uploads, models, inputs, tasks, profile, comparison, export, events, live, artifacts, fleet, options)
 
 
 def make_app(parts: Parts) -> FastAPI:

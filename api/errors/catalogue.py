@@ -57,6 +57,11 @@ CATALOGUE: dict[str, Entry] = {
     "input_unknown": Entry(404, "There is no such input.", "Upload it first, with POST /api/v1/uploads."),
     "platform_unknown": Entry(422, "No runner has this platform.", "GET /api/v1/engines lists what there is."),
     "engine_unknown": Entry(422, "No runner has this engine.", "GET /api/v1/engines lists what there is."),
+    "option_unsupported": Entry(
+        422,
+        "An option does not work there.",
+        "GET /api/v1/options?platform=…&engine=… says which work, and why others do not.",
+    ),
     "task_unknown": Entry(404, "There is no such task.", "GET /api/v1/tasks lists yours."),
     "task_exists": Entry(409, "The task was submitted already."),
     "task_ended": Entry(409, "The task has ended.", "A task that has ended cannot be cancelled."),

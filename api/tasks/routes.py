@@ -32,6 +32,7 @@ router = APIRouter(prefix="/tasks", tags=["tasks"])
             "input_unknown",
             "platform_unknown",
             "engine_unknown",
+            "option_unsupported",
             "idempotency_key_reused",
             "broker_unavailable",
             "storage_unavailable",

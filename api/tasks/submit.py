@@ -12,6 +12,7 @@ from api.commands import command_id, now, origin
 from api.errors.problem import FieldProblem, RefusedError
 from api.inputs import table as inputs
 from api.models import table as models
+from api.options.check import check_options
 from api.parts import Parts
 from api.tasks import labels
 from api.tasks.labels import TaskLabel
@@ -96,10 +97,11 @@ async def _check_engine(parts: Parts, new: NewTask) -> None:
     if new.platform not in platforms:
         detail = f"No runner has the platform {new.platform}. There is: {', '.join(platforms) or 'none yet'}."
         raise RefusedError("platform_unknown", detail, allowed=list(platforms))
-    versions = [one.version for one in offered if one.platform == new.platform]
+    versions = {one.version: one for one in offered if one.platform == new.platform}
     if new.engine not in versions:
         detail = f"No runner has MegEngine {new.engine} on {new.platform}. There is: {', '.join(versions)}."
-        raise RefusedError("engine_unknown", detail, allowed=versions)
+        raise RefusedError("engine_unknown", detail, allowed=list(versions))
+    check_options(new.options, versions[new.engine])
 
 
 def _document(label: TaskLabel) -> bytes:

@@ -24,12 +24,13 @@ class BoardedRunner:
 
 @dataclass(frozen=True)
 class OfferedEngine:
-    """An engine version on a platform: how many runners have it, and how many of those are there now."""
+    """An engine version on a platform: how many runners have it, how many of those are there now, and by which drivers they run it."""
 
     platform: Platform
     version: str
     runners: int
     present: int
+    drivers: tuple[str, ...]
 
 
 async def runners(connection: Connection) -> list[BoardedRunner]:
@@ -45,7 +46,7 @@ async def runner(connection: Connection, id_: RunnerId) -> BoardedRunner | None:
 async def engines(connection: Connection) -> list[OfferedEngine]:
     """Which engines exist on which platform, runners that were disabled or revoked left out."""
     return [
-        OfferedEngine(Platform(row["platform"]), row["version"], row["runners"], row["present"])
+        OfferedEngine(Platform(row["platform"]), row["version"], row["runners"], row["present"], tuple(row["drivers"]))
         for row in await connection.fetch(_SQL["engines"])
     ]
 

@@ -15,7 +15,8 @@ WHERE board.id = $1
 
 -- name: engines
 SELECT board.platform, offer ->> 'version' AS version, count(DISTINCT board.id) AS runners,
-    count(DISTINCT board.id) FILTER (WHERE board.present) AS present
+    count(DISTINCT board.id) FILTER (WHERE board.present) AS present,
+    array_agg(DISTINCT offer ->> 'driver' ORDER BY offer ->> 'driver') AS drivers
 FROM runner_board board, jsonb_array_elements(board.description -> 'engines') offer
 WHERE NOT board.revoked AND NOT board.disabled
 GROUP BY board.platform, offer ->> 'version'

@@ -1,0 +1,1 @@
+"""The options of a measurement: which there are, and which work where."""
