@@ -97,7 +97,7 @@ class Client:
             platform: x86, cuda or arm.
             engine: a MegEngine version that a runner offers.
             inputs: uploaded data (or its id) for each input of the model, by the input's name.
-            options: iterations, warmup, profiled_passes, threads, time_limit_s, queue_limit_s; the server's defaults else.
+            options: by the names that GET /options lists, such as iterations or nchw88; the server's defaults else.
             name: what people shall call the run.
         """
         body: dict[str, Any] = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from client.cli.options import Home, Json, NamedFile, Url, existing_file, named_files
+from client.cli.run_options import with_run_options
 
 if TYPE_CHECKING:
     from client.cli.progress import UploadProgress
@@ -31,6 +32,7 @@ class Order:
     name: str | None
 
 
+@with_run_options
 def submit(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     model: Annotated[
         str,
@@ -44,19 +46,6 @@ def submit(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
         list[str] | None,
         typer.Option(metavar="NAME=FILE", help="Data (.npy) for one of the model's inputs; repeat for more."),
     ] = None,
-    iterations: Annotated[
-        int | None, typer.Option(min=1, help="Runs of the clean timing pass.", show_default=False)
-    ] = None,
-    warmup: Annotated[
-        int | None, typer.Option(min=0, help="Runs before it that are not counted.", show_default=False)
-    ] = None,
-    passes: Annotated[
-        int | None, typer.Option(min=1, help="Runs with the profiler attached.", show_default=False)
-    ] = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads.", show_default=False)] = None,
-    time_limit: Annotated[
-        float | None, typer.Option(min=0, metavar="S", help="Longest time of the run, in seconds.", show_default=False)
-    ] = None,
     name: Annotated[str | None, typer.Option(help="What to call the run.", show_default=False)] = None,
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for the end and show the result; exit code 1 unless it completed.")
@@ -65,19 +54,13 @@ def submit(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     as_json: Json = False,
     url: Url = None,
     home: Home = None,
+    *,
+    options: dict[str, Any],
 ) -> None:
     """Upload a model and its input data, and run it on a device."""
     if not is_id(model) or Path(model).exists():
         existing_file(Path(model))
-    options = {
-        "iterations": iterations,
-        "warmup": warmup,
-        "profiled_passes": passes,
-        "threads": threads,
-        "time_limit_s": time_limit,
-    }
-    given = {option: value for option, value in options.items() if value is not None}
-    order = Order(model, named_files(data or []), platform, engine, given, name)
+    order = Order(model, named_files(data or []), platform, engine, options, name)
 
     from client.cli.session import Session
     from client.cli.waiting import wait_for
