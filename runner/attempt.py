@@ -1,4 +1,4 @@
-"""One attempt, from its order to its result: fetch, measure, analyse, upload."""
+"""One attempt, from its order to its result: fetch, measure or look, analyse, upload."""
 
 import asyncio
 import json
@@ -13,19 +13,21 @@ import structlog
 from pydantic import ValidationError
 
 from core.events.failure import FailureKind
-from core.events.task import Cancelled, Completed, Failed, TaskKind
-from core.events.values import Artifact, Latency, Totals, TypeSum
+from core.events.task import Cancelled, Completed, Failed, Inspected, TaskKind
+from core.events.values import Artifact
 from core.nats.edge import ControlPlaneSilentError, RunnerLink
-from core.profile.document import ProfileDocument, dump_document
+from core.profile.document import dump_document
 from core.protocol.calls import URLS, Urls, UrlsRequest
+from core.protocol.inspection import INSPECTION
 from core.protocol.live import Phase
 from core.protocol.orders import RequestDocument, WorkOrder
 from runner.cache import Cache
 from runner.engine.analysis import analyse_measurement
 from runner.engine.drivers.driver import Driver
-from runner.engine.job import EngineFailed, EngineJob, EngineLimits, EngineOptions, Measurement
+from runner.engine.job import EngineFailed, EngineJob, EngineLimits, EngineOptions, Inspection, Measurement
 from runner.engine.spares import Spares
 from runner.live import LiveFeed
+from runner.results import completed, inspected, read_inspection
 from runner.transfer import StorageFailedError, Transfer, Upload, prepare
 
 logger = structlog.get_logger(__name__)
@@ -62,13 +64,13 @@ class Attempt:
         self._entered: tuple[Phase, float] | None = None
         self._folder = device.scratch / str(order.ref)
 
-    async def run(self) -> Completed | Failed | Cancelled:
+    async def run(self) -> Completed | Inspected | Failed | Cancelled:
         """Raises AttemptGoneError, or ControlPlaneSilentError when nobody answers for long."""
         self._make_folders()
         self._feed = LiveFeed(self._device.link, self._order.ref)
         try:
             with self._device.spares.busy():
-                return await self._measure()
+                return await self._work()
         except EngineFailed as failure:
             self._leave()
             self._phases |= failure.phases
@@ -81,12 +83,15 @@ class Attempt:
             await self._feed.close()
             await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
-    async def _measure(self) -> Completed:
+    async def _work(self) -> Completed | Inspected:
         async with AsyncExitStack() as files:
             self._enter(Phase.FETCHING)
             job = await self._fetch(files)
             self._leave()
-            measurement = await self._run_engine(job)
+            left = await self._run_engine(job)
+        return await (self._inspected(left) if isinstance(left, Inspection) else self._completed(left))
+
+    async def _completed(self, measurement: Measurement) -> Completed:
         self._phases |= measurement.phases
         self._enter(Phase.ANALYSING)
         document = await asyncio.to_thread(analyse_measurement, measurement)
@@ -96,7 +101,7 @@ class Attempt:
         raw = {f"raw-{n}.json": path for n, path in enumerate(measurement.raw_profiles, 1)}
         artifacts = await self._upload({"profile.json": profile, "log.txt": measurement.log, **raw})
         self._leave()
-        return _completed(self._order.ref.attempt, document, measurement, self._phases, artifacts)
+        return completed(self._order.ref.attempt, document, measurement, self._phases, artifacts)
 
     async def _fetch(self, files: AsyncExitStack) -> EngineJob:
         order = self._order
@@ -108,7 +113,8 @@ class Attempt:
             url = urls.inputs.get(wanted.sha256, "")
             inputs[name] = await files.enter_async_context(self._device.cache.file(wanted.sha256, url))
         options = EngineOptions.of(order.options)
-        return EngineJob(model, inputs, self._folder / "output", self._folder / "scratch", options)
+        folder = self._folder
+        return EngineJob(model, inputs, folder / "output", folder / "scratch", options, kind=order.kind.value)
 
     async def _request_document(self, urls: Urls) -> RequestDocument:
         path = self._folder / "request.json"
@@ -118,16 +124,23 @@ class Attempt:
         except ValidationError as error:
             raise EngineFailed(FailureKind.INTERNAL, f"The request document cannot be read: {error}") from error
 
-    async def _run_engine(self, job: EngineJob) -> Measurement:
-        if self._order.kind is not TaskKind.PROFILE:
-            raise EngineFailed(FailureKind.UNSUPPORTED, f"This runner cannot {self._order.kind} models.")
+    async def _inspected(self, inspection: Inspection) -> Inspected:
+        self._phases |= inspection.phases
+        self._enter(Phase.ANALYSING)
+        document = await asyncio.to_thread(read_inspection, inspection.document)
+        self._enter(Phase.UPLOADING)
+        artifacts = await self._upload({INSPECTION: inspection.document, "log.txt": inspection.log})
+        self._leave()
+        return inspected(self._order.ref.attempt, document, inspection, self._phases, artifacts)
+
+    async def _run_engine(self, job: EngineJob) -> Inspection | Measurement:
         driver = self._device.drivers.get(self._order.engine)
         if driver is None:
             raise EngineFailed(FailureKind.UNSUPPORTED, f"This runner has no MegEngine {self._order.engine} any more.")
-        limits = EngineLimits(wall_s=self._order.options.time_limit_s, memory_bytes=self._device.memory_bytes)
-        return await driver.measure(
+        work = driver.inspect if self._order.kind is TaskKind.INSPECT else driver.measure
+        return await work(
             job,
-            limits=limits,
+            limits=EngineLimits(wall_s=self._order.options.time_limit_s, memory_bytes=self._device.memory_bytes),
             on_phase=lambda phase: self._feed.phase(Phase(phase)),
             on_line=self._feed.line,
         )
@@ -187,37 +200,6 @@ class Attempt:
             phase, since = self._entered
             self._phases[phase.value] = monotonic() - since
             self._entered = None
-
-
-def _completed(
-    attempt: int,
-    document: ProfileDocument,
-    measurement: Measurement,
-    phases: Mapping[str, float],
-    artifacts: tuple[Artifact, ...],
-) -> Completed:
-    totals = document.totals
-    return Completed(
-        attempt=attempt,
-        analyser=document.analyser,
-        latency=Latency.model_validate(document.timing.latency.model_dump()),
-        totals=Totals(
-            operators=totals.operators,
-            device_s=totals.device_s,
-            computation=totals.computation,
-            memory=totals.memory,
-        ),
-        by_type=tuple(
-            TypeSum(
-                type=one.type, count=one.count, device_s=one.device_s, computation=one.computation, memory=one.memory
-            )
-            for one in document.by_type
-        ),
-        phases=dict(phases),
-        peak_memory=totals.peak_memory,
-        warm=measurement.warm,
-        artifacts=artifacts,
-    )
 
 
 def _tail(log: Path) -> list[str]:

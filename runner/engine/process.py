@@ -10,11 +10,12 @@ from pydantic import ValidationError
 from core.events.failure import FailureKind
 from runner.engine.child import Child
 from runner.engine.classify import Ending, StopReason, classify
-from runner.engine.job import EngineFailed, EngineJob, EngineLimits, Measurement
+from runner.engine.job import EngineFailed, EngineJob, EngineLimits, Inspection, Measurement
 from runner.engine.log import EngineLog
 from runner.engine.protocol import Measured
 from runner.engine.watch import OutOfTurn, Watch
 
+LOG = "engine.log"
 LAST_WORDS_S = 2.0
 """How long pipes are read after the worker's end. Longer they stay open only when something escaped from its process group."""
 
@@ -31,20 +32,53 @@ async def run_job(
     on_phase: Callable[[str], None],
     on_line: Callable[[str], None],
 ) -> Measurement:
-    """Have ``child`` do ``job``, and bury it.
+    """Have ``child`` measure a model. Raises as ``hear_out`` does."""
+    watch, warm = await hear_out(child, job, limits=limits, on_phase=on_phase, on_line=on_line)
+    if watch.measured is None:
+        raise _failed(watch, 0, "")
+    return _measurement(job, watch, watch.measured, job.output / LOG, warm=warm)
+
+
+async def run_inspection(
+    child: Child,
+    job: EngineJob,
+    *,
+    limits: EngineLimits,
+    on_phase: Callable[[str], None],
+    on_line: Callable[[str], None],
+) -> Inspection:
+    """Have ``child`` look at a model. Raises as ``hear_out`` does."""
+    watch, warm = await hear_out(child, job, limits=limits, on_phase=on_phase, on_line=on_line)
+    if watch.inspected is None:
+        raise _failed(watch, 0, "")
+    document = _left(job, "inspection.json", watch)
+    return Inspection(
+        watch.build or "", document, watch.inspected.peak_memory, watch.phases(), job.output / LOG, warm=warm
+    )
+
+
+async def hear_out(
+    child: Child,
+    job: EngineJob,
+    *,
+    limits: EngineLimits,
+    on_phase: Callable[[str], None],
+    on_line: Callable[[str], None],
+) -> tuple[Watch, bool]:
+    """Have ``child`` do ``job``, and bury it. Returns what it said, and whether it was up before.
 
     ``on_phase`` hears each phase as it begins, ``on_line`` each line of the engine's log (cut to 4 KiB, without control characters). Raises EngineFailed, or
     SpareDied. When cancelled, the child's whole process group is dead before the cancellation goes on.
     """
     watch = Watch(on_phase)
-    log_path = job.output / "engine.log"
-    with EngineLog(log_path, limits.log_bytes, on_line) as log:
+    with EngineLog(job.output / LOG, limits.log_bytes, on_line) as log:
         exit_code = await _run(child, job, limits, watch, log)
         if child.hello is not None and watch.phase == "starting" and watch.stopped is None:
             raise SpareDied
-        if watch.measured is None or watch.stopped is not None or exit_code != 0:
+        said = watch.measured or watch.inspected
+        if said is None or watch.stopped is not None or exit_code != 0:
             raise _failed(watch, exit_code, log.tail)
-    return _measurement(job, watch, watch.measured, log_path, warm=child.hello is not None)
+    return watch, child.hello is not None
 
 
 async def _run(child: Child, job: EngineJob, limits: EngineLimits, watch: Watch, log: EngineLog) -> int:
@@ -104,7 +138,7 @@ async def _read_lines(child: Child, watch: Watch, stop: Callable[[StopReason], N
 
 def _order(job: EngineJob, limits: EngineLimits) -> dict[str, object]:
     return {
-        "kind": "profile",
+        "kind": job.kind,
         "model": str(job.model.resolve()),
         "inputs": {name: str(path.resolve()) for name, path in job.inputs.items()},
         "output": str(job.output.resolve()),
@@ -133,12 +167,16 @@ def _failed(watch: Watch, exit_code: int, log_tail: str) -> EngineFailed:
     return EngineFailed(verdict.kind, verdict.message, exit_code, watch.phases())
 
 
+def _left(job: EngineJob, name: str, watch: Watch) -> Path:
+    """A file that the worker has to have written. Its word is not enough: a link would make us read, and upload, something else."""
+    path = job.output / name
+    if path.is_symlink() or not path.is_file():
+        raise EngineFailed(FailureKind.INTERNAL, f"The engine's process left no {name}.", 0, watch.phases())
+    return path
+
+
 def _measurement(job: EngineJob, watch: Watch, measured: Measured, log: Path, *, warm: bool) -> Measurement:
-    raw = tuple(job.output / f"raw-{n}.json" for n in range(1, len(measured.profiled_latencies) + 1))
-    for path in raw:
-        # The worker's word is not enough: a link would make us read, and upload, something else.
-        if path.is_symlink() or not path.is_file():
-            raise EngineFailed(FailureKind.INTERNAL, f"The engine's process left no {path.name}.", 0, watch.phases())
+    raw = tuple(_left(job, f"raw-{n}.json", watch) for n in range(1, len(measured.profiled_latencies) + 1))
     return Measurement(
         engine_build=watch.build or "",
         raw_profiles=raw,

@@ -38,6 +38,13 @@ class Measured(_Line):
     peak_memory: NonNegativeInt
 
 
+class Inspected(_Line):
+    """The model was looked at; what was found stands beside it as ``inspection.json``."""
+
+    type: Literal["inspected"]
+    peak_memory: NonNegativeInt
+
+
 class Failed(_Line):
     """``kind`` is None where the text is the engine's own and has to be classified."""
 
@@ -46,7 +53,7 @@ class Failed(_Line):
     message: str
 
 
-WorkerLine = EngineStarted | PhaseEntered | Measured | Failed
+WorkerLine = EngineStarted | PhaseEntered | Measured | Inspected | Failed
 
 _LINE: TypeAdapter[WorkerLine] = TypeAdapter(Annotated[WorkerLine, Field(discriminator="type")])
 

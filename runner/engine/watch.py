@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from runner.engine.classify import StopReason
 from runner.engine.job import ENGINE_PHASES
-from runner.engine.protocol import EngineStarted, Failed, Measured, PhaseEntered, parse_line
+from runner.engine.protocol import EngineStarted, Failed, Inspected, Measured, PhaseEntered, parse_line
 
 
 class OutOfTurn(Exception):  # noqa: N818 - named after the fact
@@ -18,6 +18,7 @@ class Watch:
     def __init__(self, on_phase: Callable[[str], None]) -> None:
         self.build: str | None = None
         self.measured: Measured | None = None
+        self.inspected: Inspected | None = None
         self.failed: Failed | None = None
         self.stopped: StopReason | None = None
         self._on_phase = on_phase
@@ -47,6 +48,8 @@ class Watch:
                 self._enter(min(max(at, self._entered[-1]), time.monotonic()))
             case Measured() as measured if self.measured is None:
                 self.measured = measured
+            case Inspected() as inspected if self.inspected is None:
+                self.inspected = inspected
             case Failed() as failed if self.failed is None:
                 self.failed = failed
             case other:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from runner.engine.child import Command
-from runner.engine.job import EngineJob, EngineLimits, Measurement
+from runner.engine.job import EngineJob, EngineLimits, Inspection, Measurement
 from runner.engine.probe import EngineBuild
 
 
@@ -29,4 +29,15 @@ class Driver(Protocol):
         on_line: Callable[[str], None],
     ) -> Measurement:
         """See ``runner.engine.process.run_job``. Raises EngineFailed."""
+        ...
+
+    async def inspect(
+        self,
+        job: EngineJob,
+        *,
+        limits: EngineLimits,
+        on_phase: Callable[[str], None],
+        on_line: Callable[[str], None],
+    ) -> Inspection:
+        """See ``runner.engine.process.run_inspection``. Raises EngineFailed."""
         ...

@@ -1,15 +1,19 @@
 """The driver ``megengine``: MegEngine's Python wheel in an environment of its own, warm when a spare is there."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from runner.engine.child import Child, Command
-from runner.engine.job import EngineJob, EngineLimits, Measurement
+from runner.engine.job import EngineJob, EngineLimits, Inspection, Measurement
 from runner.engine.precheck import check_files
 from runner.engine.probe import EngineBuild, probe_engine
-from runner.engine.process import SpareDied, run_job
+from runner.engine.process import SpareDied, run_inspection, run_job
 from runner.engine.spares import Spares
+
+Result = TypeVar("Result")
 
 WORKER = Path(__file__).parents[1] / "worker"
 
@@ -41,13 +45,25 @@ class MegEngineDriver:
         on_phase: Callable[[str], None],
         on_line: Callable[[str], None],
     ) -> Measurement:
+        return await self._with_child(job, partial(run_job, limits=limits, on_phase=on_phase, on_line=on_line))
+
+    async def inspect(
+        self,
+        job: EngineJob,
+        *,
+        limits: EngineLimits,
+        on_phase: Callable[[str], None],
+        on_line: Callable[[str], None],
+    ) -> Inspection:
+        return await self._with_child(job, partial(run_inspection, limits=limits, on_phase=on_phase, on_line=on_line))
+
+    async def _with_child(self, job: EngineJob, work: Callable[[Child, EngineJob], Awaitable[Result]]) -> Result:
         await asyncio.to_thread(check_files, job)
         child = await self._child(job)
         try:
-            return await run_job(child, job, limits=limits, on_phase=on_phase, on_line=on_line)
+            return await work(child, job)
         except SpareDied:
-            fresh = await Child.start(self.command, job.scratch)
-            return await run_job(fresh, job, limits=limits, on_phase=on_phase, on_line=on_line)
+            return await work(await Child.start(self.command, job.scratch), job)
 
     async def _child(self, job: EngineJob) -> Child:
         if self._spares is None:

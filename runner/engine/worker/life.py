@@ -29,7 +29,8 @@ def live(fd: int, parent: int) -> None:
     limit_files(job["limits"])
     limit_memory(job["limits"]["memory_bytes"])
     try:
-        channel.send("result", **do(job, channel))
+        line_type, fields = do(job, channel)
+        channel.send(line_type, **fields)
     except Refused as refusal:
         channel.send("failure", kind=refusal.kind, message=str(refusal))
         os._exit(1)
