@@ -83,4 +83,7 @@ def as_json(resource: object) -> Response:
 def _model(value: object) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump()
+    if isinstance(value, UUID):
+        # asyncpg's own subclass, which orjson does not know.
+        return str(value)
     raise TypeError(type(value).__name__)

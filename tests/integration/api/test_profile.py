@@ -3,9 +3,13 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+import httpx2
 import pytest
+from pydantic import TypeAdapter
 
+from api.profile.resources import ProfileResource
 from core.events.failure import FailureKind
+from core.profile.analyse import analyse
 from core.profile.document import (
     Distribution,
     ProfileDocument,
@@ -17,6 +21,8 @@ from core.profile.document import (
 from core.profile.table import Operator, table_of_rows
 from tests.integration.api.fleet import Fleet
 from tests.integration.api.user import Json, User, check_problem
+from tests.unit.profile.generated import raw_profile
+from tests.unit.profile.test_analyse import MEASURED, conv, relu
 
 pytestmark = pytest.mark.usefixtures("fleet")
 
@@ -104,3 +110,95 @@ async def test_a_profile_that_is_not_there_yet_says_what_to_do(user: User, fleet
     assert "/live" in problem["hint"]
     sequence = await fleet.fail(task["id"], FailureKind.ENGINE_CRASH, {"message": "crashed"})
     check_problem(await user.http.get(url, headers={"Mgeprof-Sequence": str(sequence)}), 409, "no_profile")
+
+
+async def test_every_filter_and_group_is_a_parameter(user: User, completed: tuple[Json, int]) -> None:
+    task, sequence = completed
+
+    async def ask(**query: Any) -> Any:
+        return await user.get(f"/tasks/{task['id']}/profile", sequence, **query)
+
+    assert [one["id"] for one in (await ask(regex="conv.*3"))["operators"]] == ["2"]
+    assert [one["id"] for one in (await ask(min_s=1.5, max_s=2.5))["operators"]] == ["0"]
+    assert (await ask(input_dtype="Float32"))["operators"] == []
+    assert [one["time_s"] for one in (await ask(side="host"))["operators"]] == [None] * 3
+    whole = await ask()
+    assert [one["cumulative"] for one in whole["operators"]] == pytest.approx([3 / 6, 5 / 6, 1])
+    assert whole["groups"] is None
+    grouped = await ask(group_by="type", aggregate="mean")
+    assert [(one["type"], one["count"], one["time_s"]) for one in grouped["groups"]] == [
+        ("Conv", 2, 2.5),
+        ("Relu", 1, 1),
+    ]
+    shaped = await ask(group_by="shape")
+    assert [one["input_shapes"] for one in shaped["groups"]] == [[], []]
+    assert TypeAdapter(ProfileResource).validate_python(grouped) is not None
+
+
+async def test_patterns_and_groups_that_cannot_be_are_refused(user: User, completed: tuple[Json, int]) -> None:
+    task, sequence = completed
+    for query in ({"regex": "(?=conv)"}, {"regex": "a)|(b"}, {"group_by": "type", "sort": "order"}):
+        response = await user.http.get(
+            f"/api/v1/tasks/{task['id']}/profile", params=query, headers={"Mgeprof-Sequence": str(sequence)}
+        )
+        check_problem(response, 422, "query_refused")
+
+
+async def test_timeline_and_memory_of_a_real_document(user: User, fleet: Fleet) -> None:
+    task, sequence = await measured(user, fleet, 1.0)
+    timeline = await user.get(f"/tasks/{task['id']}/profile/timeline", sequence)
+    assert [(one["id"], one["lane"], one["start_s"]) for one in timeline["device"]] == [
+        ("0", "cpu0:0", 0.0),
+        ("1", "cpu0:0", pytest.approx(0.00408)),
+    ]
+    memory = await user.get(f"/tasks/{task['id']}/profile/memory", sequence)
+    assert (memory["peak"], memory["peak_step"], len(memory["steps"])) == (24, 0, 2)
+
+
+async def test_runs_side_by_side(user: User, fleet: Fleet) -> None:
+    first, _ = await measured(user, fleet, 1.0)
+    second, sequence = await measured(user, fleet, 2.0)
+    found = await user.get("/compare", sequence, task=[first["id"], second["id"]])
+    assert [one["task_id"] for one in found["runs"]] == [first["id"], second["id"]]
+    assert (found["runs"][1]["compared"]["slower"], found["runs"][1]["compared"]["faster"]) == (2, 0)
+    slowest = found["operators"][0]
+    assert slowest["name"] == "convolutionforward(v)[0]"
+    assert slowest["runs"][1]["ratio"] == pytest.approx(2.0)
+    assert slowest["runs"][1]["significant"] is True
+    response = await user.http.get("/api/v1/compare", params={"task": first["id"]})
+    check_problem(response, 422, "invalid_request")
+
+
+async def test_exports(user: User, fleet: Fleet) -> None:
+    task, sequence = await measured(user, fleet, 1.0)
+
+    async def export(name: str, **query: Any) -> httpx2.Response:
+        response = await user.http.get(
+            f"/api/v1/tasks/{task['id']}/export/{name}", params=query, headers={"Mgeprof-Sequence": str(sequence)}
+        )
+        assert response.headers.get("X-Content-Type-Options") == "nosniff" or response.status_code >= 400
+        return response
+
+    lines = (await export("csv")).text.splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith("order,id,name,type")
+    assert [one["id"] for one in (await export("json")).json()["operators"]] == ["0", "1"]
+    assert {one["ph"] for one in (await export("chrome-trace")).json()["traceEvents"]} == {"M", "X"}
+    assert (await export("raw")).content == RAW
+    check_problem(await export("raw", **{"pass": 9}), 404, "artifact_unknown")
+    check_problem(await export("pdf"), 422, "invalid_request")
+
+
+RAW = raw_profile([conv(0.0, 0.004), relu(0.004, 0.005)])
+
+
+async def measured(user: User, fleet: Fleet, factor: float) -> tuple[Json, int]:
+    """A completed task of five passes, each a bit longer than the one before."""
+    passes = [
+        raw_profile([conv(0.0, 0.004 * slower), relu(0.004 * slower, 0.005 * slower)])
+        for slower in (factor * (1 + number / 100) for number in range(5))
+    ]
+    task = await user.submit()
+    await fleet.start(task["id"])
+    content = dump_document(analyse(passes, MEASURED))
+    return task, await fleet.complete(task["id"], profile__json=content, **{"raw-1__json": RAW})

@@ -14,7 +14,10 @@ async def test_nobody_gets_in_without_a_token(parts: Parts, token: str) -> None:
             for path, operations in document["paths"].items():
                 for method in operations if path.startswith("/api/v1/") else ():
                     url = path.format(
-                        **dict.fromkeys(("upload_id", "model_id", "input_id", "task_id"), OWNER), number=1, name="a"
+                        **dict.fromkeys(("upload_id", "model_id", "input_id", "task_id"), OWNER),
+                        number=1,
+                        name="a",
+                        format="csv",
                     )
                     response = await client.request(method.upper(), url)
                     check_problem(response, 401, code)
