@@ -13,6 +13,7 @@ from bench.frame import Bench, measure, write
 # Name of the bench -> its module, which holds `run`. A bench gives one figure or several, the first of its own name.
 BENCHES = {
     "overhead": "bench.overhead",
+    "analysis_cpu": "bench.analysis",
 }
 
 
