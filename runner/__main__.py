@@ -10,20 +10,22 @@ from pathlib import Path
 import httpx2
 import structlog
 
+from core.events.ids import Platform
 from core.events.runner import Described
 from core.events.values import EngineOffer
-from core.nats.connection import connect
+from core.nats.connection import BrokerUnreachableError, connect
 from core.nats.edge import RunnerLink
-from core.process import configure_logging, notify_ready, run_until, stop_on_signals
+from core.process import configure_logging, notify_ready, run_until, stop_on_signals, unless_stopped
 from core.protocol.calls import Hello
 from runner import machine
 from runner.attempt import Device
 from runner.cache import Cache
-from runner.config import ConfigError, RunnerConfig, load_config, read_seed
+from runner.config import ConfigError, EngineConfig, RunnerConfig, load_config, read_seed
 from runner.daemon import Daemon, RunnerRefusedError
 from runner.engine.drivers.driver import Driver
+from runner.engine.drivers.load_and_run import LoadAndRunDriver
 from runner.engine.drivers.megengine import MegEngineDriver, worker_command
-from runner.engine.probe import EngineUnusable, probe_engine
+from runner.engine.probe import EngineUnusable
 from runner.engine.spares import Spares
 from runner.spool import Spool
 from runner.transfer import Transfer
@@ -34,33 +36,40 @@ logger = structlog.get_logger(__name__)
 async def main(config: RunnerConfig) -> None:
     """Raises EngineUnusable, RunnerRefusedError, ConfigError or BrokerUnreachableError."""
     stop = stop_on_signals()
-    hello = Hello(platform=config.platform, description=await _describe(config))
     async with AsyncExitStack() as stack:
-        nc = await connect(
-            config.nats_url,
-            read_seed(config),
-            name=f"runner {config.name}",
-            inbox_prefix=f"_INBOX_{config.id}",
-            closed=stop.set,
-        )
-        stack.push_async_callback(nc.close)
-        client = await stack.enter_async_context(httpx2.AsyncClient(timeout=httpx2.Timeout(30.0)))
-        link = RunnerLink(nc, config.id)
-        device = _device(config, link, Transfer(client))
-        stack.push_async_callback(device.spares.close)
-        daemon = Daemon(link, device, Spool(config.state_dir / "spool"), hello, config.beat_s)
-        daemon.give_up_leftovers()
-        await daemon.introduce()
+        daemon = await unless_stopped(stop, _introduced(config, stack, stop))
+        if daemon is None:
+            return
         notify_ready()
-        loops = (daemon.take_orders, daemon.send_reports, daemon.beat, daemon.heed_stops, device.spares.keep)
         try:
-            await run_until(stop, *(asyncio.create_task(loop()) for loop in loops))
+            await run_until(stop, *(asyncio.create_task(loop()) for loop in daemon.loops()))
         finally:
             await daemon.leave()
 
 
+async def _introduced(config: RunnerConfig, stack: AsyncExitStack, stop: asyncio.Event) -> Daemon:
+    """A daemon that may work; what it holds open goes with ``stack``."""
+    hello = Hello(platform=config.platform, description=await _describe(config))
+    nc = await connect(
+        config.nats_url,
+        read_seed(config),
+        name=f"runner {config.name}",
+        inbox_prefix=f"_INBOX_{config.id}",
+        closed=stop.set,
+    )
+    stack.push_async_callback(nc.close)
+    client = await stack.enter_async_context(httpx2.AsyncClient(timeout=httpx2.Timeout(30.0)))
+    link = RunnerLink(nc, config.id)
+    device = _device(config, link, Transfer(client))
+    stack.push_async_callback(device.spares.close)
+    daemon = Daemon(link, device, Spool(config.state_dir / "spool"), hello, config.beat_s)
+    daemon.give_up_leftovers()
+    await daemon.introduce()
+    return daemon
+
+
 async def _describe(config: RunnerConfig) -> Described:
-    builds = await asyncio.gather(*(probe_engine(engine.python) for engine in config.engine))
+    builds = await asyncio.gather(*(driver_of(engine, config.platform).probe() for engine in config.engine))
     offers = (
         EngineOffer(version=engine.version, driver=engine.driver, build=build.build)
         for engine, build in zip(config.engine, builds, strict=True)
@@ -78,11 +87,12 @@ async def _describe(config: RunnerConfig) -> Described:
 
 def _device(config: RunnerConfig, link: RunnerLink, transfer: Transfer) -> Device:
     scratch = config.state_dir / "scratch"
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    commands = [worker_command(engine.python) for engine in config.engine]
+    scratch.mkdir(parents=True, exist_ok=True)
+    for leftover in scratch.iterdir():
+        shutil.rmtree(leftover, ignore_errors=True)
+    commands = [worker_command(engine.program) for engine in config.engine if engine.driver == "megengine"]
     spares = Spares(scratch / "spares", commands, most=config.warm_spares, each=config.slots)
-    drivers: dict[str, Driver] = {engine.version: MegEngineDriver(engine.python, spares) for engine in config.engine}
+    drivers = {engine.version: driver_of(engine, config.platform, spares) for engine in config.engine}
     return Device(
         link=link,
         transfer=transfer,
@@ -94,6 +104,15 @@ def _device(config: RunnerConfig, link: RunnerLink, transfer: Transfer) -> Devic
     )
 
 
+def driver_of(engine: EngineConfig, platform: Platform, spares: Spares | None = None) -> Driver:
+    """The driver of one ``[[engine]]``."""
+    match engine.driver:
+        case "megengine":
+            return MegEngineDriver(engine.program, spares)
+        case "load_and_run":
+            return LoadAndRunDriver(engine.program, engine.version, platform)
+
+
 def _run() -> None:
     parser = argparse.ArgumentParser(prog="python -m runner", description="Run tasks on this device.")
     parser.add_argument("--config", type=Path, required=True, help="the runner's TOML file")
@@ -101,7 +120,7 @@ def _run() -> None:
     configure_logging("runner")
     try:
         asyncio.run(main(load_config(path)))
-    except (ConfigError, EngineUnusable, RunnerRefusedError) as error:
+    except (BrokerUnreachableError, ConfigError, EngineUnusable, RunnerRefusedError) as error:
         sys.exit(f"mgeprof runner: {error}")
 
 

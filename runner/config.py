@@ -4,9 +4,9 @@ import re
 import tomllib
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.events.ids import EngineVersion, Platform, RunnerId
 
@@ -18,13 +18,33 @@ class ConfigError(Exception):
 
 
 class EngineConfig(BaseModel):
-    """One ``[[engine]]``: ``python`` is the interpreter of its environment."""
+    """One ``[[engine]]``. The driver ``megengine`` has a ``python``, the interpreter of its environment; ``load_and_run`` has a ``binary``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: EngineVersion
-    driver: Literal["megengine"]
-    python: Path
+    driver: Literal["megengine", "load_and_run"]
+    python: Path | None = None
+    binary: Path | None = None
+
+    @property
+    def program(self) -> Path:
+        """The one of both that the driver needs."""
+        program = self.python if self.driver == "megengine" else self.binary
+        if program is None:
+            raise ValueError(f"the driver {self.driver} needs {'python' if self.driver == 'megengine' else 'binary'}")
+        return program
+
+    @model_validator(mode="after")
+    def _has_its_program(self) -> Self:
+        if self.program is not (self.python or self.binary) or (self.python and self.binary):
+            raise ValueError("python goes with the driver megengine, binary with load_and_run")
+        return self
+
+    def beside(self, folder: Path) -> "EngineConfig":
+        """The same with paths that hold from everywhere."""
+        name = "python" if self.driver == "megengine" else "binary"
+        return self.model_copy(update={name: folder / self.program})
 
 
 def _each_version_once(engines: tuple[EngineConfig, ...]) -> tuple[EngineConfig, ...]:
@@ -58,7 +78,7 @@ class RunnerConfig(BaseModel):
 
     def beside(self, folder: Path) -> "RunnerConfig":
         """The same with paths that hold from everywhere."""
-        engines = tuple(one.model_copy(update={"python": folder / one.python}) for one in self.engine)
+        engines = tuple(one.beside(folder) for one in self.engine)
         paths = {"seed_file": folder / self.seed_file, "state_dir": folder / self.state_dir}
         return self.model_copy(update={**paths, "engine": engines})
 

@@ -41,6 +41,11 @@ def test_absolute_paths_stay(file: Path) -> None:
     assert str(load_config(file).engine[0].python) == "/opt/engines/1.13.0/bin/python"
 
 
+def test_a_binary_is_found_beside_the_file(file: Path, tmp_path: Path) -> None:
+    file.write_text(GOOD.replace('"megengine"', '"load_and_run"').replace('python = "/opt/', 'binary = "'))
+    assert load_config(file).engine[0].program == tmp_path / "engines/1.13.0/bin/python"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
@@ -55,6 +60,9 @@ def test_absolute_paths_stay(file: Path) -> None:
         (GOOD[GOOD.index("[[engine]]") :], "engine = []", "engine: "),
         (GOOD, GOOD + GOOD[GOOD.index("[[engine]]") :], r"engine: .*1\.13\.0 .*twice"),
         (GOOD, "name = ", "is not TOML"),
+        ('driver = "megengine"', 'driver = "load_and_run"', "load_and_run needs binary"),
+        ('python = "/opt/engines/1.13.0/bin/python"\n', "", "megengine needs python"),
+        ('driver = "megengine"', 'driver = "megengine"\nbinary = "x"', "python goes with"),
     ],
 )
 def test_a_wrong_entry_is_named(file: Path, old: str, new: str, words: str) -> None:
