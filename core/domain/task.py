@@ -190,7 +190,7 @@ def _cancel(state: TaskState) -> task.Cancelled | task.CancelRequested | None:
         return None
     if state.status.ended:
         raise RejectedError(
-            "task_ended", f"The task has already {state.status.value}; there is nothing left to cancel."
+            "task_ended", f"The task has ended already: {state.status.value}. There is nothing left to cancel."
         )
     if state.status in _WAITING:
         return task.Cancelled(attempt=state.attempt)
