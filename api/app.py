@@ -16,6 +16,7 @@ from api.fleet.routes import router as fleet
 from api.frame import Frame
 from api.health.routes import router as health
 from api.inputs.routes import router as inputs
+from api.inspections.routes import router as inspections
 from api.live.routes import router as live
 from api.models.routes import router as models
 from api.options.routes import router as options
@@ -26,7 +27,10 @@ from api.tasks.routes import router as tasks
 from api.uploads.routes import router as uploads
 
 PREFIX = "/api/v1"
-_ROUTERS = (uploads, models, inputs, tasks, profile, comparison, export, events, live, artifacts, fleet, options)
+_ROUTERS = (
+    *(uploads, models, inspections, inputs),
+    *(tasks, profile, comparison, export, events, live, artifacts, fleet, options),
+)
 
 
 def make_app(parts: Parts) -> FastAPI:

@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from api.health.numbers import Numbers
+from api.inspections.documents import Declarations
 from api.live.hub import Hub
 from api.profile.documents import Documents
 from api.settings import ApiSettings
@@ -24,6 +25,7 @@ class Parts:
     position: Position
     hub: Hub
     documents: Documents
+    declarations: Declarations
     numbers: Numbers
 
 

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from api.health.numbers import Numbers
+from api.inspections.documents import Declarations
 from api.live.hub import Hub
 from api.parts import Parts
 from api.profile.documents import Documents
@@ -60,5 +61,6 @@ async def wired(
                 check_s=settings.api_live_check_s,
             ),
             documents=Documents(store),
+            declarations=Declarations(store),
             numbers=numbers,
         )

@@ -15,6 +15,7 @@ import httpx2
 from client.connection import Connection, find_connection
 from client.errors import NoAnswerError
 from client.http import Http, Params, Patience
+from client.inspections import Inspection
 from client.live import LiveItem, Reconnect, follow
 from client.models import (
     EnginePage,
@@ -74,6 +75,14 @@ class Client:
 
     async def model(self, model_id: str) -> Model:
         return Model.read(await self.http.get(_at("models", model_id)))
+
+    async def inspection(self, model_id: str) -> Inspection:
+        """What a model's inspection found: inputs, outputs, operators and their figures."""
+        return Inspection.read(await self.http.get(_at("models", model_id, "inspection")))
+
+    async def inspect(self, model_id: str) -> Task:
+        """Have a model inspected once more; uploaded models are, by themselves."""
+        return Task.read(await self.http.post(_at("models", model_id, "inspect")))
 
     async def models(self) -> ModelPage:
         return ModelPage.read(await self.http.get("/models"))
@@ -171,7 +180,7 @@ class Client:
         return EnginePage.read(await self.http.get("/engines"))
 
 
-def _id(resource: Model | str) -> str:
+def _id(resource: Model | Input | str) -> str:
     return resource if isinstance(resource, str) else resource.id
 
 

@@ -27,17 +27,52 @@ class Upload(Resource):
     resource_id: str | None = None
 
 
+class Figures(Resource):
+    """What a model's inspection counted."""
+
+    task_id: str
+    engine: str = ""
+    at: datetime | None = None
+    operators: int = 0
+    parameters: int = 0
+    computation: float = 0.0
+
+
+class InspectionTask(Resource):
+    """The last task that was to inspect a model. ``failure`` is its kind."""
+
+    task_id: str
+    state: str = ""
+    failure: str | None = None
+
+
+class LoadedBy(Resource):
+    platform: str
+    engine: str
+
+
 class Model(Resource):
-    """``size`` in bytes. Name and size are None in a run whose model was deleted."""
+    """``size`` in bytes. Name and size are None in a run whose model was deleted.
+
+    ``inspected`` is None until an inspection has ended well; ``loaded_by`` names the engines that have loaded the model.
+    """
 
     id: str
     name: str | None = None
     size: int | None = None
     sha256: str = ""
     uploaded_at: datetime | None = None
+    inspected: Figures | None = None
+    inspection: InspectionTask | None = None
+    loaded_by: list[LoadedBy] = []
 
 
-class Input(Model):
+class Input(Resource):
+    id: str
+    name: str | None = None
+    size: int | None = None
+    sha256: str = ""
+    uploaded_at: datetime | None = None
     dtype: str = ""
     shape: list[int] = []
 

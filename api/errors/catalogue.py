@@ -54,6 +54,16 @@ CATALOGUE: dict[str, Entry] = {
     # models, inputs, tasks
     "model_unknown": Entry(404, "There is no such model.", "GET /api/v1/models lists yours."),
     "model_exists": Entry(409, "The model was uploaded already."),
+    "inspection_not_ready": Entry(
+        409,
+        "The model was not inspected yet.",
+        "Wait for the inspection to end, or ask for another: POST /api/v1/models/{id}/inspect.",
+    ),
+    "bad_input": Entry(
+        422,
+        "The inputs do not fit the model.",
+        "Give one input for each that the model declares: GET /api/v1/models/{id}/inspection lists them.",
+    ),
     "input_unknown": Entry(404, "There is no such input.", "Upload it first, with POST /api/v1/uploads."),
     "platform_unknown": Entry(422, "No runner has this platform.", "GET /api/v1/engines lists what there is."),
     "engine_unknown": Entry(422, "No runner has this engine.", "GET /api/v1/engines lists what there is."),

@@ -1,9 +1,30 @@
 """A model as its owner sees it."""
 
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
+
+from projections.model_catalogue.fold import CataloguedModel
+
+
+class Figures(BaseModel):
+    """What an inspection counted. ``computation``: floating point operations of one run at batch size 1, where the model allows that."""
+
+    task_id: UUID
+    engine: str
+    at: datetime
+    operators: int
+    parameters: int
+    """Numbers in all parameters together."""
+    computation: float
+
+    @classmethod
+    def of(cls, model: CataloguedModel) -> Self | None:
+        if model.inspected is None or model.inspected_at is None:
+            return None
+        return cls(**model.inspected.model_dump(exclude={"type"}), at=model.inspected_at)
 
 
 class ModelResource(BaseModel):
@@ -28,6 +49,8 @@ class ModelResource(BaseModel):
     sha256: str
     size: int
     uploaded_at: datetime
+    inspected: Figures | None = None
+    """None until an inspection has ended well."""
 
 
 class ModelPage(BaseModel):

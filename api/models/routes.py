@@ -1,16 +1,14 @@
 """``/models``."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query
 
 from api.access import Caller
 from api.errors.documents import documented
-from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.models import table
-from api.models.resources import ModelPage, ModelResource
+from api.models.resources import Figures, ModelPage, ModelResource
 from api.parts import PartsOf
 from projections.model_catalogue import queries as catalogue
 from projections.paging import MAX_LIMIT
@@ -36,15 +34,8 @@ async def list_models(
             sha256=model.sha256,
             size=model.size,
             uploaded_at=model.uploaded_at,
+            inspected=Figures.of(model),
         )
         for model in page.items
     ]
     return ModelPage(items=items, next_cursor=page.next_cursor)
-
-
-@router.get("/{model_id}", responses=documented("model_unknown"))
-async def get_model(model_id: UUID, caller: Caller, parts: PartsOf) -> ModelResource:
-    model = await table.find(parts.pool, model_id, caller.account)
-    if model is None:
-        raise RefusedError("model_unknown", f"There is no model {model_id}.")
-    return model

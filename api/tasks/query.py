@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.events.ids import AccountId, ModelId, Platform, TaskId
+from core.events.task import TaskKind
 from projections.paging import MAX_LIMIT
 from projections.task_list.queries import Filter, Sort
 from projections.task_state import State
@@ -23,6 +24,9 @@ class TaskQuery(BaseModel):
     platform: list[Platform] = []
     engine: list[str] = []
     model: list[UUID] = []
+    kind: Annotated[
+        list[TaskKind], Field(description="Runs, if not given: inspections are listed for those who ask for them.")
+    ] = []
     q: Annotated[
         str | None, Field(max_length=200, description="Looked for in tasks' names and ids and models' names.")
     ] = None
@@ -49,6 +53,7 @@ class TaskQuery(BaseModel):
             engine=_any(self.engine),
             model_id=_any([ModelId(id_) for id_ in self.model]),
             owner=(owner,),
+            kind=_any(self.kind) or (TaskKind.PROFILE,),
             id=None if found is None else tuple(found),
         )
 

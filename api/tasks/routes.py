@@ -30,6 +30,7 @@ router = APIRouter(prefix="/tasks", tags=["tasks"])
             "invalid_request",
             "model_unknown",
             "input_unknown",
+            "bad_input",
             "platform_unknown",
             "engine_unknown",
             "option_unsupported",

@@ -1,29 +1,23 @@
-"""From a request to a task in the log.
-
-The order survives a crash at any point: label, request document, event. A label without an event is no task; asking again with the same
-Idempotency-Key finds the label and goes on with the same task id and the same event id.
-"""
+"""From a request to a label of a task, once everything was checked that can be known by now."""
 
 import hashlib
 from uuid import UUID
 
 from api.access import Identity
-from api.commands import command_id, now, origin
+from api.commands import command_id
 from api.errors.problem import FieldProblem, RefusedError
 from api.inputs import table as inputs
+from api.inspections.check import check_inputs
 from api.models import table as models
 from api.options.check import check_options
 from api.parts import Parts
 from api.tasks import labels
 from api.tasks.labels import TaskLabel
+from api.tasks.place import place
 from api.tasks.resources import InputRef, ModelRef, NewTask
-from core.domain.task import TASK, Submit
 from core.events.ids import CommandId, ModelId, Platform, TaskId, new_id
-from core.events.subjects import AggregateKey, task_key
-from core.events.task import Submitted, TaskKind
-from core.nats.execute import Known, execute
-from core.protocol.orders import InputFile, RequestDocument
-from core.s3 import keys
+from core.events.subjects import AggregateKey
+from core.events.task import TaskKind
 from projections.runner_board import queries as board
 
 
@@ -31,22 +25,7 @@ async def submit(parts: Parts, caller: Identity, new: NewTask, key: str | None) 
     """The task's key and the sequence of its first event. Raises RefusedError; any other error leaves no task, or one that counts."""
     command = command_id(caller, "POST /tasks", key)
     label = await _label(parts, caller, new, command)
-    document = _document(label)
-    await parts.store.put_bytes(keys.request(label.task_id), document)
-    fact = Submitted(
-        kind=TaskKind.PROFILE,
-        model_id=ModelId(label.model.id),
-        model=label.model.sha256,
-        inputs=tuple(sorted({ref.sha256 for ref in label.inputs.values()})),
-        request=hashlib.sha256(document).hexdigest(),
-        engine=new.engine,
-        options=new.options,
-    )
-    task = task_key(label.platform, label.task_id)
-    # A task of this id is new, unless the command was carried out before: the log finds that out by itself.
-    unknown = Known(TASK.initial, 0)
-    outcome = await execute(parts.log, TASK, task, Submit(fact), origin(caller, command), now, unknown)
-    return task, outcome.known.sequence
+    return await place(parts, caller, label, command, TaskKind.PROFILE, new.engine, new.options)
 
 
 async def _label(parts: Parts, caller: Identity, new: NewTask, command: CommandId) -> TaskLabel:
@@ -67,16 +46,15 @@ async def _checked(parts: Parts, caller: Identity, new: NewTask, asked: str) -> 
     found = await inputs.find(parts.pool, new.inputs.values(), caller.account)
     _check_inputs(new, set(found))
     await _check_engine(parts, new)
+    given = {name: InputRef.model_validate(found[id_].model_dump()) for name, id_ in new.inputs.items()}
+    await check_inputs(parts, ModelId(new.model), given)
     return TaskLabel(
         task_id=TaskId(new_id()),
         owner=caller.account,
         platform=Platform(new.platform),
         name=new.name,
-        model=ModelRef.model_validate(model.model_dump(exclude={"uploaded_at"})),
-        inputs={
-            name: InputRef.model_validate(found[id_].model_dump(exclude={"uploaded_at"}))
-            for name, id_ in new.inputs.items()
-        },
+        model=ModelRef.model_validate(model.model_dump()),
+        inputs=given,
         request=asked,
     )
 
@@ -102,9 +80,3 @@ async def _check_engine(parts: Parts, new: NewTask) -> None:
         detail = f"No runner has MegEngine {new.engine} on {new.platform}. There is: {', '.join(versions)}."
         raise RefusedError("engine_unknown", detail, allowed=list(versions))
     check_options(new.options, versions[new.engine])
-
-
-def _document(label: TaskLabel) -> bytes:
-    """Which input is which: for the runner, outside of the log. Equal labels give equal bytes."""
-    named = {name: InputFile(sha256=ref.sha256) for name, ref in sorted(label.inputs.items())}
-    return RequestDocument(inputs=named).model_dump_json().encode()

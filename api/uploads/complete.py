@@ -14,6 +14,7 @@ from api.access import Identity
 from api.commands import now, origin
 from api.errors.problem import RefusedError
 from api.inputs import table as inputs
+from api.inspections.submit import inspect_uploaded
 from api.models import table as models
 from api.parts import Parts
 from api.uploads import checks, table
@@ -95,6 +96,7 @@ async def _register_model(parts: Parts, caller: Identity, upload: Upload) -> int
     async with parts.pool.acquire() as connection, connection.transaction():
         await models.insert(connection, upload, await _time_of(parts, key))
         await table.complete(connection, upload.id)
+    await inspect_uploaded(parts, caller, upload)
     return outcome.known.sequence
 
 

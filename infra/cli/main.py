@@ -21,6 +21,8 @@ COMMANDS = {
     "cancel": Lazy("client.cli", "Cancel a task."),
     "devices": Lazy("client.cli", "List the devices that run tasks."),
     "models": Lazy("client.cli", "List the models that were uploaded."),
+    "model": Lazy("client.cli", "Show a model: its inputs, outputs and what its inspection counted."),
+    "inspect": Lazy("client.cli", "Have a model inspected again."),
     "engine": Lazy("infra.cli.engine", "Install MegEngine versions."),
     "scheduler": Lazy("infra.cli.processes.scheduler", "Run the scheduler."),
     "projector": Lazy("infra.cli.processes.projector", "Run the projector."),

@@ -102,6 +102,12 @@ async def tasks(
     return Page(items, _CURSORS.write(_Place(sort, descending, getattr(last, _COLUMNS[sort]), last.id)))
 
 
+async def engines_of_model(connection: Connection, model: ModelId, owner: AccountId) -> list[tuple[Platform, str]]:
+    """Platform and version of each engine with which a task of the model has completed."""
+    rows = await connection.fetch(_SQL["engines_of_model"], model, owner)
+    return [(Platform(row["platform"]), row["engine"]) for row in rows]
+
+
 def _place(cursor: str | None, sort: Sort, descending: bool) -> _Place | None:
     if cursor is None:
         return None

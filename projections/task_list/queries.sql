@@ -1,6 +1,11 @@
 -- name: by_id
 SELECT * FROM task_list WHERE id = $1
 
+-- name: engines_of_model
+SELECT DISTINCT platform, engine FROM task_list
+WHERE model_id = $1 AND owner = $2 AND state = 'completed'
+ORDER BY platform, engine
+
 -- The words in braces are filled in by queries.py from closed sets: what to sort by, which way, which filters are set, where the page
 -- begins. Each half walks one index; rows without a value come last whichever way the list is sorted.
 -- name: page

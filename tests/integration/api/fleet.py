@@ -11,14 +11,15 @@ from uuid import UUID
 
 from nats.aio.client import Client
 
-from core.domain import runner, task
+from core.domain import model, runner, task
 from core.domain.decider import Decider
+from core.events import model as model_facts
 from core.events import runner as runner_facts
 from core.events import subjects
 from core.events import task as task_facts
 from core.events.envelope import Origin
 from core.events.failure import FailureKind
-from core.events.ids import AccountId, Aggregate, CommandId, Platform, RunnerId, TaskId, new_id
+from core.events.ids import AccountId, Aggregate, CommandId, ModelId, Platform, RunnerId, TaskId, new_id
 from core.events.subjects import AggregateKey, task_key
 from core.events.values import Artifact, EngineOffer, Latency, Totals, TypeSum
 from core.nats.execute import execute
@@ -81,6 +82,31 @@ class Fleet:
             artifacts=await self._artifacts(id_, files),
         )
         return await self._execute(task.TASK, _key(id_), task.Finish(self.id, fact))
+
+    async def inspect(self, id_: str, document: bytes) -> int:
+        """Finish the first attempt at an inspection."""
+        fact = task_facts.Inspected(
+            attempt=1,
+            inputs=2,
+            outputs=1,
+            operators=3,
+            parameters=7,
+            parameter_bytes=28,
+            computation=1e6,
+            activations=5,
+            activation_bytes=20,
+            phases={"loading": 0.5},
+            peak_memory=1000,
+            artifacts=await self._artifacts(id_, {"inspection__json": document}),
+        )
+        return await self._execute(task.TASK, _key(id_), task.Finish(self.id, fact))
+
+    async def note_inspection(self, model_id: str, task_id: str) -> int:
+        """What the scheduler makes of that."""
+        fact = model_facts.Inspected(
+            task_id=TaskId(UUID(task_id)), engine="1.13.0", operators=3, parameters=7, computation=1e6
+        )
+        return await self._execute(model.MODEL, subjects.model_key(ModelId(UUID(model_id))), model.Inspect(fact))
 
     async def fail(self, id_: str, kind: FailureKind, words: dict[str, Any], **files: bytes) -> int:
         artifacts = await self._artifacts(id_, {"failure__json": json.dumps(words).encode(), **files})

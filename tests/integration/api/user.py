@@ -22,9 +22,9 @@ def a_model(size: int = 3 * PART + 100) -> bytes:
     return (size - 4).to_bytes(4, "little") + b"\0\0\0\0mgv2" + secrets.token_bytes(size - 12)
 
 
-def an_npy(shape: tuple[int, ...] = (2, 3)) -> bytes:
+def an_npy(shape: tuple[int, ...] = (2, 3), dtype: str = "float32") -> bytes:
     file = io.BytesIO()
-    np.save(file, np.random.default_rng().standard_normal(shape).astype(np.float32))
+    np.save(file, np.random.default_rng().standard_normal(shape).astype(dtype))
     return file.getvalue()
 
 

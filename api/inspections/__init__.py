@@ -1,0 +1,1 @@
+"""Inspections: what runners found out about models without running them."""

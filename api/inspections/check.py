@@ -1,0 +1,70 @@
+"""Whether inputs fit what a model declares, as far as its inspection has told; runners check again what they are given."""
+
+from collections.abc import Mapping, Sequence
+
+import structlog
+from pydantic import ValidationError
+
+from api.errors.problem import FieldProblem, RefusedError
+from api.inspections import reading
+from api.parts import Parts
+from api.tasks.resources import InputRef
+from core.events.ids import ModelId
+from core.protocol.inspection import Variable
+from core.s3.errors import ObjectMissingError
+
+logger = structlog.get_logger(__name__)
+
+
+async def check_inputs(parts: Parts, model: ModelId, given: Mapping[str, InputRef]) -> None:
+    """Nothing while the model was not inspected. Raises RefusedError with ``bad_input``, each problem with its input."""
+    declared = await _declared(parts, model)
+    if declared is None:
+        return
+    errors = problems(declared, given)
+    if errors:
+        told = " ".join(error.message for error in errors)
+        raise RefusedError("bad_input", f"{told} The model's inputs: {_listed(declared)}.", errors=errors)
+
+
+async def _declared(parts: Parts, model: ModelId) -> Sequence[Variable] | None:
+    found = await reading.found(parts, model)
+    if found is None:
+        return None
+    key, kept = found
+    try:
+        return await parts.declarations.inputs(key, kept.sha256)
+    except (ObjectMissingError, ValidationError) as error:
+        logger.warning("inspection unreadable", action="inspection_unreadable", model=str(model), error=str(error))
+        return None
+
+
+def problems(declared: Sequence[Variable], given: Mapping[str, InputRef]) -> list[FieldProblem]:
+    """In the words in which runners say the same."""
+    names = {one.name for one in declared}
+    found = [_problem(name, f"Input {name!r} is unknown to the model.") for name in given if name not in names]
+    for one in declared:
+        if one.name not in given:
+            found.append(_problem(one.name, f"Input {one.name!r} is missing."))
+            continue
+        array = given[one.name]
+        if array.dtype != one.dtype:
+            words = f"Input {one.name!r} has dtype {array.dtype}; the model declares {one.dtype}."
+            found.append(_problem(one.name, words))
+        if one.shape is not None and tuple(array.shape) != one.shape:
+            words = f"Input {one.name!r} has shape {array.shape}; the model declares {list(one.shape)}."
+            found.append(_problem(one.name, words))
+    return found
+
+
+def _problem(name: str, message: str) -> FieldProblem:
+    return FieldProblem(field=f"inputs.{name}"[:200], message=message[:500])
+
+
+def _listed(declared: Sequence[Variable]) -> str:
+    return (
+        ", ".join(
+            f"{one.name} ({one.dtype}, shape {'unknown' if one.shape is None else list(one.shape)})" for one in declared
+        )
+        or "none"
+    )

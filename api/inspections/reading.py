@@ -1,0 +1,72 @@
+"""Where a model's inspection stands."""
+
+from uuid import UUID
+
+from api.errors.problem import RefusedError
+from api.inspections.resources import InspectionResource, LoadedBy, ModelDetail
+from api.models.resources import Figures, ModelResource
+from api.parts import Parts
+from api.tasks.describe import task_url
+from core.events.ids import AccountId, ModelId
+from core.events.task import TaskKind
+from core.postgres.connection import Connection
+from core.protocol.inspection import INSPECTION
+from core.s3 import keys
+from projections.model_catalogue import queries as catalogue
+from projections.task_detail import queries as details
+from projections.task_detail.fold import KeptArtifact
+from projections.task_list import queries as task_list
+from projections.task_list.fold import ListedTask
+
+
+async def describe(parts: Parts, model: ModelResource, owner: AccountId) -> ModelDetail:
+    id_ = ModelId(model.id)
+    async with parts.pool.acquire() as connection:
+        catalogued = await catalogue.model(connection, id_)
+        last = await last_inspection(connection, id_, owner)
+        engines = await task_list.engines_of_model(connection, id_, owner)
+    return ModelDetail(
+        **model.model_dump(exclude={"inspected"}),
+        inspected=Figures.of(catalogued) if catalogued else None,
+        inspection=None if last is None else _task(parts.settings.api_url, last),
+        loaded_by=[LoadedBy(platform=platform, engine=engine) for platform, engine in engines],
+    )
+
+
+def _task(base_url: str, last: ListedTask) -> InspectionResource:
+    return InspectionResource(
+        task_id=last.id,
+        url=task_url(base_url, last.id),
+        state=last.state,
+        failure=last.failure,
+        submitted_at=last.submitted_at,
+    )
+
+
+async def last_inspection(connection: Connection, model: ModelId, owner: AccountId) -> ListedTask | None:
+    where = task_list.Filter(kind=(TaskKind.INSPECT,), model_id=(model,), owner=(owner,))
+    page = await task_list.tasks(connection, where, limit=1)
+    return page.items[0] if page.items else None
+
+
+async def found(parts: Parts, model: ModelId) -> tuple[str, KeptArtifact] | None:
+    """The document of the newest inspection that ended well, and where it is stored; None while there is none."""
+    async with parts.pool.acquire() as connection:
+        catalogued = await catalogue.model(connection, model)
+        if catalogued is None or catalogued.inspected is None:
+            return None
+        task = await details.task(connection, catalogued.inspected.task_id)
+    kept = task.artifact(INSPECTION) if task else None
+    if task is None or kept is None:
+        return None
+    return keys.artifact(task.id, kept.attempt, kept.name), kept
+
+
+async def not_ready(parts: Parts, model: UUID, owner: AccountId) -> RefusedError:
+    """Why there is no inspection to show."""
+    async with parts.pool.acquire() as connection:
+        last = await last_inspection(connection, ModelId(model), owner)
+    if last is None:
+        return RefusedError("inspection_not_ready", f"Nobody has asked for an inspection of model {model} yet.")
+    how = f"{last.state} ({last.failure})" if last.failure else last.state
+    return RefusedError("inspection_not_ready", f"The inspection of model {model}, task {last.id}, is {how}.")

@@ -1,0 +1,79 @@
+"""``/models/{id}/inspect`` and ``/models/{id}/inspection``."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response, status
+from fastapi.responses import StreamingResponse
+
+from api.access import Caller, Identity
+from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, tell_sequence
+from api.errors.documents import documented
+from api.errors.problem import RefusedError
+from api.freshness import Fresh
+from api.inspections import reading
+from api.inspections.resources import ModelDetail
+from api.inspections.submit import inspect
+from api.models import table
+from api.models.resources import ModelResource
+from api.parts import Parts, PartsOf
+from api.tasks.reading import from_log
+from api.tasks.resources import TaskResource
+from core.events.ids import ModelId
+from core.protocol.inspection import InspectionDocument
+
+router = APIRouter(prefix="/models", tags=["models"])
+
+
+@router.get("/{model_id}", dependencies=[Fresh], responses=documented("model_unknown", "not_fresh_yet"))
+async def get_model(model_id: UUID, caller: Caller, parts: PartsOf) -> ModelDetail:
+    """A model, what its inspection counted, and how that inspection stands."""
+    return await reading.describe(parts, await _model(parts, caller, model_id), caller.account)
+
+
+@router.post(
+    "/{model_id}/inspect",
+    status_code=status.HTTP_201_CREATED,
+    responses={
+        201: {"headers": SEQUENCE_HEADER, "description": "The task that inspects the model."},
+        **documented("model_unknown", "engine_unknown", "idempotency_key_reused", "broker_unavailable"),
+    },
+)
+async def inspect_model(
+    model_id: UUID, caller: Caller, parts: PartsOf, response: Response, key: IdempotencyKey = None
+) -> TaskResource:
+    """Have a model inspected. Every uploaded model is, by itself: this is for when there was no runner, or a newer engine has come."""
+    model = await _model(parts, caller, model_id)
+    command = command_id(caller, f"POST /models/{model_id}/inspect", key)
+    task, sequence = await inspect(parts, caller, model, command)
+    described = await from_log(parts, task)
+    response.headers["Location"] = described.url
+    tell_sequence(response, sequence)
+    return described
+
+
+@router.get(
+    "/{model_id}/inspection",
+    dependencies=[Fresh],
+    response_class=StreamingResponse,
+    responses={
+        200: {"model": InspectionDocument, "description": "The newest inspection that ended well."},
+        **documented("model_unknown", "inspection_not_ready", "storage_unavailable", "not_fresh_yet"),
+    },
+)
+async def get_inspection(model_id: UUID, caller: Caller, parts: PartsOf) -> StreamingResponse:
+    """Inputs, outputs and operators of a model, with their parameters, computation and activations; figures as `network_visualize` counts them."""
+    await _model(parts, caller, model_id)
+    found = await reading.found(parts, ModelId(model_id))
+    if found is None:
+        raise await reading.not_ready(parts, model_id, caller.account)
+    key, kept = found
+    body = await parts.store.get(key)
+    headers = {"Content-Length": str(body.size), "ETag": f'"{kept.sha256}"', "X-Content-Type-Options": "nosniff"}
+    return StreamingResponse(body.chunks(), headers=headers, media_type="application/json")
+
+
+async def _model(parts: Parts, caller: Identity, model_id: UUID) -> ModelResource:
+    model = await table.find(parts.pool, model_id, caller.account)
+    if model is None:
+        raise RefusedError("model_unknown", f"There is no model {model_id}.")
+    return model

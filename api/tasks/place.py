@@ -1,0 +1,54 @@
+"""From a label to a task in the log.
+
+The order survives a crash at any point: label, request document, event. A label without an event is no task; whoever gives the same command
+again finds the label and goes on with the same task id and the same event id.
+"""
+
+import hashlib
+
+from api.access import Identity
+from api.commands import now, origin
+from api.parts import Parts
+from api.tasks.labels import TaskLabel
+from core.domain.task import TASK, Submit
+from core.events.ids import CommandId, EngineVersion, ModelId
+from core.events.subjects import AggregateKey, task_key
+from core.events.task import Submitted, TaskKind
+from core.events.values import ProfileOptions
+from core.nats.execute import Known, execute
+from core.protocol.orders import InputFile, RequestDocument
+from core.s3 import keys
+
+
+async def place(
+    parts: Parts,
+    caller: Identity,
+    label: TaskLabel,
+    command: CommandId,
+    kind: TaskKind,
+    engine: EngineVersion,
+    options: ProfileOptions,
+) -> tuple[AggregateKey, int]:
+    """The task's key and the sequence of its first event."""
+    document = _document(label)
+    await parts.store.put_bytes(keys.request(label.task_id), document)
+    fact = Submitted(
+        kind=kind,
+        model_id=ModelId(label.model.id),
+        model=label.model.sha256,
+        inputs=tuple(sorted({ref.sha256 for ref in label.inputs.values()})),
+        request=hashlib.sha256(document).hexdigest(),
+        engine=engine,
+        options=options,
+    )
+    task = task_key(label.platform, label.task_id)
+    # A task of this id is new, unless the command was carried out before: the log finds that out by itself.
+    unknown = Known(TASK.initial, 0)
+    outcome = await execute(parts.log, TASK, task, Submit(fact), origin(caller, command), now, unknown)
+    return task, outcome.known.sequence
+
+
+def _document(label: TaskLabel) -> bytes:
+    """Which input is which: for the runner, outside of the log. Equal labels give equal bytes."""
+    named = {name: InputFile(sha256=ref.sha256) for name, ref in sorted(label.inputs.items())}
+    return RequestDocument(inputs=named).model_dump_json().encode()
