@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -28,7 +28,7 @@ from client.models import (
     Task,
     TaskPage,
 )
-from client.profiles import Profile
+from client.profiles import Comparison, Profile
 from client.uploads import Watch, unwatched, upload_file
 
 # The name under which an attempt leaves its log.
@@ -131,8 +131,26 @@ class Client:
         return Task.read(await self.http.post(_at("tasks", task_id, "cancel")))
 
     async def profile(self, task_id: str, filters: Params | None = None) -> Profile:
-        """The analysed profile of a completed run. Filters on operators: top, sort, type (also a list), name."""
+        """The analysed profile of a completed run.
+
+        Filters: top, sort, type (also a list), name, regex, input_dtype, side, until, min_s, max_s; group_by and aggregate
+        ask for groups, too.
+        """
         return Profile.read(await self.http.get(_at("tasks", task_id, "profile"), filters))
+
+    async def compare(self, task_ids: Sequence[str], filters: Params | None = None) -> Comparison:
+        """Completed runs side by side, the others held against the first. Filters: top, sort (delta or order)."""
+        return Comparison.read(await self.http.get("/compare", {"task": list(task_ids), **(filters or {})}))
+
+    async def export(self, task_id: str, form: str, *, number: int | None = None) -> AsyncIterator[bytes]:
+        """A run's profile as a file, in chunks: csv, json, chrome-trace, or raw (the profiled pass ``number``, from 1)."""
+        params = None if number is None else {"pass": number}
+        try:
+            async with self.http.stream(_at("tasks", task_id, "export", form), params) as response:
+                async for chunk in response.aiter_bytes():
+                    yield chunk
+        except httpx2.TransportError as error:
+            raise NoAnswerError(self.http.connection.url, str(error) or type(error).__name__) from error
 
     async def events(self, task_id: str) -> EventPage:
         return EventPage.read(await self.http.get(_at("tasks", task_id, "events")))

@@ -22,7 +22,7 @@ IDEMPOTENCY_KEY = "Idempotency-Key"
 PASSING = frozenset({429, 502, 503, 504})
 REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
-Params = Mapping[str, str | int | Sequence[str] | None]
+Params = Mapping[str, str | float | Sequence[str] | None]
 
 
 @dataclass(frozen=True)

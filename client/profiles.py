@@ -31,6 +31,8 @@ class Totals(Resource):
     memory: float = 0.0
     gap_s: float | None = None
     profiler_overhead: float | None = None
+    noisy: bool | None = None
+    noisy_operators: int = 0
     peak_memory: int | None = None
 
 
@@ -62,7 +64,10 @@ class Operator(Resource):
     type: str
     order: int | None = None
     device_s: float | None = None
+    time_s: float | None = None
+    cumulative: float | None = None
     spread: float | None = None
+    noisy: bool | None = None
     host_s: float | None = None
     share: float | None = None
     computation: float | None = None
@@ -83,8 +88,30 @@ class Timing(Resource):
     first_run_s: float | None = None
 
 
+class Group(Resource):
+    """Operators of one type, one type and shape, or one node, aggregated. ``share`` and ``cumulative``: of the time of all operators, 0 to 1."""
+
+    type: str | None = None
+    input_shapes: list[list[int]] | None = None
+    node: str | None = None
+    count: int = 0
+    time_s: float = 0.0
+    computation: float | None = None
+    memory: float | None = None
+    share: float | None = None
+    cumulative: float | None = None
+
+
+class Finding(Resource):
+    """What a rule found in a profile, and what it advises."""
+
+    rule: str
+    title: str = ""
+    advice: str = ""
+
+
 class Profile(Resource):
-    """``matching`` is how many operators pass the filters; ``operators`` may be fewer."""
+    """``matching`` is how many operators pass the filters; ``operators`` may be fewer. ``total_s``: the chosen time over all operators."""
 
     task_id: str = ""
     analyser: int | None = None
@@ -92,4 +119,52 @@ class Profile(Resource):
     timing: Timing = Timing()
     by_type: list[TypeSum] = []
     matching: int | None = None
+    side: str = "device"
+    until: str = "end"
+    total_s: float | None = None
     operators: list[Operator] = []
+    groups: list[Group] | None = None
+    advice: list[Finding] = []
+
+
+class Difference(Resource):
+    """Of one figure against the first run's. ``significant`` is None where too few passes cannot tell."""
+
+    value_s: float | None = None
+    delta_s: float | None = None
+    ratio: float | None = None
+    p: float | None = None
+    significant: bool | None = None
+
+
+class ComparedOperator(Resource):
+    """``runs``: as many as were compared, None where one has no such operator."""
+
+    name: str
+    type: str
+    runs: list[Difference | None] = []
+
+
+class RunTotals(Resource):
+    end_to_end: Difference = Difference()
+    device: Difference = Difference()
+    matched: int = 0
+    slower: int = 0
+    faster: int = 0
+    by_chance: float = 0.0
+    unmatched: list[dict[str, object]] = []
+
+
+class ComparedRun(Resource):
+    task_id: str
+    platform: str = ""
+    engine: str = ""
+    compared: RunTotals = RunTotals()
+
+
+class Comparison(Resource):
+    """Runs against the first of them. ``matching``: operators of the first run; ``operators`` may be fewer."""
+
+    runs: list[ComparedRun] = []
+    matching: int = 0
+    operators: list[ComparedOperator] = []

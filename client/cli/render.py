@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from client.cli import units
-from client.cli.tables import operator_table, plain_table, type_table
+from client.cli.tables import group_table, operator_table, plain_table, type_table
 from client.errors import ProblemError
 from client.models import RecordedEvent, Task
 from client.profiles import Latency, Profile, Totals
@@ -51,10 +51,27 @@ def profile_report(profile: Profile, *, top: int | None = None, title: str = "Sl
     return Group(
         totals(profile.totals, profile.timing.latency),
         Text(),
-        operator_table(profile.operators[:top], profile.totals, title),
+        operator_table(profile.operators[:top], _of_view(profile), title)
+        if profile.groups is None
+        else group_table(profile.groups),
         Text(),
         type_table(profile.by_type, profile.totals),
+        *_advice(profile),
     )
+
+
+def _of_view(profile: Profile) -> Totals:
+    """Totals whose time is the one that was asked for: shares are of it."""
+    if profile.total_s is None:
+        return profile.totals
+    return profile.totals.model_copy(update={"device_s": profile.total_s})
+
+
+def _advice(profile: Profile) -> list[RenderableType]:
+    if not profile.advice:
+        return []
+    said = [Text.assemble((f"{one.title}\n", ""), (f"  {one.advice}", "dim")) for one in profile.advice]
+    return [Text(), Text("Advice", "bold"), *said]
 
 
 def task_card(task: Task) -> RenderableType:
@@ -94,6 +111,8 @@ def totals(sums: Totals, latency: Latency | None = None) -> RenderableType:
     table.add_row("operators", f"{sums.operators}, {units.duration(sums.device_s)} in all")
     if sums.gap_s is not None:
         table.add_row("beside them", f"{units.duration(sums.gap_s)}: copying, dispatch, Python")
+    if sums.noisy:
+        table.add_row("noisy", f"yes: {sums.noisy_operators} operators differ between passes; measure again in peace")
     if sums.profiler_overhead is not None:
         table.add_row("profiler", f"adds {100 * sums.profiler_overhead:.1f} % to the end-to-end time")
     table.add_row(

@@ -1,4 +1,4 @@
-"""`mgeprof ls`, `show`, `profile`, `events`, `cancel`, `logs`: looking at runs."""
+"""`mgeprof ls`, `show`, `events`, `cancel`, `logs`: looking at runs."""
 
 from __future__ import annotations
 
@@ -74,44 +74,6 @@ def show(task_id: TaskId, as_json: Json = False, url: Url = None, home: Home = N
             session.out.print(render.failure(task, await last_words(client, task)))
 
     session.run(work)
-
-
-def profile(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
-    task_id: TaskId,
-    top: Annotated[
-        int | None, typer.Option(min=1, help="How many operators; 20 for people, all for --json.", show_default=False)
-    ] = None,
-    sort: Annotated[
-        str | None,
-        typer.Option(
-            help="A figure to sort by, such as device_s, computation, memory, order; - before it: from the largest down.",
-            show_default=False,
-        ),
-    ] = None,
-    type_: Annotated[
-        list[str] | None,
-        typer.Option("--type", help="Only operators of this type; may be repeated.", show_default=False),
-    ] = None,
-    name: Annotated[
-        str | None,
-        typer.Option(help="Only operators whose name holds this, or fits it as a pattern with *.", show_default=False),
-    ] = None,
-    as_json: Json = False,
-    url: Url = None,
-    home: Home = None,
-) -> None:
-    """Show where the time of a completed run went, operator by operator."""
-    from client.cli import render
-    from client.cli.session import Session
-
-    shown = top if top is not None or as_json else 20
-    title = "Slowest operators" if sort is None else f"Operators by {sort}"
-    filters = {"top": shown, "sort": sort, "type": type_, "name": name}
-    session = Session(url, home, as_json)
-    found = session.run(lambda client: client.profile(task_id, filters))
-    session.show(found, lambda: render.profile_report(found, title=title))
-    if not as_json and found.matching is not None and found.matching > len(found.operators):
-        session.aside.print(f"{len(found.operators)} of {found.matching} operators: --top shows more.", markup=False)
 
 
 def events(task_id: TaskId, as_json: Json = False, url: Url = None, home: Home = None) -> None:

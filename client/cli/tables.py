@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from client.cli import units
-from client.profiles import Operator, Totals, TypeSum
+from client.profiles import Group, Operator, Totals, TypeSum
 
 WIDE = 110
 BAR = 10
@@ -50,7 +50,8 @@ def operator_table(operators: Sequence[Operator], sums: Totals, title: str = "Sl
             table.add_column("output", overflow="fold")
         _measures(table)
         for one in operators:
-            measured = _measured(one.device_s, one.computation, sums)
+            seconds = one.device_s if one.time_s is None else one.time_s
+            measured = _measured(seconds, one.computation, sums, noisy=one.noisy is True)
             output = units.shapes(one.output_shapes)
             if wide:
                 table.add_row(Text(one.name), Text(one.type), output, *measured)
@@ -59,6 +60,21 @@ def operator_table(operators: Sequence[Operator], sums: Totals, title: str = "Sl
         return table
 
     return Fitted(make)
+
+
+def group_table(groups: Iterable[Group]) -> RenderableType:
+    """Groups of operators in the given order."""
+    table = plain_table("Groups of operators")
+    table.add_column("group", overflow="fold", ratio=1)
+    for column in ("count", "time", "share", "cumulative", "FLOP", "bytes"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for one in groups:
+        named = Text.assemble(one.type or one.node or "all", (f"  {units.shapes(one.input_shapes or [])}", "dim"))
+        shares = ("–" if part is None else f"{100 * part:.1f} %" for part in (one.share, one.cumulative))
+        computation = units.quantity(one.computation, "") if one.computation else "–"
+        memory = "–" if one.memory is None else units.size(one.memory)
+        table.add_row(named, str(one.count), units.duration(one.time_s), *shares, computation, memory)
+    return table
 
 
 def type_table(by_type: Iterable[TypeSum], sums: Totals) -> RenderableType:
@@ -79,10 +95,12 @@ def _measures(table: Table) -> None:
     table.add_column("FLOP/s", justify="right", no_wrap=True)
 
 
-def _measured(device_s: float | None, computation: float | None, sums: Totals) -> tuple[RenderableType, ...]:
+def _measured(
+    device_s: float | None, computation: float | None, sums: Totals, *, noisy: bool = False
+) -> tuple[RenderableType, ...]:
     seconds = device_s or 0.0
     return (
-        "–" if device_s is None else units.duration(device_s),
+        "–" if device_s is None else f"{'~' if noisy else ''}{units.duration(device_s)}",
         share(seconds, sums.device_s),
         units.quantity(computation, "") if computation else "–",
         units.rate(computation, seconds, "").removesuffix("/s") if computation else "–",

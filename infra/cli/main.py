@@ -16,6 +16,8 @@ COMMANDS = {
     "ls": Lazy("client.cli", "List tasks."),
     "show": Lazy("client.cli", "Show a task and its summary."),
     "profile": Lazy("client.cli", "Show where the time of a task went, operator by operator."),
+    "compare": Lazy("client.cli", "Hold tasks against each other, operator by operator."),
+    "export": Lazy("client.cli", "Write a task's profile as CSV, JSON or Chrome trace."),
     "events": Lazy("client.cli", "Show everything that happened to a task."),
     "logs": Lazy("client.cli", "Show the log of a task."),
     "cancel": Lazy("client.cli", "Cancel a task."),

@@ -12,10 +12,10 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import uvicorn
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
@@ -83,6 +83,7 @@ def make_app(script: Script) -> FastAPI:
         return script.meet(what, request) or await call_next(request)
 
     _uploads(app, script)
+    _profiles(app)
     _tasks(app, script)
     return app
 
@@ -164,6 +165,21 @@ def _tasks(app: FastAPI, script: Script) -> None:
                 await script.hold.wait()
 
         return StreamingResponse(body(), media_type="text/event-stream")
+
+
+def _profiles(app: FastAPI) -> None:
+    @app.get("/api/v1/compare")
+    async def compare(task: Annotated[list[str], Query()]) -> Any:
+        same = {"value_s": 0.001, "delta_s": 0.0, "ratio": 1.0, "p": 1.0, "significant": False}
+        slower = {"value_s": 0.002, "delta_s": 0.001, "ratio": 2.0, "p": 0.008, "significant": True}
+        totals = {"end_to_end": same, "device": slower, "slower": 1, "unmatched": [{"name": "new(x)[9]"}]}
+        runs = [{"task_id": one, "engine": "1.13.0", "platform": "x86", "compared": totals} for one in task]
+        operator = {"name": "conv[1]", "type": "Convolution", "runs": [same, slower, None][: len(task)]}
+        return {"runs": runs, "matching": 1, "operators": [operator]}
+
+    @app.get("/api/v1/tasks/{name}/export/{form}")
+    async def export(name: str, form: str) -> Response:
+        return Response(f"{form} of {name}\r\n".encode())
 
 
 def event(sequence: int, kind: str) -> str:

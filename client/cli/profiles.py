@@ -1,0 +1,179 @@
+"""`mgeprof profile`, `compare`, `export`: where the time of completed runs went."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from client.cli.options import Home, Json, TaskId, Url
+
+if TYPE_CHECKING:
+    from client.client import Client
+
+
+class Side(StrEnum):
+    DEVICE = "device"
+    HOST = "host"
+
+
+class Until(StrEnum):
+    END = "end"
+    KERN = "kern"
+
+
+class GroupBy(StrEnum):
+    TYPE = "type"
+    SHAPE = "shape"
+    NODE = "node"
+    ALL = "all"
+
+
+class Aggregate(StrEnum):
+    SUM = "sum"
+    MEAN = "mean"
+    MAX = "max"
+    MIN = "min"
+
+
+class Format(StrEnum):
+    CSV = "csv"
+    JSON = "json"
+    CHROME_TRACE = "chrome-trace"
+    RAW = "raw"
+
+
+def profile(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
+    task_id: TaskId,
+    top: Annotated[
+        int | None, typer.Option(min=1, help="How many operators; 20 for people, all for --json.", show_default=False)
+    ] = None,
+    sort: Annotated[
+        str | None,
+        typer.Option(
+            help="A figure to sort by, such as time_s, computation, memory, order; - before it: from the largest down.",
+            show_default=False,
+        ),
+    ] = None,
+    type_: Annotated[
+        list[str] | None,
+        typer.Option("--type", help="Only operators of this type; may be repeated.", show_default=False),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(help="Only operators whose name holds this, or fits it as a pattern with *.", show_default=False),
+    ] = None,
+    regex: Annotated[
+        str | None,
+        typer.Option(help="Only operators whose name begins with this regular expression.", show_default=False),
+    ] = None,
+    input_dtype: Annotated[
+        str | None,
+        typer.Option(help="Only operators with an input of this dtype, such as Float32.", show_default=False),
+    ] = None,
+    side: Annotated[Side, typer.Option(help="Time of the device, or of the host's threads.")] = Side.DEVICE,
+    until: Annotated[Until, typer.Option(help="end: self time; kern: the wait for the kernel.")] = Until.END,
+    min_time: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="Only operators with at least this time.", show_default=False),
+    ] = None,
+    max_time: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Only operators with at most this time.", show_default=False)
+    ] = None,
+    group_by: Annotated[
+        GroupBy | None, typer.Option(help="Show groups of operators instead of single ones.", show_default=False)
+    ] = None,
+    aggregate: Annotated[Aggregate, typer.Option(help="What groups show.")] = Aggregate.SUM,
+    as_json: Json = False,
+    url: Url = None,
+    home: Home = None,
+) -> None:
+    """Show where the time of a completed run went, operator by operator."""
+    from client.cli import render
+    from client.cli.session import Session
+
+    shown = top if top is not None or as_json else 20
+    title = "Slowest operators" if sort is None else f"Operators by {sort}"
+    filters = {
+        "top": shown,
+        "sort": sort,
+        "type": type_,
+        "name": name,
+        "regex": regex,
+        "input_dtype": input_dtype,
+        "side": side.value,
+        "until": until.value,
+        "min_s": min_time,
+        "max_s": max_time,
+        "group_by": None if group_by is None else group_by.value,
+        "aggregate": aggregate.value,
+    }
+    session = Session(url, home, as_json)
+    found = session.run(lambda client: client.profile(task_id, filters))
+    session.show(found, lambda: render.profile_report(found, title=title))
+    if not as_json and found.groups is None and found.matching is not None and found.matching > len(found.operators):
+        session.aside.print(f"{len(found.operators)} of {found.matching} operators: --top shows more.", markup=False)
+
+
+def compare(
+    task_ids: Annotated[
+        list[str], typer.Argument(metavar="ID ID...", help="Completed runs; the others are held against the first.")
+    ],
+    top: Annotated[
+        int | None, typer.Option(min=1, help="How many operators; 20 for people, all for --json.", show_default=False)
+    ] = None,
+    as_json: Json = False,
+    url: Url = None,
+    home: Home = None,
+) -> None:
+    """Hold runs against each other, operator by operator; the largest changes first."""
+    from client.cli.comparison import comparison_report
+    from client.cli.session import Session
+
+    if len(task_ids) < 2:
+        raise typer.BadParameter("Name at least two runs.")
+    shown = top if top is not None or as_json else 20
+    session = Session(url, home, as_json)
+    found = session.run(lambda client: client.compare(task_ids, {"top": shown}))
+    session.show(found, lambda: comparison_report(found))
+
+
+def export(
+    task_id: TaskId,
+    form: Annotated[Format, typer.Option("--format", help="What to write.")],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", dir_okay=False, help="Where to; standard output, if not given.", show_default=False
+        ),
+    ] = None,
+    number: Annotated[
+        int | None, typer.Option("--pass", min=1, help="Which profiled pass, for raw.", show_default=False)
+    ] = None,
+    url: Url = None,
+    home: Home = None,
+) -> None:
+    """Write a run's profile to a file: CSV, JSON, Chrome trace events, or as MegEngine wrote it."""
+    from client.cli.session import Session
+
+    async def work(client: Client) -> None:
+        chunks = client.export(task_id, form.value, number=number)
+        if output is None:
+            async for chunk in chunks:
+                sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.flush()
+            return
+        # Beside its place first: a file that is there is whole.
+        part = output.with_name(f"{output.name}.part")
+        try:
+            with part.open("wb") as file:
+                async for chunk in chunks:
+                    file.write(chunk)
+            part.replace(output)
+        finally:
+            part.unlink(missing_ok=True)
+
+    Session(url, home).run(work)

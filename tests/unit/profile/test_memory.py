@@ -1,0 +1,56 @@
+from typing import Any
+
+from core.profile.memory import memory_over_time
+
+
+def variable(name: str, start: int, size: int, *flags: str, view_of: str | None = None) -> dict[str, Any]:
+    return {
+        "name": name,
+        "mem_plan": None,
+        "flag": list(flags),
+        "prev_dev_ptr": start,
+        "prev_dev_ptr_end": start + size,
+        "mem_readonly_fwd_src": view_of,
+    }
+
+
+def graph(variables: dict[str, Any], *operators: tuple[list[str], list[str]]) -> tuple[dict[str, Any], list[str]]:
+    made = {str(number): {"input": read, "output": written} for number, (read, written) in enumerate(operators)}
+    return {"operator": made, "var": variables, "mem_chunk": {}}, list(made)
+
+
+def test_memory_lives_from_its_writer_to_its_last_reader() -> None:
+    variables = {"a": variable("a", 100, 10), "b": variable("b", 200, 20), "c": variable("c", 300, 5)}
+    found = memory_over_time(*graph(variables, ([], ["a"]), (["a"], ["b"]), (["b"], ["c"])))
+    assert found.steps.tolist() == [10, 30, 25]
+    assert (found.peak, found.peak_step) == (30, 1)
+    assert [(one.operator, one.variable) for one in found.alive] == [("1", "b"), ("0", "a")]
+
+
+def test_constants_stay_and_what_nobody_in_the_run_writes_is_there_from_the_start() -> None:
+    variables = {
+        "w": variable("w", 100, 10, "PERSISTENT_DEVICE_VALUE"),
+        "x": variable("x", 200, 1),
+        "given": variable("given", 300, 4),
+    }
+    found = memory_over_time(*graph(variables, ([], ["w"]), (["w", "given"], ["x"]), (["x"], [])))
+    assert (found.steps.tolist(), found.outside) == ([14, 15, 15], 4)
+    assert [one.kept for one in found.alive] == [True, False]
+
+
+def test_what_is_written_in_place_or_views_other_memory_counts_once() -> None:
+    variables = {
+        "a": variable("a", 100, 10),
+        "inplace": variable("inplace", 100, 10),
+        "view": variable("view", 104, 2, view_of="inplace"),
+    }
+    found = memory_over_time(
+        *graph(variables, ([], ["a"]), (["a"], ["inplace"]), (["inplace"], ["view"]), (["view"], []))
+    )
+    assert found.steps.tolist() == [10, 10, 10, 10]
+
+
+def test_an_address_that_is_free_again_is_other_memory() -> None:
+    variables = {"a": variable("a", 100, 10), "b": variable("b", 100, 30)}
+    found = memory_over_time(*graph(variables, ([], ["a"]), (["a"], []), ([], ["b"])))
+    assert found.steps.tolist() == [10, 10, 30]
