@@ -62,9 +62,14 @@ def decode(subject: str, sequence: int, time: datetime, payload: bytes) -> Recor
     try:
         key = AggregateKey.parse(subject)
         body = _Body.model_validate_json(payload)
-        fact = _FACTS[key.aggregate].validate_python(_upcast(key.aggregate, body) | {"type": body.type})
+        data, version = _upcast(key.aggregate, body)
+        fact = _FACTS[key.aggregate].validate_python(data | {"type": body.type})
     except (ValidationError, ValueError) as error:
         raise UndecodableEventError(f"event {sequence} on {subject} cannot be read: {error}") from error
+    if version != fact.version:
+        raise UndecodableEventError(
+            f"event {sequence} on {subject} is {body.type} version {version}, this program knows version {fact.version}"
+        )
     return Recorded(
         id=body.id,
         key=key,
@@ -78,8 +83,8 @@ def decode(subject: str, sequence: int, time: datetime, payload: bytes) -> Recor
     )
 
 
-def _upcast(aggregate: Aggregate, body: _Body) -> dict[str, Any]:
+def _upcast(aggregate: Aggregate, body: _Body) -> tuple[dict[str, Any], int]:
     data, version = body.data, body.version
     while upcaster := UPCASTERS.get((aggregate, body.type, version)):
         data, version = upcaster(data), version + 1
-    return data
+    return data, version
