@@ -10,8 +10,13 @@ class Queries:
     """``Queries.beside(__file__)["insert_task"]`` is that query's text."""
 
     def __init__(self, text: str) -> None:
+        """Raises ValueError when a name stands there twice: the first query would silently be lost."""
         parts = _HEADING.split(text)
-        self._by_name = {name: sql.strip() for name, sql in zip(parts[1::2], parts[2::2], strict=True)}
+        self._by_name: dict[str, str] = {}
+        for name, sql in zip(parts[1::2], parts[2::2], strict=True):
+            if name in self._by_name:
+                raise ValueError(f"there are two queries {name}")
+            self._by_name[name] = sql.strip()
 
     @classmethod
     def beside(cls, module_file: str, name: str = "queries.sql") -> "Queries":
