@@ -99,4 +99,4 @@ def _median(passes: list[Floats]) -> Floats:
 
 
 def _taken(values: Sequence[Value], places: Rows) -> list[Value]:
-    return [values[place] for place in places.tolist()]
+    return list(map(values.__getitem__, places.tolist()))

@@ -54,21 +54,20 @@ class Spans:
 def read_spans(ids: Sequence[str], times: dict[str, dict[str, dict[str, float]]]) -> Spans:
     """The spans of these operators. Raises RawProfileMalformed; KeyError, TypeError or AttributeError for what has another shape."""
     lanes: dict[str, int] = {}
-    rows, where, spans = [], [], []
-    for row, key in enumerate(ids):
-        entry = times.get(key)
-        if entry:
-            for label, span in entry.items():
-                rows.append(row)
-                where.append(lanes.setdefault(label, len(lanes)))
-                spans.append(span)
+    found = [
+        (row, lanes.setdefault(label, len(lanes)), span["start"], span["kern"], span["end"])
+        for row, key in enumerate(ids)
+        if (entry := times.get(key))
+        for label, span in entry.items()
+    ]
+    rows, where, start, kern, end = zip(*found, strict=True) if found else ((),) * 5
     return Spans(
         lanes=[_name(label) for label in lanes],
         row=np.array(rows, dtype=np.int64),
         lane=np.array(where, dtype=np.int64),
-        start=_seconds([span["start"] for span in spans]),
-        kern=_seconds([span["kern"] for span in spans]),
-        end=_seconds([span["end"] for span in spans]),
+        start=_seconds(start),
+        kern=_seconds(kern),
+        end=_seconds(end),
     )
 
 
@@ -78,7 +77,7 @@ def _name(label: str) -> str:
     return parts[1] if len(parts) > 1 else label
 
 
-def _seconds(values: list[Any]) -> Floats:
+def _seconds(values: Sequence[Any]) -> Floats:
     if not set(map(type, values)) <= {float, int}:
         raise RawProfileMalformed("The profile holds a time that is not a number.")
     seconds = np.array(values, dtype=np.float64)
