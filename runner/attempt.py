@@ -13,6 +13,7 @@ import structlog
 from pydantic import ValidationError
 
 from core.events.failure import FailureKind
+from core.events.ids import Sha256
 from core.events.task import Cancelled, Completed, Failed, Inspected, TaskKind
 from core.events.values import Artifact
 from core.nats.edge import ControlPlaneSilentError, RunnerLink
@@ -26,6 +27,7 @@ from runner.engine.analysis import analyse_measurement
 from runner.engine.drivers.driver import Driver
 from runner.engine.job import EngineFailed, EngineJob, EngineLimits, EngineOptions, Inspection, Measurement
 from runner.engine.spares import Spares
+from runner.input_data import input_data
 from runner.live import LiveFeed
 from runner.results import completed, inspected, read_inspection
 from runner.transfer import StorageFailedError, Transfer, Upload, prepare
@@ -108,13 +110,15 @@ class Attempt:
         urls = await self._urls()
         request = await self._request_document(urls)
         model = await files.enter_async_context(self._device.cache.file(order.model, urls.model))
-        inputs: dict[str, Path] = {}
-        for name, wanted in request.inputs.items():
-            url = urls.inputs.get(wanted.sha256, "")
-            inputs[name] = await files.enter_async_context(self._device.cache.file(wanted.sha256, url))
+
+        async def fetched(sha256: Sha256) -> Path:
+            return await files.enter_async_context(self._device.cache.file(sha256, urls.inputs.get(sha256, "")))
+
+        inputs = {name: await fetched(wanted.sha256) for name, wanted in request.inputs.items()}
+        data = input_data(request, tuple([await fetched(sha256) for sha256 in request.archives]))
         options = EngineOptions.of(order.options)
         folder = self._folder
-        return EngineJob(model, inputs, folder / "output", folder / "scratch", options, kind=order.kind.value)
+        return EngineJob(model, inputs, folder / "output", folder / "scratch", options, order.kind.value, data)
 
     async def _request_document(self, urls: Urls) -> RequestDocument:
         path = self._folder / "request.json"

@@ -8,6 +8,7 @@ from pydantic import Field
 from core.events.ids import EngineVersion, Sha256, TaskId
 from core.events.task import Cancelled, Completed, Failed, Inspected, TaskKind
 from core.events.values import Frozen, ProfileOptions
+from core.protocol.inputs import InputFormat, RandomInput, Reading
 
 
 class AttemptRef(Frozen):
@@ -34,13 +35,22 @@ class WorkOrder(Frozen):
 
 
 class InputFile(Frozen):
+    """A file and how it is read."""
+
     sha256: Sha256
+    format: InputFormat = InputFormat.NPY
+    reading: Reading = Reading()
 
 
 class RequestDocument(Frozen):
-    """The object ``artifacts/<task>/0-request.json``: names of a person's making that must not stand in events."""
+    """The object ``artifacts/<task>/0-request.json``: names of a person's making that must not stand in events.
+
+    ``archives``: ``.npz`` files, each array of which is the input of its name, unless ``inputs`` or ``random`` say otherwise.
+    """
 
     inputs: dict[str, InputFile]
+    archives: tuple[Sha256, ...] = ()
+    random: dict[str, RandomInput] = {}
 
 
 class Abandoned(Frozen):

@@ -1,7 +1,7 @@
 """What goes into one engine process and what comes out of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -46,8 +46,21 @@ class EngineOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class InputData:
+    """What else the inputs are made of, as plain JSON for the worker.
+
+    ``readings``: by input name, the format of its file where that is not ``.npy``, and how it is read (``core/protocol/inputs.py``). ``archives``: ``.npz`` files
+    whose arrays are inputs by their names. ``random``: by input name, the recipe of what is made up.
+    """
+
+    readings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    archives: tuple[Path, ...] = ()
+    random: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class EngineJob:
-    """``inputs``: a plain ``.npy`` file by input name. ``output``: an existing folder for raw profiles and the log. ``scratch``: an existing folder, the child's home."""
+    """``inputs``: a file by input name, a plain ``.npy`` unless ``data`` says otherwise. ``output``: an existing folder for raw profiles and the log. ``scratch``: an existing folder, the child's home."""
 
     model: Path
     inputs: Mapping[str, Path]
@@ -55,6 +68,7 @@ class EngineJob:
     scratch: Path
     options: EngineOptions = EngineOptions()
     kind: Literal["profile", "inspect"] = "profile"
+    data: InputData = InputData()
 
 
 @dataclass(frozen=True, slots=True)

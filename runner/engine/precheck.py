@@ -13,7 +13,8 @@ def check_files(job: EngineJob) -> None:
     if problem is not None:
         raise EngineFailed(FailureKind.BAD_MODEL, problem)
     for name, path in job.inputs.items():
-        _check_input(name, path)
+        if name not in job.data.readings:
+            _check_input(name, path)
 
 
 def _check_input(name: str, path: Path) -> None:

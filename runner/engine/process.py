@@ -141,6 +141,9 @@ def _order(job: EngineJob, limits: EngineLimits) -> dict[str, object]:
         "kind": job.kind,
         "model": str(job.model.resolve()),
         "inputs": {name: str(path.resolve()) for name, path in job.inputs.items()},
+        "readings": {name: dict(reading) for name, reading in job.data.readings.items()},
+        "archives": [str(path.resolve()) for path in job.data.archives],
+        "random": {name: dict(recipe) for name, recipe in job.data.random.items()},
         "output": str(job.output.resolve()),
         "options": asdict(job.options),
         "limits": {

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from runner.engine.worker.batch import repeated
 from runner.engine.worker.channel import Channel, Refused
+from runner.engine.worker.decode import gather
 from runner.engine.worker.graph import LoadedModel
-from runner.engine.worker.inputs import check_inputs, read_inputs
+from runner.engine.worker.inputs import check_inputs
 from runner.engine.worker.limits import status_bytes
 
 if TYPE_CHECKING:
@@ -23,9 +24,10 @@ def profile(job: dict[str, Any], channel: Channel) -> dict[str, Any]:
         raise Refused("unsupported", "MegEngine's Python loader computes with one thread; options.threads must be 1.")
     if options["workspace_limit"] is not None:
         raise Refused("unsupported", "MegEngine's Python loader cannot set options.workspace_limit.")
-    data = read_inputs(job["inputs"])
     load_s, model = timed(lambda: LoadedModel(job["model"]))
-    check_inputs(model.declared(), data)
+    declared = model.declared()
+    data = gather(job, declared)
+    check_inputs(declared, data)
     if options["batch_size"] is not None:
         data = repeated(data, options["batch_size"])
     compile_s, run = timed(lambda: model.compile(data, options))

@@ -13,7 +13,7 @@ import pytest
 
 import infra.examples
 from runner.engine.drivers.megengine import MegEngineDriver
-from runner.engine.job import EngineJob, EngineLimits, EngineOptions, Measurement
+from runner.engine.job import EngineJob, EngineLimits, EngineOptions, InputData, Measurement
 from runner.engine.spares import Spares
 
 REFERENCE = Path(__file__).with_name("reference.py")
@@ -83,13 +83,14 @@ def measure(engine_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Me
         python: Path = engine_python,
         heard: Heard | None = None,
         spares: Spares | None = None,
+        data: InputData = InputData(),  # noqa: B008 - frozen
         **options: Any,
     ) -> Run:
         heard = heard or Heard(tmp_path_factory.mktemp("run"))
         output, scratch = heard.folder / "output", heard.folder / "scratch"
         output.mkdir()
         scratch.mkdir()
-        job = EngineJob(model, inputs, output, scratch, EngineOptions(**options))
+        job = EngineJob(model, inputs, output, scratch, EngineOptions(**options), data=data)
         measurement = await MegEngineDriver(python, spares).measure(
             job, limits=limits, on_phase=heard.phases.append, on_line=heard.lines.append
         )
