@@ -5,8 +5,12 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Coroutine, Iterable
+from typing import Any, TypeVar
 
 import structlog
+
+T = TypeVar("T")
 
 
 def configure_logging(process: str) -> None:
@@ -59,14 +63,22 @@ async def run_until(stop: asyncio.Event, *tasks: asyncio.Task[object]) -> None:
         for task in done - {waiter}:
             task.result()
     finally:
-        await _end(everything)
+        await cancel_all(everything)
 
 
-async def _end(tasks: set[asyncio.Task[object]]) -> None:
+async def unless_stopped(stop: asyncio.Event, work: Coroutine[object, object, T]) -> T | None:
+    """What ``work`` returns or raises; None when ``stop`` is set before: then it has been cancelled."""
+    task = asyncio.create_task(work, name="start-up")
+    await run_until(stop, task)
+    return None if task.cancelled() else task.result()
+
+
+async def cancel_all(tasks: Iterable[asyncio.Task[Any]]) -> None:
     """Cancel until all are over: before Python 3.12 ``wait_for`` swallows a cancellation that comes together with its result."""
-    pending = tasks
+    everything = set(tasks)
+    pending = everything
     while pending:
         for task in pending:
             task.cancel()
         _, pending = await asyncio.wait(pending, timeout=1.0)
-    await asyncio.gather(*tasks, return_exceptions=True)  # so that no exception is left unlooked-at
+    await asyncio.gather(*everything, return_exceptions=True)  # so that no exception is left unlooked-at
