@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
-import nats
 import structlog
 from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 
 logger = structlog.get_logger(__name__)
 
@@ -31,25 +33,50 @@ async def connect(
     ``seed``: the nkey seed of a user. ``closed`` is called when the connection is gone for good (the broker's authorisation changed):
     the process should then end and let its supervisor restart it. Raises BrokerUnreachableError after ``timeout_s`` seconds.
     """
+    client = _Client()
     try:
-        return await asyncio.wait_for(
-            nats.connect(
+        await asyncio.wait_for(
+            client.connect(
                 url,
                 name=name,
                 nkeys_seed_str=seed,
                 inbox_prefix=inbox_prefix,
                 max_reconnect_attempts=-1,
-                reconnect_time_wait=0.5,
+                reconnect_time_wait=0.5,  # type: ignore[arg-type] # seconds, and any number will do
                 ping_interval=PING_INTERVAL_S,
                 error_cb=_log_error(name),
                 closed_cb=_call(closed),
             ),
             timeout_s,
         )
-    except (TimeoutError, nats.errors.Error, OSError) as error:
+    except (TimeoutError, NatsError, OSError) as error:
         raise BrokerUnreachableError(
             f"no connection to the broker at {url} as {name} within {timeout_s:g} s: {error}"
         ) from error
+    return client
+
+
+class _Client(Client):
+    """Hears everybody out: what one of them sends must not end the connection through which all the others are heard."""
+
+    async def _process_headers(self, headers: bytes) -> dict[str, str] | None:
+        try:
+            return await super()._process_headers(headers)
+        except (UnicodeDecodeError, IndexError):
+            return None
+
+    def _build_message(
+        self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: dict[str, str] | None
+    ) -> Msg:
+        readable, answer = (part.decode(errors="replace") for part in (subject, reply))
+        return self.msg_class(_client=self, subject=readable, reply=answer, data=data, headers=headers, _sid=sid)
+
+    async def close(self) -> None:
+        """Also when the broker is away: the client would fail on the way out over what it cannot send any more."""
+        if not self.is_connected:
+            self._pending, self._pending_data_size = [], 0
+        with suppress(OSError):
+            await super().close()
 
 
 def _log_error(name: str) -> Callable[[Exception], Awaitable[None]]:

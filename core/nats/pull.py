@@ -55,11 +55,15 @@ async def _take(subscription: Subscription, most: int, patience_s: float) -> tup
             message = await subscription.next_msg(patience_s)
         except TimeoutError as error:
             raise ConsumerLostError("the broker does not answer a pull request") from error
-        status = (message.headers or {}).get("Status")
-        if status is None or message.data:
+        # Headers prove nothing: whoever published a message may have written a status into them. Only a stream's message can be acknowledged.
+        if message.reply:
             messages.append(message)
-        elif status in _EXPIRED or messages:
+        elif _status(message) in _EXPIRED or messages:
             return messages, True
         else:
-            raise ConsumerLostError(f"{status} {(message.headers or {}).get('Description', '')}")
+            raise ConsumerLostError(f"{_status(message)} {(message.headers or {}).get('Description', '')}")
     return messages, False
+
+
+def _status(message: Msg) -> str | None:
+    return (message.headers or {}).get("Status")

@@ -1,0 +1,102 @@
+"""The runner as its supervisor starts it, in a process of its own."""
+
+import asyncio
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.protocol.orders import AttemptRef
+from infra.embedded.services import Services
+from tests.integration.runner import fake_engine
+from tests.integration.runner.control_plane import PATIENCE_S
+
+BEAT_S = 0.2
+
+
+@dataclass
+class Runner:
+    """``folder`` holds its configuration, its state, its log, and what its engine left if that is the fake one."""
+
+    folder: Path
+    broker: Services
+    python: Path
+    _process: asyncio.subprocess.Process | None = None
+
+    def configure(self, **changes: str) -> None:
+        """Write its configuration; ``changes`` in TOML."""
+        entries = {
+            "id": f'"{self.broker.secrets.runner_id}"',
+            "name": '"tested"',
+            "platform": '"x86"',
+            "nats_url": f'"{self.broker.environment["MGEPROF_NATS_URL"]}"',
+            "seed_file": '"runner.nk"',
+            "state_dir": '"state"',
+            "beat_s": str(BEAT_S),
+            "warm_spares": "0",
+            **changes,
+        }
+        engine = f'[[engine]]\nversion = "1.13.0"\ndriver = "megengine"\npython = "{self.python}"\n'
+        (self.folder / "runner.nk").write_text(self.broker.secrets.nats_edge)
+        lines = [f"{name} = {value}" for name, value in entries.items()]
+        (self.folder / "runner.toml").write_text("\n".join([*lines, engine]))
+
+    async def start(self) -> None:
+        with (self.folder / "log").open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "runner", "--config", self.folder / "runner.toml", stdout=log, stderr=log
+            )  # fmt: skip
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    async def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal; gives the exit code."""
+        os.kill(self.pid, number)
+        return await self.ended()
+
+    async def ended(self) -> int:
+        assert self._process is not None
+        async with asyncio.timeout(PATIENCE_S):
+            return await self._process.wait()
+
+    async def bury(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    @property
+    def said(self) -> str:
+        return (self.folder / "log").read_text()
+
+    def spooled(self, place: str) -> set[str]:
+        """Names in ``orders``, ``reports`` or ``ended``."""
+        return {path.name for path in (self.folder / "state" / "spool" / place).iterdir()}
+
+    def left_in_scratch(self) -> list[str]:
+        return [path.name for path in (self.folder / "state" / "scratch").iterdir()]
+
+    def behave(self, word: str) -> None:
+        """Tell the fake engine how its jobs end."""
+        (self.folder / "behaviour").write_text(word)
+
+    def begun(self) -> list[int]:
+        """Process ids of the fake engine's jobs."""
+        file = self.folder / "begun"
+        return [int(pid) for pid in file.read_text().split()] if file.exists() else []
+
+
+def fake_python(folder: Path) -> Path:
+    """A program that stands in an engine environment's place of Python."""
+    python = folder / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{fake_engine.__file__}" "{folder}" "$@"\n')
+    python.chmod(0o755)
+    return python
+
+
+def taken(runner: Runner, ref: AttemptRef) -> bool:
+    """Whether the order is on disk."""
+    return str(ref) in runner.spooled("orders")
