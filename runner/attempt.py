@@ -4,7 +4,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -82,8 +82,16 @@ class Attempt:
             logger.warning("storage failed", action="storage_failed", ref=str(self._order.ref), error=str(error))
             return self._fact_of_failure(FailureKind.STORAGE_UNAVAILABLE, None, ())
         finally:
-            await self._feed.close()
-            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+            await self._leave_nothing()
+
+    async def _leave_nothing(self) -> None:
+        """Each beat may say stop again: a second cancellation does not hurry this, and one that comes now is too late."""
+        removed = asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+        rest = asyncio.gather(self._feed.close(), removed)
+        while not rest.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.shield(rest)
+        rest.result()
 
     async def _work(self) -> Completed | Inspected:
         async with AsyncExitStack() as files:

@@ -1,6 +1,7 @@
 """The runner's loops: take orders, beat, stop what is no longer wanted, and see reports delivered."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 
 import structlog
@@ -9,6 +10,7 @@ from core.events.failure import FailureKind
 from core.events.ids import new_id
 from core.events.task import Cancelled, Failed
 from core.nats.edge import ControlPlaneSilentError, RunnerLink
+from core.process import cancel_all
 from core.protocol.calls import BEAT, BYE, HELLO, READY, Beat, BeatAnswer, Bye, Hello, Ready, Welcome
 from core.protocol.orders import Abandoned, AttemptRef, Report, Result, WorkOrder
 from runner import machine
@@ -37,6 +39,18 @@ class Daemon:
         self._running: dict[AttemptRef, asyncio.Task[None]] = {}
         self._beat_now = asyncio.Event()
         self._reports_due = asyncio.Event()
+        self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def loops(self) -> tuple[Callable[[], Coroutine[object, object, None]], ...]:
+        """All of them have to run, each for ever; one that ends ends the daemon."""
+        return (
+            self.take_orders,
+            self.send_reports,
+            self.beat,
+            self.heed_stops,
+            self._device.spares.keep,
+            self.until_broken,
+        )
 
     async def introduce(self) -> None:
         """Say hello until somebody answers. Raises RunnerRefusedError."""
@@ -53,7 +67,7 @@ class Daemon:
             return
 
     def give_up_leftovers(self) -> None:
-        """Attempts that an earlier run of this program left without a report are lost, and that is said at once."""
+        """Attempts that were left without a report, by an earlier run of this program or just now, are lost, and that is said at once."""
         for order in self._spool.orders():
             logger.warning("attempt abandoned", action="abandoned", ref=str(order.ref))
             self._keep_report(order.ref, Abandoned(attempt=order.ref.attempt))
@@ -64,9 +78,22 @@ class Daemon:
             order = message.order
             if not self._spool.knows(order.ref):
                 await asyncio.to_thread(self._spool.take, order)
-                self._running[order.ref] = asyncio.create_task(self._work(order), name=f"attempt {order.ref}")
+                self._begin(order)
                 self._beat_now.set()
             await message.accept()
+
+    def _begin(self, order: WorkOrder) -> None:
+        task = asyncio.create_task(self._work(order), name=f"attempt {order.ref}")
+        task.add_done_callback(self._notice_defect)
+        self._running[order.ref] = task
+
+    def _notice_defect(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) and not self._broken.done():
+            self._broken.set_exception(error)
+
+    async def until_broken(self) -> None:
+        """Raises what kept an attempt from leaving a report (a full disk): else its slot and its lease would be held for ever."""
+        await self._broken
 
     async def _work(self, order: WorkOrder) -> None:
         """Ends with a report, whatever happens; only the end of the program itself leaves none."""
@@ -141,9 +168,8 @@ class Daemon:
     async def leave(self) -> None:
         """Kill what runs, say that it was abandoned as far as somebody listens, and say good-bye."""
         self._leaving = True
-        for task in self._running.values():
-            task.cancel()
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        await cancel_all(self._running.values())
+        self.give_up_leftovers()
         with suppress(ControlPlaneSilentError, TimeoutError):
             for report in self._spool.reports():
                 await asyncio.wait_for(self._link.send_report(report), 2.0)

@@ -83,7 +83,10 @@ class RunnerLink:
                     self._nc, subjects.DISPATCH, subjects.dispatch_consumer(self._runner), batch=16
                 ):
                     for message in messages:
-                        yield OrderMessage(WorkOrder.model_validate_json(message.data), message)
+                        if (order := _understood(WorkOrder, message)) is not None:
+                            yield OrderMessage(order, message)
+                        else:  # as long as it is wanted it is published again
+                            await message.term()
             except (ConsumerLostError, NatsError) as error:
                 logger.warning("reading orders anew", action="orders_reread", error=repr(error))
                 await asyncio.sleep(0.5)
@@ -92,4 +95,14 @@ class RunnerLink:
         """Hints that an attempt is no longer wanted."""
         subscription = await self._nc.subscribe(subjects.control_stop(self._runner))
         async for message in subscription.messages:
-            yield Stop.model_validate_json(message.data).ref
+            if (stop := _understood(Stop, message)) is not None:
+                yield stop.ref
+
+
+def _understood(model: type[A], message: Msg) -> A | None:
+    """None for what a newer control plane may say: it must not take the attempts of this runner with it."""
+    try:
+        return model.model_validate_json(message.data)
+    except ValidationError as error:
+        logger.warning("message not understood", action="malformed", subject=message.subject, error=str(error))
+        return None
