@@ -23,13 +23,14 @@ from api.options.routes import router as options
 from api.parts import Parts
 from api.profile.routes import router as profile
 from api.tasks.artifacts import router as artifacts
+from api.tasks.environment import router as environment
 from api.tasks.routes import router as tasks
 from api.uploads.routes import router as uploads
 
 PREFIX = "/api/v1"
 _ROUTERS = (
     *(uploads, models, inspections, inputs),
-    *(tasks, profile, comparison, export, events, live, artifacts, fleet, options),
+    *(tasks, profile, comparison, export, events, live, artifacts, environment, fleet, options),
 )
 
 

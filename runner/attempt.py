@@ -13,12 +13,13 @@ import structlog
 from pydantic import ValidationError
 
 from core.events.failure import FailureKind
-from core.events.ids import Sha256
+from core.events.ids import Platform, Sha256
 from core.events.task import Cancelled, Completed, Failed, Inspected, TaskKind
 from core.events.values import Artifact
 from core.nats.edge import ControlPlaneSilentError, RunnerLink
 from core.profile.document import dump_document
 from core.protocol.calls import URLS, Urls, UrlsRequest
+from core.protocol.environment import ENVIRONMENT
 from core.protocol.inspection import INSPECTION
 from core.protocol.live import Phase
 from core.protocol.orders import RequestDocument, WorkOrder
@@ -27,6 +28,7 @@ from runner.engine.analysis import analyse_measurement
 from runner.engine.drivers.driver import Driver
 from runner.engine.job import EngineFailed, EngineJob, EngineLimits, EngineOptions, Inspection, Measurement
 from runner.engine.spares import Spares
+from runner.environment import Circumstances, machine_now
 from runner.input_data import input_data
 from runner.live import LiveFeed
 from runner.results import completed, inspected, read_inspection
@@ -54,6 +56,7 @@ class Device:
     spares: Spares
     scratch: Path
     memory_bytes: int
+    platform: Platform
 
 
 class Attempt:
@@ -64,6 +67,7 @@ class Attempt:
         self._order = order
         self._phases: dict[str, float] = {}
         self._entered: tuple[Phase, float] | None = None
+        self._circumstances: Circumstances | None = None
         self._folder = device.scratch / str(order.ref)
 
     async def run(self) -> Completed | Inspected | Failed | Cancelled:
@@ -109,7 +113,8 @@ class Attempt:
         await asyncio.to_thread(profile.write_bytes, dump_document(document))
         self._enter(Phase.UPLOADING)
         raw = {f"raw-{n}.json": path for n, path in enumerate(measurement.raw_profiles, 1)}
-        artifacts = await self._upload({"profile.json": profile, "log.txt": measurement.log, **raw})
+        files = {"profile.json": profile, "log.txt": measurement.log, **raw, **self._environment(measurement)}
+        artifacts = await self._upload(files)
         self._leave()
         return completed(self._order.ref.attempt, document, measurement, self._phases, artifacts)
 
@@ -124,6 +129,7 @@ class Attempt:
 
         inputs = {name: await fetched(wanted.sha256) for name, wanted in request.inputs.items()}
         data = input_data(request, tuple([await fetched(sha256) for sha256 in request.archives]))
+        self._inputs = {name: wanted.sha256 for name, wanted in request.inputs.items()}
         options = EngineOptions.of(order.options)
         folder = self._folder
         return EngineJob(model, inputs, folder / "output", folder / "scratch", options, order.kind.value, data)
@@ -141,7 +147,8 @@ class Attempt:
         self._enter(Phase.ANALYSING)
         document = await asyncio.to_thread(read_inspection, inspection.document)
         self._enter(Phase.UPLOADING)
-        artifacts = await self._upload({INSPECTION: inspection.document, "log.txt": inspection.log})
+        files = {INSPECTION: inspection.document, "log.txt": inspection.log, **self._environment(inspection)}
+        artifacts = await self._upload(files)
         self._leave()
         return inspected(self._order.ref.attempt, document, inspection, self._phases, artifacts)
 
@@ -149,6 +156,9 @@ class Attempt:
         driver = self._device.drivers.get(self._order.engine)
         if driver is None:
             raise EngineFailed(FailureKind.UNSUPPORTED, f"This runner has no MegEngine {self._order.engine} any more.")
+        self._circumstances = Circumstances(
+            self._order, self._device.platform, driver.name, self._inputs, machine_now()
+        )
         work = driver.inspect if self._order.kind is TaskKind.INSPECT else driver.measure
         return await work(
             job,
@@ -163,13 +173,20 @@ class Attempt:
         text = self._folder / "failure.json"
         tail = _tail(log) if log.exists() else []
         text.write_text(json.dumps({"message": failure.message, "log_tail": tail}), encoding="utf-8")
-        files = {"failure.json": text} | ({"log.txt": log} if log.exists() else {})
+        files = {"failure.json": text, **self._environment(None)} | ({"log.txt": log} if log.exists() else {})
         try:
             artifacts = await self._upload(files)
         except (StorageFailedError, ControlPlaneSilentError) as error:
             logger.warning("failure text not stored", action="failure_text_lost", error=str(error))
             artifacts = ()
         return self._fact_of_failure(failure.kind, failure.exit_code, artifacts)
+
+    def _environment(self, left: Inspection | Measurement | None) -> dict[str, Path]:
+        if self._circumstances is None:
+            return {}
+        path = self._folder / ENVIRONMENT
+        path.write_text(self._circumstances.document(left).model_dump_json(), encoding="utf-8")
+        return {ENVIRONMENT: path}
 
     def _fact_of_failure(self, kind: FailureKind, exit_code: int | None, artifacts: tuple[Artifact, ...]) -> Failed:
         return Failed(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 _CPU_INFO = Path("/proc/cpuinfo")
 _MEMORY_INFO = Path("/proc/meminfo")
+_GOVERNOR = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 _THERMAL = Path("/sys/class/thermal")
 
 
@@ -48,6 +49,21 @@ def _reading(zone: Path) -> float | None:
         return int(zone.read_text(encoding="ascii")) / 1000
     except (OSError, ValueError):  # zones come and go, and some answer with an error by design
         return None
+
+
+def governor() -> str | None:
+    """Linux's frequency governor of the first core; None where frequencies are not this system's to choose (most virtual machines)."""
+    try:
+        return _GOVERNOR.read_text(encoding="ascii").strip()[:100] or None
+    except (OSError, ValueError):
+        return None
+
+
+def frequency_hz() -> float | None:
+    """Mean frequency of the cores at this moment; None where it cannot be read."""
+    lines = _CPU_INFO.read_text(encoding="utf-8", errors="replace").splitlines()
+    found = [float(line.partition(":")[2]) for line in lines if line.startswith("cpu MHz")]
+    return sum(found) / len(found) * 1e6 if found else None
 
 
 def kernel() -> str:

@@ -75,7 +75,7 @@ def test_its_summary_holds_latency_totals_and_sums_by_type(task: Json, name: str
 @ways
 async def test_its_files_are_those_that_it_names(task: Json, user: User) -> None:
     raw = {f"raw-{n}.json" for n in range(1, task["options"]["profiled_passes"] + 1)}
-    assert {kept["name"] for kept in task["artifacts"]} == {"profile.json", "log.txt"} | raw
+    assert {kept["name"] for kept in task["artifacts"]} == {"profile.json", "log.txt", "environment.json"} | raw
     for kept in task["artifacts"]:
         content = await user.artifact(task, kept["name"])
         assert (len(content), hashlib.sha256(content).hexdigest()) == (kept["size"], kept["sha256"])

@@ -1,7 +1,7 @@
 """What a driver can do for an attempt."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from runner.engine.child import Command
 from runner.engine.job import EngineJob, EngineLimits, Inspection, Measurement
@@ -9,7 +9,9 @@ from runner.engine.probe import EngineBuild
 
 
 class Driver(Protocol):
-    """One engine of a runner."""
+    """One engine of a runner. ``name`` as in its configuration."""
+
+    name: ClassVar[str]
 
     @property
     def command(self) -> Command:

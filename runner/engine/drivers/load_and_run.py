@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 from core.events.failure import FailureKind
 from core.events.ids import EngineVersion, Platform
@@ -22,6 +23,8 @@ from runner.engine.process import run_job
 
 class LoadAndRunDriver:
     """``binary`` is built for ``platform`` from the sources of ``version``: nobody but its builder knows that."""
+
+    name: ClassVar[str] = "load_and_run"
 
     def __init__(self, binary: Path, version: EngineVersion, platform: Platform) -> None:
         self._binary = binary

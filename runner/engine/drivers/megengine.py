@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from runner.engine.child import Child, Command
 from runner.engine.job import EngineJob, EngineLimits, Inspection, Measurement
@@ -25,6 +25,8 @@ def worker_command(python: Path) -> Command:
 
 class MegEngineDriver:
     """``spares``: where processes that are up come from; without it every job gets a new one."""
+
+    name: ClassVar[str] = "megengine"
 
     def __init__(self, python: Path, spares: Spares | None = None) -> None:
         self._python = python

@@ -1,0 +1,30 @@
+"""``/tasks/{id}/environment``: what a task's last attempt ran on and with."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from api.access import Caller
+from api.errors.documents import documented
+from api.freshness import Fresh
+from api.parts import PartsOf
+from api.tasks import reading
+from api.tasks.artifacts import find
+from core.events.ids import TaskId
+from core.protocol.environment import ENVIRONMENT, EnvironmentDocument
+from core.s3 import keys
+
+router = APIRouter(prefix="/tasks", tags=["tasks"])
+
+
+@router.get(
+    "/{task_id}/environment",
+    dependencies=[Fresh],
+    responses=documented("task_unknown", "artifact_unknown", "storage_unavailable"),
+)
+async def get_environment(task_id: UUID, caller: Caller, parts: PartsOf) -> EnvironmentDocument:
+    """Device, engine, digests and options of the last attempt, and the same run by hand."""
+    kept = find(await reading.visible_task(parts, caller, task_id), ENVIRONMENT)
+    return EnvironmentDocument.model_validate_json(
+        await parts.store.read_bytes(keys.artifact(TaskId(task_id), kept.attempt, kept.name))
+    )
