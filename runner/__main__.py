@@ -13,9 +13,9 @@ import structlog
 from core.events.ids import Platform
 from core.events.runner import Described
 from core.events.values import EngineOffer
-from core.nats.connection import connect
+from core.nats.connection import BrokerUnreachableError, connect
 from core.nats.edge import RunnerLink
-from core.process import configure_logging, notify_ready, run_until, stop_on_signals
+from core.process import configure_logging, notify_ready, run_until, stop_on_signals, unless_stopped
 from core.protocol.calls import Hello
 from runner import machine
 from runner.attempt import Device
@@ -36,29 +36,36 @@ logger = structlog.get_logger(__name__)
 async def main(config: RunnerConfig) -> None:
     """Raises EngineUnusable, RunnerRefusedError, ConfigError or BrokerUnreachableError."""
     stop = stop_on_signals()
-    hello = Hello(platform=config.platform, description=await _describe(config))
     async with AsyncExitStack() as stack:
-        nc = await connect(
-            config.nats_url,
-            read_seed(config),
-            name=f"runner {config.name}",
-            inbox_prefix=f"_INBOX_{config.id}",
-            closed=stop.set,
-        )
-        stack.push_async_callback(nc.close)
-        client = await stack.enter_async_context(httpx2.AsyncClient(timeout=httpx2.Timeout(30.0)))
-        link = RunnerLink(nc, config.id)
-        device = _device(config, link, Transfer(client))
-        stack.push_async_callback(device.spares.close)
-        daemon = Daemon(link, device, Spool(config.state_dir / "spool"), hello, config.beat_s)
-        daemon.give_up_leftovers()
-        await daemon.introduce()
+        daemon = await unless_stopped(stop, _introduced(config, stack, stop))
+        if daemon is None:
+            return
         notify_ready()
-        loops = (daemon.take_orders, daemon.send_reports, daemon.beat, daemon.heed_stops, device.spares.keep)
         try:
-            await run_until(stop, *(asyncio.create_task(loop()) for loop in loops))
+            await run_until(stop, *(asyncio.create_task(loop()) for loop in daemon.loops()))
         finally:
             await daemon.leave()
+
+
+async def _introduced(config: RunnerConfig, stack: AsyncExitStack, stop: asyncio.Event) -> Daemon:
+    """A daemon that may work; what it holds open goes with ``stack``."""
+    hello = Hello(platform=config.platform, description=await _describe(config))
+    nc = await connect(
+        config.nats_url,
+        read_seed(config),
+        name=f"runner {config.name}",
+        inbox_prefix=f"_INBOX_{config.id}",
+        closed=stop.set,
+    )
+    stack.push_async_callback(nc.close)
+    client = await stack.enter_async_context(httpx2.AsyncClient(timeout=httpx2.Timeout(30.0)))
+    link = RunnerLink(nc, config.id)
+    device = _device(config, link, Transfer(client))
+    stack.push_async_callback(device.spares.close)
+    daemon = Daemon(link, device, Spool(config.state_dir / "spool"), hello, config.beat_s)
+    daemon.give_up_leftovers()
+    await daemon.introduce()
+    return daemon
 
 
 async def _describe(config: RunnerConfig) -> Described:
@@ -80,8 +87,9 @@ async def _describe(config: RunnerConfig) -> Described:
 
 def _device(config: RunnerConfig, link: RunnerLink, transfer: Transfer) -> Device:
     scratch = config.state_dir / "scratch"
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
+    scratch.mkdir(parents=True, exist_ok=True)
+    for leftover in scratch.iterdir():
+        shutil.rmtree(leftover, ignore_errors=True)
     commands = [worker_command(engine.program) for engine in config.engine if engine.driver == "megengine"]
     spares = Spares(scratch / "spares", commands, most=config.warm_spares, each=config.slots)
     drivers = {engine.version: driver_of(engine, config.platform, spares) for engine in config.engine}
@@ -113,7 +121,7 @@ def _run() -> None:
     configure_logging("runner")
     try:
         asyncio.run(main(load_config(path)))
-    except (ConfigError, EngineUnusable, RunnerRefusedError) as error:
+    except (BrokerUnreachableError, ConfigError, EngineUnusable, RunnerRefusedError) as error:
         sys.exit(f"mgeprof runner: {error}")
 
 
