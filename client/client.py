@@ -96,6 +96,7 @@ class Client:
         platform: str,
         engine: str,
         inputs: Mapping[str, Input | str] | None = None,
+        data: Mapping[str, Any] | None = None,
         options: Mapping[str, Any] | None = None,
         name: str | None = None,
     ) -> Task:
@@ -106,6 +107,9 @@ class Client:
             platform: x86, cuda or arm.
             engine: a MegEngine version that a runner offers.
             inputs: uploaded data (or its id) for each input of the model, by the input's name.
+            data: what else the inputs are made of. ``readings``: by input name, how a file is read that is no plain array (``key`` of
+                an archive, ``dtype``, ``image``); ``archives``: ids of uploaded ``.npz`` files, each array of which is the input
+                of its name; ``random``: by input name, what is made up (``distribution``, its two numbers, ``seed``).
             options: by the names that GET /options lists, such as iterations or nchw88; the server's defaults else.
             name: what people shall call the run.
         """
@@ -116,6 +120,7 @@ class Client:
             "engine": engine,
             "options": dict(options or {}),
         }
+        body |= data or {}
         if name is not None:
             body["name"] = name
         return Task.read(await self.http.post("/tasks", body))

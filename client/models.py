@@ -73,8 +73,9 @@ class Input(Resource):
     size: int | None = None
     sha256: str = ""
     uploaded_at: datetime | None = None
-    dtype: str = ""
-    shape: list[int] = []
+    format: str = "npy"
+    dtype: str | None = None
+    shape: list[int] | None = None
 
 
 class Attempt(Resource):

@@ -5,14 +5,17 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from core.protocol.inputs import InputFormat
+
 
 class InputResource(BaseModel):
-    """A plain array. ``size``: bytes of the file; ``dtype``: numpy's name, such as ``float32``."""
+    """``size``: bytes of the file; ``dtype`` (numpy's name, such as ``float32``) and ``shape``: of ``.npy`` files, None else."""
 
     id: UUID
     name: str
     sha256: str
     size: int
-    dtype: str
-    shape: list[int]
+    format: InputFormat
+    dtype: str | None
+    shape: list[int] | None
     uploaded_at: datetime

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from api.inputs.resources import InputResource
-from api.uploads.checks import ArrayShape
+from api.uploads.checks import InputFacts
 from api.uploads.resources import Upload
 from core.events.ids import AccountId
 from core.postgres.connection import Connection, Pool
@@ -17,7 +17,7 @@ _SQL: Final = Queries.beside(__file__)
 _ROW: Final = TypeAdapter(InputResource)
 
 
-async def insert(connection: Connection | Pool, upload: Upload, array: ArrayShape) -> None:
+async def insert(connection: Connection | Pool, upload: Upload, facts: InputFacts) -> None:
     await connection.execute(
         _SQL["insert"],
         upload.resource_id,
@@ -25,8 +25,9 @@ async def insert(connection: Connection | Pool, upload: Upload, array: ArrayShap
         upload.filename,
         upload.sha256,
         upload.size,
-        array.dtype,
-        list(array.shape),
+        facts.dtype,
+        None if facts.shape is None else list(facts.shape),
+        facts.format.value,
     )
 
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from api.errors.problem import FieldProblem, RefusedError
 from api.inspections import reading
 from api.parts import Parts
-from api.tasks.resources import InputRef
+from api.tasks.resources import InputData, InputRef
 from core.events.ids import ModelId
 from core.protocol.inspection import Variable
 from core.s3.errors import ObjectMissingError
@@ -16,12 +16,12 @@ from core.s3.errors import ObjectMissingError
 logger = structlog.get_logger(__name__)
 
 
-async def check_inputs(parts: Parts, model: ModelId, given: Mapping[str, InputRef]) -> None:
+async def check_inputs(parts: Parts, model: ModelId, given: Mapping[str, InputRef], data: InputData) -> None:
     """Nothing while the model was not inspected. Raises RefusedError with ``bad_input``, each problem with its input."""
     declared = await _declared(parts, model)
     if declared is None:
         return
-    errors = problems(declared, given)
+    errors = problems(declared, given, data)
     if errors:
         told = " ".join(error.message for error in errors)
         raise RefusedError("bad_input", f"{told} The model's inputs: {_listed(declared)}.", errors=errors)
@@ -39,20 +39,26 @@ async def _declared(parts: Parts, model: ModelId) -> Sequence[Variable] | None:
         return None
 
 
-def problems(declared: Sequence[Variable], given: Mapping[str, InputRef]) -> list[FieldProblem]:
-    """In the words in which runners say the same."""
+def problems(declared: Sequence[Variable], given: Mapping[str, InputRef], data: InputData) -> list[FieldProblem]:
+    """In the words in which runners say the same. What archives hold, and what images become, is known there only."""
     names = {one.name for one in declared}
-    found = [_problem(name, f"Input {name!r} is unknown to the model.") for name in given if name not in names]
+    found = [
+        _problem(name, f"Input {name!r} is unknown to the model.")
+        for name in (*given, *data.random)
+        if name not in names
+    ]
     for one in declared:
         if one.name not in given:
-            found.append(_problem(one.name, f"Input {one.name!r} is missing."))
+            if one.name not in data.random and not data.archives:
+                found.append(_problem(one.name, f"Input {one.name!r} is missing."))
             continue
         array = given[one.name]
-        if array.dtype != one.dtype:
+        shape = None if array.shape is None else tuple(array.shape)
+        if array.dtype is not None and array.dtype != one.dtype:
             words = f"Input {one.name!r} has dtype {array.dtype}; the model declares {one.dtype}."
             found.append(_problem(one.name, words))
-        if one.shape is not None and tuple(array.shape) != one.shape:
-            words = f"Input {one.name!r} has shape {array.shape}; the model declares {list(one.shape)}."
+        if None not in {one.shape, shape} and shape != one.shape:
+            words = f"Input {one.name!r} has shape {array.shape}; the model declares {_shape(one)}."
             found.append(_problem(one.name, words))
     return found
 
@@ -62,9 +68,8 @@ def _problem(name: str, message: str) -> FieldProblem:
 
 
 def _listed(declared: Sequence[Variable]) -> str:
-    return (
-        ", ".join(
-            f"{one.name} ({one.dtype}, shape {'unknown' if one.shape is None else list(one.shape)})" for one in declared
-        )
-        or "none"
-    )
+    return ", ".join(f"{one.name} ({one.dtype}, shape {_shape(one)})" for one in declared) or "none"
+
+
+def _shape(one: Variable) -> str:
+    return "unknown" if one.shape is None else str(list(one.shape))

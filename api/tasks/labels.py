@@ -1,13 +1,13 @@
 """The table of what people called their tasks, and of what they asked for by name."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from api.tasks.resources import InputRef, ModelRef
+from api.tasks.resources import InputData, InputRef, ModelRef
 from core.events.ids import AccountId, CommandId, Platform, TaskId
 from core.postgres.connection import Connection, Pool
 from core.postgres.queries import Queries
@@ -29,6 +29,7 @@ class TaskLabel:
     model: ModelRef
     inputs: dict[str, InputRef]
     request: str
+    data: InputData = field(default_factory=InputData)
 
 
 _ROW: Final = TypeAdapter(TaskLabel)
@@ -47,6 +48,7 @@ async def insert(connection: Connection | Pool, label: TaskLabel, command: Comma
         inputs,
         label.request,
         command,
+        label.data.model_dump(mode="json"),
     )
     return await of_command(connection, command) or label
 

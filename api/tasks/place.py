@@ -16,6 +16,7 @@ from core.events.subjects import AggregateKey, task_key
 from core.events.task import Submitted, TaskKind
 from core.events.values import ProfileOptions
 from core.nats.execute import Known, execute
+from core.protocol.inputs import Reading
 from core.protocol.orders import InputFile, RequestDocument
 from core.s3 import keys
 
@@ -36,7 +37,7 @@ async def place(
         kind=kind,
         model_id=ModelId(label.model.id),
         model=label.model.sha256,
-        inputs=tuple(sorted({ref.sha256 for ref in label.inputs.values()})),
+        inputs=tuple(sorted({ref.sha256 for ref in (*label.inputs.values(), *label.data.archives)})),
         request=hashlib.sha256(document).hexdigest(),
         engine=engine,
         options=options,
@@ -50,5 +51,13 @@ async def place(
 
 def _document(label: TaskLabel) -> bytes:
     """Which input is which: for the runner, outside of the log. Equal labels give equal bytes."""
-    named = {name: InputFile(sha256=ref.sha256) for name, ref in sorted(label.inputs.items())}
-    return RequestDocument(inputs=named).model_dump_json().encode()
+    data = label.data
+    document = RequestDocument(
+        inputs={
+            name: InputFile(sha256=ref.sha256, format=ref.format, reading=data.readings.get(name, Reading()))
+            for name, ref in sorted(label.inputs.items())
+        },
+        archives=tuple(ref.sha256 for ref in data.archives),
+        random=dict(sorted(data.random.items())),
+    )
+    return document.model_dump_json().encode()

@@ -10,6 +10,7 @@ from core.events.failure import FailureKind
 from core.events.ids import EngineVersion, Platform
 from core.events.task import TaskKind
 from core.events.values import Latency, ProfileOptions, Totals, TypeSum
+from core.protocol.inputs import InputFormat, RandomInput, Reading
 from projections.task_detail.fold import Outcome
 from projections.task_state import State
 
@@ -50,6 +51,12 @@ class NewTask(BaseModel):
     """Id of a model of yours."""
     inputs: Annotated[dict[InputName, UUID], Field(max_length=64)] = {}
     """For each of the model's inputs, by its name, the id of an input of yours."""
+    readings: Annotated[dict[InputName, Reading], Field(max_length=64)] = {}
+    """For inputs that are not plain arrays: which array of an archive, how an image becomes numbers, which dtype."""
+    archives: Annotated[list[UUID], Field(max_length=16)] = []
+    """Ids of inputs that are `.npz` files: each of their arrays is the input of its name, unless `inputs` or `random` say otherwise."""
+    random: Annotated[dict[InputName, RandomInput], Field(max_length=64)] = {}
+    """Inputs that are made up: distribution, range and seed, in the shape and dtype that the model declares."""
     platform: Device
     engine: EngineVersion
     options: ProfileOptions = ProfileOptions()
@@ -69,8 +76,17 @@ class InputRef(BaseModel):
     name: str
     sha256: str
     size: int
-    dtype: str
-    shape: list[int]
+    format: InputFormat = InputFormat.NPY
+    dtype: str | None = None
+    shape: list[int] | None = None
+
+
+class InputData(BaseModel):
+    """What a task's inputs are made of besides files."""
+
+    readings: dict[str, Reading] = {}
+    archives: list[InputRef] = []
+    random: dict[str, RandomInput] = {}
 
 
 class AttemptResource(BaseModel):
@@ -119,6 +135,8 @@ class TaskResource(BaseModel):
     url: str
     model: ModelRef
     inputs: dict[str, InputRef]
+    data: InputData
+    """How files are read, archives of inputs, and inputs that are made up."""
     platform: Platform
     engine: str
     options: ProfileOptions

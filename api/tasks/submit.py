@@ -1,20 +1,20 @@
 """From a request to a label of a task, once everything was checked that can be known by now."""
 
 import hashlib
-from uuid import UUID
 
 from api.access import Identity
 from api.commands import command_id
-from api.errors.problem import FieldProblem, RefusedError
+from api.errors.problem import RefusedError
 from api.inputs import table as inputs
 from api.inspections.check import check_inputs
 from api.models import table as models
 from api.options.check import check_options
 from api.parts import Parts
 from api.tasks import labels
+from api.tasks.given import check_given
 from api.tasks.labels import TaskLabel
 from api.tasks.place import place
-from api.tasks.resources import InputRef, ModelRef, NewTask
+from api.tasks.resources import InputData, InputRef, ModelRef, NewTask
 from core.events.ids import CommandId, ModelId, Platform, TaskId, new_id
 from core.events.subjects import AggregateKey
 from core.events.task import TaskKind
@@ -43,11 +43,16 @@ async def _checked(parts: Parts, caller: Identity, new: NewTask, asked: str) -> 
     model = await models.find(parts.pool, new.model, caller.account)
     if model is None:
         raise RefusedError("model_unknown", f"There is no model {new.model}.")
-    found = await inputs.find(parts.pool, new.inputs.values(), caller.account)
-    _check_inputs(new, set(found))
+    found = await inputs.find(parts.pool, [*new.inputs.values(), *new.archives], caller.account)
+    check_given(new, found)
     await _check_engine(parts, new)
     given = {name: InputRef.model_validate(found[id_].model_dump()) for name, id_ in new.inputs.items()}
-    await check_inputs(parts, ModelId(new.model), given)
+    data = InputData(
+        readings=new.readings,
+        archives=[InputRef.model_validate(found[id_].model_dump()) for id_ in new.archives],
+        random=new.random,
+    )
+    await check_inputs(parts, ModelId(new.model), given, data)
     return TaskLabel(
         task_id=TaskId(new_id()),
         owner=caller.account,
@@ -56,16 +61,8 @@ async def _checked(parts: Parts, caller: Identity, new: NewTask, asked: str) -> 
         model=ModelRef.model_validate(model.model_dump()),
         inputs=given,
         request=asked,
+        data=data,
     )
-
-
-def _check_inputs(new: NewTask, found: set[UUID]) -> None:
-    missing = {name: id_ for name, id_ in new.inputs.items() if id_ not in found}
-    if missing:
-        errors = [
-            FieldProblem(field=f"inputs.{name}", message=f"There is no input {id_}.") for name, id_ in missing.items()
-        ]
-        raise RefusedError("input_unknown", errors[0].message, errors=errors)
 
 
 async def _check_engine(parts: Parts, new: NewTask) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from api.errors.problem import RefusedError
+from api.uploads.recognise import NONE_OF_THEM, recognise
 from api.uploads.resources import Upload, UploadKind
 from core.profile.header import (
     HOW_TO_DUMP,
@@ -13,22 +14,26 @@ from core.profile.header import (
     model_header,
     npy_header,
 )
+from core.protocol.inputs import InputFormat
 
 FIRST_BYTES = max(MODEL_HEADER_BYTES, NPY_HEADER_BYTES)
 
 
 @dataclass(frozen=True)
-class ArrayShape:
-    dtype: str
-    shape: tuple[int, ...]
+class InputFacts:
+    """``dtype`` and ``shape`` where the first bytes tell them: of ``.npy`` files."""
+
+    format: InputFormat
+    dtype: str | None = None
+    shape: tuple[int, ...] | None = None
 
 
-def check(upload: Upload, first_bytes: bytes) -> ArrayShape | None:
+def check(upload: Upload, first_bytes: bytes) -> InputFacts | None:
     """What an input holds; None for a model. Raises RefusedError when the file cannot be what it was announced as."""
     if upload.kind is UploadKind.MODEL:
         check_model(first_bytes, upload.size)
         return None
-    return check_array(first_bytes, upload.size)
+    return check_input(first_bytes, upload.size)
 
 
 def check_model(first_bytes: bytes, size: int) -> None:
@@ -45,7 +50,14 @@ def check_model(first_bytes: bytes, size: int) -> None:
     raise RefusedError(code, problem, **hint)
 
 
-def check_array(first_bytes: bytes, size: int) -> ArrayShape:
+def check_input(first_bytes: bytes, size: int) -> InputFacts:
+    form = recognise(first_bytes)
+    if form is None:
+        raise RefusedError("not_an_npy", NONE_OF_THEM)
+    return check_array(first_bytes, size) if form is InputFormat.NPY else InputFacts(form)
+
+
+def check_array(first_bytes: bytes, size: int) -> InputFacts:
     try:
         header = npy_header(first_bytes)
     except NpyRefused as error:
@@ -53,4 +65,4 @@ def check_array(first_bytes: bytes, size: int) -> ArrayShape:
     problem = header.problem(size)
     if problem is not None:
         raise RefusedError("npy_truncated", problem)
-    return ArrayShape(header.dtype, header.shape)
+    return InputFacts(InputFormat.NPY, header.dtype, header.shape)

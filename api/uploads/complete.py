@@ -60,7 +60,7 @@ async def _become(parts: Parts, caller: Identity, upload: Upload) -> int:
     return 0
 
 
-async def _checked(parts: Parts, upload: Upload, part_keys: Sequence[str]) -> checks.ArrayShape | None:
+async def _checked(parts: Parts, upload: Upload, part_keys: Sequence[str]) -> checks.InputFacts | None:
     """A header that is wrong because the bytes were damaged on their way is told as that."""
     try:
         return checks.check(upload, await _first_bytes(parts, part_keys))

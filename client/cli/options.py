@@ -27,32 +27,6 @@ class NamedFile:
     file: Path
 
 
-def named_file(text: str) -> NamedFile:
-    """Parse ``NAME=FILE``; the name ends at the first ``=``.
-
-    Raises:
-        typer.BadParameter: no name, no file name, or no such file.
-    """
-    name, equals, file = text.partition("=")
-    if not (equals and name.strip() and file):
-        raise typer.BadParameter(f"{text!r} is not NAME=FILE, such as data=cat.npy.")
-    return NamedFile(name.strip(), existing_file(Path(file)))
-
-
-def named_files(texts: list[str]) -> list[NamedFile]:
-    """Parse all ``NAME=FILE``.
-
-    Raises:
-        typer.BadParameter: as `named_file`, and when a name comes twice.
-    """
-    files = [named_file(text) for text in texts]
-    names = [one.name for one in files]
-    for name in names:
-        if names.count(name) > 1:
-            raise typer.BadParameter(f"The input {name!r} is given twice.")
-    return files
-
-
 def existing_file(file: Path) -> Path:
     """The file itself.
 

@@ -203,7 +203,7 @@ def _size(size: int | None) -> str:
     return "" if size is None else f"  {units.size(size)}"
 
 
-def _array(sizes: Sequence[int], dtype: str) -> str:
+def _array(sizes: Sequence[int] | None, dtype: str | None) -> str:
     return f"{units.shape(sizes)} {dtype}".strip() if dtype else ""
 
 

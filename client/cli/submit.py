@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from client.cli.options import Home, Json, NamedFile, Url, existing_file, named_files
+from client.cli import input_options
+from client.cli.input_options import Given, given, image_options
+from client.cli.options import Home, Json, Url, existing_file
 from client.cli.run_options import with_run_options
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ class Order:
     """What the command line asks for. ``options`` holds what was given; the server knows the rest."""
 
     model: str
-    inputs: list[NamedFile]
+    inputs: Given
     platform: str
     engine: str
     options: dict[str, Any]
@@ -42,10 +44,13 @@ def submit(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     ],
     platform: Annotated[str, typer.Option(help="Where to run: x86, cuda or arm.", show_default=False)],
     engine: Annotated[str, typer.Option(help="The MegEngine version, such as 1.13.0.", show_default=False)],
-    data: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=FILE", help="Data (.npy) for one of the model's inputs; repeat for more."),
-    ] = None,
+    data: input_options.Data = None,
+    random: input_options.Random = None,
+    image_mean: input_options.Mean = None,
+    image_scale: input_options.Scale = None,
+    image_order: input_options.Order = None,
+    image_layout: input_options.Layout = None,
+    image_resize: input_options.Resize = None,
     name: Annotated[str | None, typer.Option(help="What to call the run.", show_default=False)] = None,
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for the end and show the result; exit code 1 unless it completed.")
@@ -60,7 +65,8 @@ def submit(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     """Upload a model and its input data, and run it on a device."""
     if not is_id(model) or Path(model).exists():
         existing_file(Path(model))
-    order = Order(model, named_files(data or []), platform, engine, options, name)
+    image = image_options(image_mean, image_scale, image_order, image_layout, image_resize)
+    order = Order(model, given(data or [], random or [], image), platform, engine, options, name)
 
     from client.cli.session import Session
     from client.cli.waiting import wait_for
@@ -87,9 +93,19 @@ async def place(client: Client, order: Order, session: Session) -> Task:
 
     with UploadProgress(session.aside, shown=not session.as_json) as progress:
         model = await _model(client, order.model, progress)
-        inputs = {one.name: await client.upload_input(one.file, progress.watch(one.file)) for one in order.inputs}
+        given = order.inputs
+        inputs = {one.name: await client.upload_input(one.file, progress.watch(one.file)) for one in given.files}
+        archives = [(await client.upload_input(file, progress.watch(file))).id for file in given.archives]
+    made: dict[str, Any] = {"readings": given.readings, "archives": archives, "random": given.random}
     return await client.submit(
-        model, inputs=inputs, platform=order.platform, engine=order.engine, options=order.options, name=order.name
+        model,
+        inputs=inputs,
+        # A server that knows nothing of these is not asked for them.
+        data={key: value for key, value in made.items() if value},
+        platform=order.platform,
+        engine=order.engine,
+        options=order.options,
+        name=order.name,
     )
 
 

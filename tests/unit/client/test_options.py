@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import typer
 
-from client.cli.options import NamedFile, named_file, named_files
+from client.cli.input_options import given
+from client.cli.options import NamedFile
 from client.cli.submit import is_id
 
 
@@ -17,25 +18,25 @@ def array(tmp_path: Path) -> Path:
 
 
 def test_the_name_ends_at_the_first_equals_sign(array: Path) -> None:
-    assert named_file(f"data={array}") == NamedFile("data", array)
+    assert given([f"data={array}"], [], {}).files == [NamedFile("data", array)]
 
 
 @pytest.mark.parametrize("text", ["data", "=file.npy", "data=", " =x"])
 def test_refuses_what_is_not_name_and_file(text: str) -> None:
     with pytest.raises(typer.BadParameter, match="NAME=FILE"):
-        named_file(text)
+        given([text], [], {})
 
 
 def test_refuses_missing_files_and_folders(tmp_path: Path) -> None:
     with pytest.raises(typer.BadParameter, match="There is no file"):
-        named_file(f"data={tmp_path / 'missing.npy'}")
+        given([f"data={tmp_path / 'missing.npy'}"], [], {})
     with pytest.raises(typer.BadParameter, match="is a folder"):
-        named_file(f"data={tmp_path}")
+        given([f"data={tmp_path}"], [], {})
 
 
 def test_refuses_one_name_twice(array: Path) -> None:
     with pytest.raises(typer.BadParameter, match="'data' is given twice"):
-        named_files([f"data={array}", f"data={array}"])
+        given([f"data={array}", f"data={array}"], [], {})
 
 
 @pytest.mark.parametrize(
