@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from client.client import Client
-from client.models import Failure, Task
+from client.models import Failure, Model, RecordedEvent, Task
 from core.events.failure import EXPLANATIONS, FailureKind
 from core.profile.header import HOW_TO_DUMP
 from infra.embedded.stack import Stack
@@ -85,7 +85,7 @@ async def test_a_checkpoint_is_refused_with_the_way_to_dump_a_graph(
 
 async def check_refused_upload(mgeprof: CommandLine, user: User, file: Path, expected: Refusal) -> None:
     """That the command line says so and ends with 1, that plain HTTP says the same, and that nothing came of it."""
-    models, tasks = await user.get("/models"), await user.get("/tasks")
+    before = await all_ids(user)
     said = await mgeprof("submit", file, *ORDER)
     assert (said.code, said.out) == (1, "")
     words = " ".join(said.err.split())
@@ -94,7 +94,14 @@ async def check_refused_upload(mgeprof: CommandLine, user: User, file: Path, exp
     problem = check_problem(*await refusal(user, "model", file))
     assert (problem["code"], problem["hint"].startswith(expected.hint)) == (expected.code, True)
     assert expected.detail in problem["detail"]
-    assert (await user.get("/models"), await user.get("/tasks")) == (models, tasks)
+    assert await all_ids(user) == before
+
+
+async def all_ids(user: User) -> list[set[str]]:
+    """Of all models and all runs."""
+    pages = [await user.get(path, limit=100) for path in ("/models", "/tasks")]
+    assert [page["next_cursor"] for page in pages] == [None, None]
+    return [{one["id"] for one in page["items"]} for page in pages]
 
 
 async def refusal(user: User, kind: str, file: Path) -> tuple[httpx2.Response, int, str]:
@@ -212,12 +219,12 @@ async def parts_taken(user: User) -> int:
 async def test_what_no_runner_offers_is_refused_with_what_there_is(
     mgeprof: CommandLine, user: User, examples: Path, order: tuple[str, ...], code: str, words: str
 ) -> None:
-    tasks = await user.get("/tasks")
+    before = await all_ids(user)
     said = await mgeprof("submit", examples / "resnet.mge", *order)
     assert (said.code, said.out) == (1, "")
     for expected in (code, words, "What to do:"):
         assert expected in said.err
-    assert await user.get("/tasks") == tasks
+    assert (await all_ids(user))[1] == before[1]
 
 
 @pytest.mark.parametrize(
@@ -277,7 +284,7 @@ def data(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-@pytest.mark.parametrize(
+misfits = pytest.mark.parametrize(
     ("inputs", "words"),
     [
         ({}, "Input 'data' is missing."),
@@ -286,12 +293,54 @@ def data(tmp_path: Path) -> Callable[..., Path]:
         ({"data": {"dtype": "float64"}}, "has dtype float64; the model declares float32"),
     ],
 )
-async def test_inputs_that_do_not_fit_the_model_fail_as_bad_input(
-    client: Client, examples: Path, data: Callable[..., Path], inputs: dict[str, dict[str, Any]], words: str
+DECLARED = "The model's inputs: data (float32, shape [1, 3, 64, 64])."
+
+
+@misfits
+async def test_inputs_that_do_not_fit_a_known_model_are_refused_by_the_api(
+    mgeprof: CommandLine, client: Client, examples: Path, data: Callable[..., Path], inputs: Any, words: str
 ) -> None:
-    files = {name: data(**array) for name, array in inputs.items()}
-    failure = check_failed(await run(client, examples / "resnet.mge", files), FailureKind.BAD_INPUT, words)
-    assert "The model's inputs: data (float32, shape [1, 3, 64, 64])." in (failure.message or "")
+    model = await client.upload_model(examples / "resnet.mge")
+    if (inspection := model.inspection) is None:
+        pytest.fail("an uploaded model is inspected")
+    assert (await client.wait(inspection.task_id)).state == "completed"
+    given = [word for name, array in inputs.items() for word in ("--data", f"{name}={data(**array)}")]
+    said = await mgeprof("submit", model.id, *given, *ORDER)
+    assert (said.code, said.out) == (1, "")
+    told = " ".join(said.err.split())
+    for expected in ("bad_input", words, DECLARED, "What to do:"):
+        assert expected in told
+
+
+@pytest.fixture(scope="module")
+async def uninspected(client: Client, examples: Path, tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """A model of which nothing is known: its inspection was cancelled while it waited behind another run."""
+    file = tmp_path_factory.mktemp("uninspected") / "resnet.mge"
+    file.write_bytes((examples / "resnet.mge").read_bytes() + noise(7))
+    known = await client.upload_model(examples / "resnet.mge")
+    array = await client.upload_input(examples / "resnet-data.npy")
+    options = {"iterations": ENDLESS}
+    endless = await client.submit(known, platform="x86", engine="1.13.0", inputs={"data": array}, options=options)
+    async for item in client.follow(endless.id):
+        if isinstance(item, RecordedEvent) and item.short_type == "started":
+            break
+    model = await client.upload_model(file)
+    if model.inspection is None:
+        pytest.fail("an uploaded model is inspected")
+    assert (await client.cancel(model.inspection.task_id)).state == "cancelled"
+    await client.cancel(endless.id)
+    await client.wait(endless.id)
+    return model
+
+
+@misfits
+async def test_inputs_that_do_not_fit_an_unknown_model_fail_as_bad_input(
+    client: Client, uninspected: Model, data: Callable[..., Path], inputs: Any, words: str
+) -> None:
+    given = {name: await client.upload_input(data(**array)) for name, array in inputs.items()}
+    task = await client.submit(uninspected, platform="x86", engine="1.13.0", inputs=given)
+    failure = check_failed(await client.wait(task.id), FailureKind.BAD_INPUT, words)
+    assert DECLARED in (failure.message or "")
 
 
 async def test_a_model_that_is_damaged_inside_fails_as_bad_model(
@@ -309,7 +358,7 @@ async def test_a_model_that_crashes_the_engine_fails_as_engine_crash(client: Cli
     failure = check_failed(task, FailureKind.ENGINE_CRASH, "The engine crashed with SIGFPE while warming up")
     assert failure.exit_code == 136
     assert failure.log_tail
-    assert {"failure.json", "log.txt"} == {kept.name for kept in task.artifacts}
+    assert {"failure.json", "log.txt", "environment.json"} == {kept.name for kept in task.artifacts}
 
 
 async def test_a_model_that_wants_too_much_memory_fails_as_out_of_memory(client: Client, examples: Path) -> None:
