@@ -49,9 +49,11 @@ class Decisions:
             correlation_id=entry.correlation_id,
             causation_id=entry.last_event,
         )
+        # Of the state from before the first try: by a later one the board may hold this very decision, whose answer was lost.
+        known = entry.known
         try:
             outcome = await self.patiently(
-                lambda: execute(self._log, task_domain.TASK, entry.key, command, origin, self._now, entry.known)
+                lambda: execute(self._log, task_domain.TASK, entry.key, command, origin, self._now, known)
             )
         except RejectedError as error:
             logger.info("decision overtaken", action="overtaken", task=str(entry.id), code=error.code)
@@ -61,8 +63,8 @@ class Decisions:
         self._board.learn_task(entry, outcome.known, event_id_of(origin.command_id))
         return outcome.fact
 
-    async def on_ended_task(self, key: AggregateKey, command: task_domain.Finish, command_id: CommandId) -> None:
-        """Decide on a task that is not on the board any more: a late report. Raises RejectedError or LogUnavailableError."""
+    async def on_history(self, key: AggregateKey, command: task_domain.Command, command_id: CommandId) -> None:
+        """Decide on what the log holds, not the board, unless the command was carried out before. Raises RejectedError or LogUnavailableError."""
         history = await self._log.history(key)
         if not history:
             raise RejectedError("task_unknown", "There is no such task.")

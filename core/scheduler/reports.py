@@ -1,5 +1,7 @@
 """Runners' reports become events: the schema, the lease and the attempt are checked, then it is appended, then acknowledged."""
 
+from uuid import uuid5
+
 import structlog
 from pydantic import ValidationError
 
@@ -40,19 +42,23 @@ class Reports:
         runner = self._board.runners.get(runner_id)
         if runner is None:
             raise RejectedError("runner_unknown", "This runner was never enrolled.")
+        if report.result.attempt != report.ref.attempt:
+            raise RejectedError("report_inconsistent", f"The report on {report.ref} speaks of another attempt.")
+        command, command_id = _command(runner_id, report), _command_id(runner_id, report)
         entry = self._board.tasks.get(report.ref.task)
-        command_id = CommandId(report.id)
-        if isinstance(report.result, Abandoned):
-            if entry is not None:
-                await self._decisions.on_task(entry, _lose(runner_id, report), command_id)
-            return
-        finish = Finish(runner_id, report.result)
-        if entry is not None:
-            await self._decisions.on_task(entry, finish, command_id)
-        else:
-            await self._decisions.on_ended_task(task_key(runner.key.platform, report.ref.task), finish, command_id)
-        logger.info("report recorded", action="report_recorded", ref=str(report.ref), result=report.result.type)
+        if entry is not None and entry.running and entry.ref == report.ref and entry.runner_id == runner_id:
+            await self._decisions.on_task(entry, command, command_id)
+        else:  # late, or come again after it was recorded
+            await self._decisions.on_history(task_key(runner.key.platform, report.ref.task), command, command_id)
+        logger.info("report handled", action="report_handled", ref=str(report.ref), result=report.result.type)
 
 
-def _lose(runner_id: RunnerId, report: Report) -> LoseAttempt:
-    return LoseAttempt(report.ref.attempt, runner_id, LossReason.ABANDONED)
+def _command(runner_id: RunnerId, report: Report) -> Finish | LoseAttempt:
+    if isinstance(report.result, Abandoned):
+        return LoseAttempt(report.ref.attempt, runner_id, LossReason.ABANDONED)
+    return Finish(runner_id, report.result)
+
+
+def _command_id(runner_id: RunnerId, report: Report) -> CommandId:
+    """Of the report's own id and whose it is: an id that a runner uses twice, or took from another, must not pass for somebody else's."""
+    return CommandId(uuid5(report.id, f"{runner_id}.{report.ref}"))
