@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from api import docs
 from api.body_limit import BodyLimit
 from api.comparison.routes import router as comparison
+from api.datasets.routes import router as datasets
 from api.errors import mapping
 from api.errors.problem import Problem
 from api.events.routes import router as events
@@ -29,7 +30,7 @@ from api.uploads.routes import router as uploads
 
 PREFIX = "/api/v1"
 _ROUTERS = (
-    *(uploads, models, inspections, inputs),
+    *(uploads, models, inspections, inputs, datasets),
     *(tasks, profile, comparison, export, events, live, artifacts, environment, fleet, options),
 )
 

@@ -18,6 +18,8 @@ from client.http import Http, Params, Patience
 from client.inspections import Inspection
 from client.live import LiveItem, Reconnect, follow
 from client.models import (
+    Dataset,
+    DatasetList,
     EnginePage,
     EventPage,
     Input,
@@ -87,6 +89,23 @@ class Client:
     async def models(self) -> ModelPage:
         return ModelPage.read(await self.http.get("/models"))
 
+    # Datasets
+
+    async def create_dataset(self, name: str, content: Mapping[str, Any]) -> Dataset:
+        """``content``: ``inputs`` (ids by input name), ``readings``, ``archives`` and ``random``, as in `submit`."""
+        return Dataset.read(await self.http.post("/datasets", {**content, "name": name}))
+
+    async def datasets(self) -> DatasetList:
+        return DatasetList.read(await self.http.get("/datasets"))
+
+    async def dataset(self, name: str) -> Dataset:
+        """The dataset of this name, or of this id."""
+        found = next((one for one in (await self.datasets()).items if one.name == name), None)
+        return found or Dataset.read(await self.http.get(_at("datasets", name)))
+
+    async def delete_dataset(self, dataset_id: str) -> None:
+        await self.http.delete(_at("datasets", dataset_id))
+
     # Runs
 
     async def submit(
@@ -109,7 +128,8 @@ class Client:
             inputs: uploaded data (or its id) for each input of the model, by the input's name.
             data: what else the inputs are made of. ``readings``: by input name, how a file is read that is no plain array (``key`` of
                 an archive, ``dtype``, ``image``); ``archives``: ids of uploaded ``.npz`` files, each array of which is the input
-                of its name; ``random``: by input name, what is made up (``distribution``, its two numbers, ``seed``).
+                of its name; ``random``: by input name, what is made up (``distribution``, its two numbers, ``seed``);
+                ``dataset``: the id of a dataset that holds the rest.
             options: by the names that GET /options lists, such as iterations or nchw88; the server's defaults else.
             name: what people shall call the run.
         """

@@ -194,6 +194,22 @@ class Engine(Resource):
     present: int = 0
 
 
+class Dataset(Resource):
+    """A named set of inputs. ``inputs`` and ``archives`` are ids."""
+
+    id: str
+    name: str
+    inputs: dict[str, str] = {}
+    readings: dict[str, Any] = {}
+    archives: list[str] = []
+    random: dict[str, dict[str, Any]] = {}
+    created_at: datetime | None = None
+
+
+class DatasetList(Resource):
+    items: list[Dataset] = []
+
+
 class TaskPage(Resource):
     """A part of the list of tasks. ``next_cursor`` asks for the following one."""
 

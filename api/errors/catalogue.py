@@ -64,6 +64,8 @@ CATALOGUE: dict[str, Entry] = {
         "The inputs do not fit the model.",
         "Give one input for each that the model declares: GET /api/v1/models/{id}/inspection lists them.",
     ),
+    "dataset_unknown": Entry(404, "There is no such dataset.", "GET /api/v1/datasets lists yours."),
+    "dataset_exists": Entry(409, "The name is taken.", "Take another name, or delete the dataset that has it."),
     "input_unknown": Entry(404, "There is no such input.", "Upload it first, with POST /api/v1/uploads."),
     "platform_unknown": Entry(422, "No runner has this platform.", "GET /api/v1/engines lists what there is."),
     "engine_unknown": Entry(422, "No runner has this engine.", "GET /api/v1/engines lists what there is."),

@@ -24,7 +24,8 @@ async def check_inputs(parts: Parts, model: ModelId, given: Mapping[str, InputRe
     errors = problems(declared, given, data)
     if errors:
         told = " ".join(error.message for error in errors)
-        raise RefusedError("bad_input", f"{told} The model's inputs: {_listed(declared)}.", errors=errors)
+        inputs = f"The model's inputs: {_listed(declared)}."
+        raise RefusedError("bad_input", f"{told} {inputs}", hint=f"Give one for each, no more. {inputs}", errors=errors)
 
 
 async def _declared(parts: Parts, model: ModelId) -> Sequence[Variable] | None:

@@ -17,6 +17,7 @@ from projections.task_detail import queries as details
 from projections.task_detail.fold import KeptArtifact
 from projections.task_list import queries as task_list
 from projections.task_list.fold import ListedTask
+from projections.task_state import State
 
 
 async def describe(parts: Parts, model: ModelResource, owner: AccountId) -> ModelDetail:
@@ -50,12 +51,14 @@ async def last_inspection(connection: Connection, model: ModelId, owner: Account
 
 
 async def found(parts: Parts, model: ModelId) -> tuple[str, KeptArtifact] | None:
-    """The document of the newest inspection that ended well, and where it is stored; None while there is none."""
+    """The document of the newest inspection that ended well, and where it is stored; None while there is none.
+
+    By the tasks and not by the model's own fact, which follows a moment later.
+    """
+    where = task_list.Filter(kind=(TaskKind.INSPECT,), model_id=(model,), state=(State.COMPLETED,))
     async with parts.pool.acquire() as connection:
-        catalogued = await catalogue.model(connection, model)
-        if catalogued is None or catalogued.inspected is None:
-            return None
-        task = await details.task(connection, catalogued.inspected.task_id)
+        page = await task_list.tasks(connection, where, limit=1)
+        task = await details.task(connection, page.items[0].id) if page.items else None
     kept = task.artifact(INSPECTION) if task else None
     if task is None or kept is None:
         return None

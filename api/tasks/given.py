@@ -5,11 +5,11 @@ from uuid import UUID
 
 from api.errors.problem import FieldProblem, RefusedError
 from api.inputs.resources import InputResource
-from api.tasks.resources import NewTask
+from api.tasks.resources import AskedInputs
 from core.protocol.inputs import InputFormat
 
 
-def check_given(new: NewTask, found: Mapping[UUID, InputResource]) -> None:
+def check_given(new: AskedInputs, found: Mapping[UUID, InputResource]) -> None:
     """Raises RefusedError with ``input_unknown`` or ``bad_input``, each problem with its field."""
     missing = [(f"inputs.{name}", id_) for name, id_ in new.inputs.items() if id_ not in found]
     missing += [(f"archives.{place}", id_) for place, id_ in enumerate(new.archives) if id_ not in found]
@@ -17,7 +17,7 @@ def check_given(new: NewTask, found: Mapping[UUID, InputResource]) -> None:
     _refuse("bad_input", [*_archives(new, found), *_twice(new), *_readings(new, found)])
 
 
-def _archives(new: NewTask, found: Mapping[UUID, InputResource]) -> list[tuple[str, str]]:
+def _archives(new: AskedInputs, found: Mapping[UUID, InputResource]) -> list[tuple[str, str]]:
     return [
         (f"archives.{place}", f"{found[id_].name} is no .npz archive, but {found[id_].format}.")
         for place, id_ in enumerate(new.archives)
@@ -25,11 +25,11 @@ def _archives(new: NewTask, found: Mapping[UUID, InputResource]) -> list[tuple[s
     ]
 
 
-def _twice(new: NewTask) -> list[tuple[str, str]]:
+def _twice(new: AskedInputs) -> list[tuple[str, str]]:
     return [(f"random.{name}", f"Input {name!r} is given as a file, too.") for name in new.random if name in new.inputs]
 
 
-def _readings(new: NewTask, found: Mapping[UUID, InputResource]) -> list[tuple[str, str]]:
+def _readings(new: AskedInputs, found: Mapping[UUID, InputResource]) -> list[tuple[str, str]]:
     problems = []
     for name, reading in new.readings.items():
         if name not in new.inputs:

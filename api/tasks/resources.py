@@ -29,7 +29,20 @@ Label = Annotated[
 InputName = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
 
 
-class NewTask(BaseModel):
+class AskedInputs(BaseModel):
+    """What inputs are made of: files, arrays of archives, and data that are made up."""
+
+    inputs: Annotated[dict[InputName, UUID], Field(max_length=64)] = {}
+    """For each of the model's inputs, by its name, the id of an input of yours."""
+    readings: Annotated[dict[InputName, Reading], Field(max_length=64)] = {}
+    """For inputs that are not plain arrays: which array of an archive, how an image becomes numbers, which dtype."""
+    archives: Annotated[list[UUID], Field(max_length=16)] = []
+    """Ids of inputs that are `.npz` files: each of their arrays is the input of its name, unless `inputs` or `random` say otherwise."""
+    random: Annotated[dict[InputName, RandomInput], Field(max_length=64)] = {}
+    """Inputs that are made up: distribution, range and seed, in the shape and dtype that the model declares."""
+
+
+class NewTask(AskedInputs):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
@@ -49,14 +62,8 @@ class NewTask(BaseModel):
     name: Label | None = None
     model: UUID
     """Id of a model of yours."""
-    inputs: Annotated[dict[InputName, UUID], Field(max_length=64)] = {}
-    """For each of the model's inputs, by its name, the id of an input of yours."""
-    readings: Annotated[dict[InputName, Reading], Field(max_length=64)] = {}
-    """For inputs that are not plain arrays: which array of an archive, how an image becomes numbers, which dtype."""
-    archives: Annotated[list[UUID], Field(max_length=16)] = []
-    """Ids of inputs that are `.npz` files: each of their arrays is the input of its name, unless `inputs` or `random` say otherwise."""
-    random: Annotated[dict[InputName, RandomInput], Field(max_length=64)] = {}
-    """Inputs that are made up: distribution, range and seed, in the shape and dtype that the model declares."""
+    dataset: UUID | None = None
+    """Id of a dataset of yours; what stands here beside it goes before what it says of the same input."""
     platform: Device
     engine: EngineVersion
     options: ProfileOptions = ProfileOptions()

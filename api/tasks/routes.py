@@ -31,6 +31,7 @@ router = APIRouter(prefix="/tasks", tags=["tasks"])
             "model_unknown",
             "input_unknown",
             "bad_input",
+            "dataset_unknown",
             "platform_unknown",
             "engine_unknown",
             "option_unsupported",

@@ -4,6 +4,7 @@ import hashlib
 
 from api.access import Identity
 from api.commands import command_id
+from api.datasets.apply import with_dataset
 from api.errors.problem import RefusedError
 from api.inputs import table as inputs
 from api.inspections.check import check_inputs
@@ -40,6 +41,7 @@ async def _label(parts: Parts, caller: Identity, new: NewTask, command: CommandI
 
 async def _checked(parts: Parts, caller: Identity, new: NewTask, asked: str) -> TaskLabel:
     """Everything that can be known before a runner looks at it."""
+    new = await with_dataset(parts, caller, new)
     model = await models.find(parts.pool, new.model, caller.account)
     if model is None:
         raise RefusedError("model_unknown", f"There is no model {new.model}.")

@@ -28,6 +28,7 @@ class Order:
 
     model: str
     inputs: Given
+    dataset: str | None
     platform: str
     engine: str
     options: dict[str, Any]
@@ -51,6 +52,10 @@ def submit(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     image_order: input_options.Order = None,
     image_layout: input_options.Layout = None,
     image_resize: input_options.Resize = None,
+    dataset: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="A dataset that holds the rest of the inputs.", show_default=False),
+    ] = None,
     name: Annotated[str | None, typer.Option(help="What to call the run.", show_default=False)] = None,
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for the end and show the result; exit code 1 unless it completed.")
@@ -66,7 +71,7 @@ def submit(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     if not is_id(model) or Path(model).exists():
         existing_file(Path(model))
     image = image_options(image_mean, image_scale, image_order, image_layout, image_resize)
-    order = Order(model, given(data or [], random or [], image), platform, engine, options, name)
+    order = Order(model, given(data or [], random or [], image), dataset, platform, engine, options, name)
 
     from client.cli.session import Session
     from client.cli.waiting import wait_for
@@ -89,19 +94,18 @@ def is_id(text: str) -> bool:
 
 async def place(client: Client, order: Order, session: Session) -> Task:
     """Bring the files to the server and ask for the run."""
+    from client.cli.given import bring
     from client.cli.progress import UploadProgress
 
     with UploadProgress(session.aside, shown=not session.as_json) as progress:
         model = await _model(client, order.model, progress)
-        given = order.inputs
-        inputs = {one.name: await client.upload_input(one.file, progress.watch(one.file)) for one in given.files}
-        archives = [(await client.upload_input(file, progress.watch(file))).id for file in given.archives]
-    made: dict[str, Any] = {"readings": given.readings, "archives": archives, "random": given.random}
+    data = await bring(client, order.inputs, session)
+    if order.dataset is not None:
+        data["dataset"] = (await client.dataset(order.dataset)).id
     return await client.submit(
         model,
-        inputs=inputs,
-        # A server that knows nothing of these is not asked for them.
-        data={key: value for key, value in made.items() if value},
+        inputs=data.pop("inputs", {}),
+        data=data,
         platform=order.platform,
         engine=order.engine,
         options=order.options,

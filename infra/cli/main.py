@@ -25,6 +25,7 @@ COMMANDS = {
     "models": Lazy("client.cli", "List the models that were uploaded."),
     "model": Lazy("client.cli", "Show a model: its inputs, outputs and what its inspection counted."),
     "inspect": Lazy("client.cli", "Have a model inspected again."),
+    "dataset": Lazy("client.cli.dataset", "Name sets of inputs, to be used by many runs."),
     "engine": Lazy("infra.cli.engine", "Install MegEngine versions."),
     "scheduler": Lazy("infra.cli.processes.scheduler", "Run the scheduler."),
     "projector": Lazy("infra.cli.processes.projector", "Run the projector."),

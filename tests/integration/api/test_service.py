@@ -14,7 +14,7 @@ async def test_nobody_gets_in_without_a_token(parts: Parts, token: str) -> None:
             for path, operations in document["paths"].items():
                 for method in operations if path.startswith("/api/v1/") else ():
                     url = path.format(
-                        **dict.fromkeys(("upload_id", "model_id", "input_id", "task_id"), OWNER),
+                        **dict.fromkeys(("upload_id", "model_id", "input_id", "task_id", "dataset_id"), OWNER),
                         number=1,
                         name="a",
                         format="csv",

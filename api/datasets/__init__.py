@@ -1,0 +1,1 @@
+"""Datasets: named sets of inputs, to be used by many tasks."""

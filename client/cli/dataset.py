@@ -1,0 +1,93 @@
+"""`mgeprof dataset create|ls|rm`: named sets of inputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from client.cli import input_options
+from client.cli.input_options import Given, given, image_options
+from client.cli.options import Home, Json, Url
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import RenderableType
+
+    from client.cli.session import Session
+    from client.client import Client
+    from client.models import Dataset
+
+app = typer.Typer(no_args_is_help=True, help="Name sets of inputs, to be used by many runs.")
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The dataset's name or id.", show_default=False)]
+
+
+@app.command()
+def create(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
+    name: Name,
+    data: input_options.Data = None,
+    random: input_options.Random = None,
+    image_mean: input_options.Mean = None,
+    image_scale: input_options.Scale = None,
+    image_order: input_options.Order = None,
+    image_layout: input_options.Layout = None,
+    image_resize: input_options.Resize = None,
+    as_json: Json = False,
+    url: Url = None,
+    home: Home = None,
+) -> None:
+    """Upload inputs and give them a name."""
+    image = image_options(image_mean, image_scale, image_order, image_layout, image_resize)
+    wanted = given(data or [], random or [], image)
+
+    from client.cli.session import Session
+
+    session = Session(url, home, as_json)
+    made = session.run(lambda client: _create(client, name, wanted, session))
+    session.show(made, lambda: table([made]))
+
+
+async def _create(client: Client, name: str, wanted: Given, session: Session) -> Dataset:
+    from client.cli.given import bring
+
+    return await client.create_dataset(name, await bring(client, wanted, session))
+
+
+@app.command("ls")
+def list_(as_json: Json = False, url: Url = None, home: Home = None) -> None:
+    """List datasets."""
+    from client.cli.session import Session
+
+    session = Session(url, home, as_json)
+    page = session.run(lambda client: client.datasets())
+    session.show(page, lambda: table(page.items))
+
+
+@app.command()
+def rm(name: Name, url: Url = None, home: Home = None) -> None:
+    """Forget a dataset; its inputs, and the runs that used it, stay."""
+    from client.cli.session import Session
+
+    async def work(client: Client) -> None:
+        await client.delete_dataset((await client.dataset(name)).id)
+
+    Session(url, home).run(work)
+
+
+def table(datasets: Sequence[Dataset]) -> RenderableType:
+    """Datasets, one a line."""
+    from rich.text import Text
+
+    from client.cli import units
+    from client.cli.tables import plain_table
+
+    if not datasets:
+        return Text("No datasets. Make one with `mgeprof dataset create NAME --data NAME=FILE`.")
+    listed = plain_table(expand=False)
+    for column in ("name", "inputs", "archives", "created", "id"):
+        listed.add_column(column, overflow="fold")
+    for one in datasets:
+        names = ", ".join([*one.inputs, *(f"{name} ({how['distribution']})" for name, how in one.random.items())])
+        listed.add_row(Text(one.name), Text(names), str(len(one.archives)), units.moment(one.created_at), one.id)
+    return listed
