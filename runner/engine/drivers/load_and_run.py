@@ -15,7 +15,7 @@ from core.events.failure import FailureKind
 from core.events.ids import EngineVersion, Platform
 from runner.engine.child import Child, Command
 from runner.engine.drivers.megengine import WORKER
-from runner.engine.job import EngineFailed, EngineJob, EngineLimits, Inspection, Measurement
+from runner.engine.job import EngineFailed, EngineJob, EngineLimits, InputData, Inspection, Measurement
 from runner.engine.precheck import check_files
 from runner.engine.probe import EngineBuild, EngineUnusable
 from runner.engine.process import run_job
@@ -50,6 +50,11 @@ class LoadAndRunDriver:
         on_phase: Callable[[str], None],
         on_line: Callable[[str], None],
     ) -> Measurement:
+        if job.data != InputData():
+            raise EngineFailed(
+                FailureKind.UNSUPPORTED,
+                "With load_and_run, inputs are .npy files only; a runner with the wheel takes others.",
+            )
         await asyncio.to_thread(check_files, job)
         child = await Child.start(self.command, job.scratch)
         return await run_job(child, job, limits=limits, on_phase=on_phase, on_line=on_line)
