@@ -153,10 +153,10 @@ ENDINGS = {
 def problem(error: ProblemError) -> RenderableType:
     """What the server refused, why, and what to do."""
     parts = [Text.assemble((f"{error.title} ", "bold red"), (f"({error.code})", "dim"))]
-    if error.problem.errors:
-        parts += [Text(_field_error(one)) for one in error.problem.errors]
-    elif error.detail and error.detail != error.title:
-        parts.append(Text(error.detail))
+    parts += [Text(_field_error(one)) for one in error.problem.errors]
+    detail = _beyond(error.problem.errors, error.detail)
+    if detail and detail != error.title:
+        parts.append(Text(detail))
     if error.problem.allowed:
         parts.append(Text(f"Possible: {', '.join(error.problem.allowed)}"))
     if error.hint:
@@ -209,7 +209,18 @@ def _array(sizes: Sequence[int] | None, dtype: str | None) -> str:
 
 def _field_error(one: Mapping[str, Any]) -> str:
     field = one.get("field") or ".".join(map(str, one.get("loc", ())))
-    return f"{field}: {one.get('message') or one.get('msg') or ''}"
+    return f"{field}: {_message(one)}"
+
+
+def _message(one: Mapping[str, Any]) -> str:
+    return str(one.get("message") or one.get("msg") or "")
+
+
+def _beyond(errors: Iterable[Mapping[str, Any]], detail: str) -> str:
+    """What a problem's detail says beyond the fields' errors, which have lines of their own."""
+    for one in errors:
+        detail = detail.replace(_field_error(one), "").replace(_message(one), "")
+    return detail.strip(" ;")
 
 
 def _is_short(value: object) -> bool:

@@ -141,6 +141,15 @@ def test_a_problem_shows_each_field_and_the_request() -> None:
         assert words in text
 
 
+def test_a_problem_says_each_thing_once() -> None:
+    errors = ({"field": "inputs.data", "message": "Input 'data' is missing."}, {"field": "a", "message": "too small"})
+    listed = "inputs.data: Input 'data' is missing.; a: too small"
+    for detail in (listed, "Input 'data' is missing. too small The model's inputs: data (float32)."):
+        text = shown(render.problem(CallerProblemError(Problem("bad_input", "No.", 422, detail, "", "", errors))))
+        assert text.count("is missing.") == text.count("too small") == 1
+        assert ("The model's inputs: data (float32)." in text) == (detail != listed)
+
+
 def test_events_show_small_values_only() -> None:
     event = {"id": "e", "type": "started", "sequence": 7, "time": TASK["started_at"], "attempt": 1}
     data = {
