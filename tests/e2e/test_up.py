@@ -205,7 +205,11 @@ class Terminal:
 
     async def until_shown(self, pattern: str) -> str:
         """Everything that was shown so far, without colours, when `pattern` is in it."""
-        await until(lambda: re.search(pattern, self.shown) is not None, f"{pattern!r} on the terminal")
+        await until(
+            lambda: re.search(pattern, self.shown) is not None or self.process.poll() is not None,
+            f"{pattern!r} on the terminal",
+        )
+        assert self.process.returncode is None, self.shown
         return self.shown
 
     @property
