@@ -102,10 +102,14 @@ class TypeSum(Frozen):
     memory: float
 
 
+ArtifactName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")]
+"""One level of a key in the object store, and nothing that leads out of it."""
+
+
 class Artifact(Frozen):
     """A file that an attempt left in the object store, at ``artifacts/<task>/<attempt>-<name>``."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")]
+    name: ArtifactName
     sha256: Sha256
     size: Count
 

@@ -1,8 +1,12 @@
 """Calls of a runner on ``rpc.<runner>.<method>``, and the stop line. The broker vouches for the runner's id in the subject."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from core.events.ids import Platform, Sha256
 from core.events.runner import Described
-from core.events.values import Frozen
+from core.events.values import ArtifactName, Frozen
 from core.protocol.orders import AttemptRef
 
 HELLO, READY, BEAT, URLS, BYE = "hello", "ready", "beat", "urls", "bye"
@@ -47,7 +51,7 @@ class UrlsRequest(Frozen):
     """Asked before each transfer: ``put`` names the artifacts that are about to be uploaded."""
 
     ref: AttemptRef
-    put: tuple[str, ...] = ()
+    put: Annotated[tuple[ArtifactName, ...], Field(max_length=100)] = ()
 
 
 class Urls(Frozen):
