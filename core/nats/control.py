@@ -8,7 +8,7 @@ import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
-from nats.js.errors import APIError
+from nats.js.errors import APIError, NotFoundError
 
 from core.events import subjects
 from core.events.ids import Platform, RunnerId
@@ -49,13 +49,21 @@ class ControlLink:
         self._js = nc.jetstream(timeout=timeout_s)
         self._settings = settings
 
+    def is_connected(self) -> bool:
+        """Whether calls and reports can come in."""
+        return self._nc.is_connected
+
     async def ensure_streams(self) -> None:
         await ensure_work(self._js, self._settings)
 
     async def ensure_orders_of(self, platform: Platform, runner: RunnerId) -> None:
-        """Raises BrokerFaultError."""
+        """The way for orders to a runner, and the stream if that was lost. Raises BrokerFaultError."""
         try:
-            await ensure_orders_of(self._js, platform, runner, self._settings)
+            try:
+                await ensure_orders_of(self._js, platform, runner, self._settings)
+            except NotFoundError:
+                await self.ensure_streams()
+                await ensure_orders_of(self._js, platform, runner, self._settings)
         except (APIError, NatsError, TimeoutError) as error:
             raise BrokerFaultError(f"no consumer for the orders of runner {runner}: {error!r}") from error
 

@@ -25,10 +25,14 @@ class Assignment:
         """Give every free slot a task, as far as any waits for it."""
         for runner in list(self._board.runners.values()):
             while self._may_work(runner):
-                choice = choose(self._board.queued(), runner, self._board.running_by_owner())
+                choice = self._choose(runner)
                 if choice is None:
                     break
                 await self._start(choice, runner)
+
+    def _choose(self, runner: KnownRunner) -> Choice | None:
+        board = self._board
+        return choose(board.queued(), runner, board.running_by_owner(), board.runners.values())
 
     def _may_work(self, runner: KnownRunner) -> bool:
         """Both must agree: what the runner said, and what the log says that it runs."""
@@ -51,6 +55,15 @@ class Assignment:
             return
         logger.info("started", action="started", task=str(entry.id), attempt=fact.attempt, runner=str(runner.id))
         self._leases.begin(entry.ref, order_sent=await self.send_order(entry))
+
+    async def send_order_again(self, entry: OpenTask) -> None:
+        """Also where the stream or the runner's consumer in it were lost: nothing that was in them counts."""
+        try:
+            await self._link.ensure_orders_of(entry.key.platform, entry.runner_id)
+        except BrokerFaultError as error:
+            logger.warning("no way for orders", action="orders_unavailable", ref=str(entry.ref), error=str(error))
+            return
+        await self.send_order(entry)
 
     async def send_order(self, entry: OpenTask) -> bool:
         """Publish the order of the attempt that runs; a failure is made good by the retry."""

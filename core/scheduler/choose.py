@@ -1,6 +1,6 @@
 """Which task a free runner gets: inspections first, then the owner with the fewest running, then the oldest. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from core.events.ids import AccountId
@@ -17,13 +17,27 @@ class Choice:
     waiting: int
 
 
-def choose(queued: Iterable[OpenTask], runner: KnownRunner, running_by_owner: Mapping[AccountId, int]) -> Choice | None:
-    """The task for this runner, or None when nothing that waits is for it. The order of ``queued`` does not matter."""
-    candidates = [entry for entry in queued if may_take(runner, entry)]
+def choose(
+    queued: Iterable[OpenTask],
+    runner: KnownRunner,
+    running_by_owner: Mapping[AccountId, int],
+    others: Collection[KnownRunner] = (),
+) -> Choice | None:
+    """The task for this runner, or None when nothing that waits is for it. The order of ``queued`` does not matter.
+
+    What ``runner`` itself lost last waits for one of ``others``, if there is one that can take it.
+    """
+    candidates = [entry for entry in queued if may_take(runner, entry) and not _better_elsewhere(entry, runner, others)]
     if not candidates:
         return None
     chosen = min(candidates, key=lambda entry: _rank(entry, running_by_owner))
     return Choice(chosen, _reason(chosen, candidates, running_by_owner), len(candidates))
+
+
+def _better_elsewhere(entry: OpenTask, runner: KnownRunner, others: Collection[KnownRunner]) -> bool:
+    """A runner that beats but never takes its orders would fail an innocent task all by itself."""
+    lost_here = entry.state.attempt > 0 and entry.runner_id == runner.id
+    return lost_here and any(other is not runner and other.usable and may_take(other, entry) for other in others)
 
 
 def _rank(entry: OpenTask, running_by_owner: Mapping[AccountId, int]) -> tuple[bool, int, int]:

@@ -38,9 +38,15 @@ class Leases:
         for ref in current - self._ends.keys():
             self.begin(ref, order_sent=False)
 
+    def renew_all(self) -> None:
+        """Nobody could be heard meanwhile."""
+        self._ends = dict.fromkeys(self._ends, self.clock() + self.lease_s)
+
+    def has_ended(self, ref: AttemptRef) -> bool:
+        return ref in self._ends and self._ends[ref] <= self.clock()
+
     def ended(self) -> list[AttemptRef]:
-        now = self.clock()
-        return [ref for ref, end in self._ends.items() if end <= now]
+        return [ref for ref in self._ends if self.has_ended(ref)]
 
     def orders_due(self) -> list[AttemptRef]:
         """Attempts whose order has to be published again; each is then due again after the retry period."""

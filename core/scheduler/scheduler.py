@@ -49,7 +49,7 @@ class Scheduler:
         self._calls = Calls(board, decisions, leases, link, objects, periods.url_s)
         self._reports = Reports(board, decisions)
         self._inspections = Inspections(log, decisions)
-        self._timers = Timers(board, decisions, leases, self._assignment, clock.now)
+        self._timers = Timers(board, decisions, leases, self._assignment, clock.now, link.is_connected)
 
     async def catch_up(self) -> None:
         """Fold what was appended while no scheduler ran."""

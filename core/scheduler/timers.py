@@ -21,27 +21,46 @@ logger = structlog.get_logger(__name__)
 
 class Timers:
     def __init__(
-        self, board: Board, decisions: Decisions, leases: Leases, assignment: Assignment, now: Callable[[], datetime]
+        self,
+        board: Board,
+        decisions: Decisions,
+        leases: Leases,
+        assignment: Assignment,
+        now: Callable[[], datetime],
+        hears: Callable[[], bool],
     ) -> None:
+        """``hears``: whether the broker is there, so that a runner's silence is its own."""
         self._board = board
         self._decisions = decisions
         self._leases = leases
         self._assignment = assignment
         self._now = now
+        self._hears = hears
 
     async def tick(self) -> None:
         self._leases.keep_only(entry.ref for entry in self._board.running())
+        if not self._hears():
+            self._begin_to_wait_anew()
+            return
         for ref in self._leases.ended():
-            if entry := self._board.tasks.get(ref.task):
+            # The decision before this one may have waited for the log, and beats came meanwhile.
+            if (entry := self._board.tasks.get(ref.task)) and self._leases.has_ended(ref):
                 logger.warning("lease ended", action="lease_ended", ref=str(ref), runner=str(entry.runner_id))
                 await self._decisions.on_task(entry, LoseAttempt(ref.attempt, entry.runner_id, LossReason.LEASE_ENDED))
         for ref in self._leases.orders_due():
             if (entry := self._board.tasks.get(ref.task)) and entry.running:
-                await self._assignment.send_order(entry)
+                await self._assignment.send_order_again(entry)
         for entry in [entry for entry in self._board.queued() if self._overdue(entry)]:
             await self._decisions.on_task(entry, Expire())
-        for runner in [runner for runner in self._board.runners.values() if self._silent(runner)]:
-            await self._say_silent(runner)
+        for runner in list(self._board.runners.values()):
+            if self._silent(runner):
+                await self._say_silent(runner)
+
+    def _begin_to_wait_anew(self) -> None:
+        """Nobody can be heard: all have a whole lease from when the broker is back, as after a start."""
+        self._leases.renew_all()
+        for runner in self._board.runners.values():
+            runner.heard_at = None
 
     def _overdue(self, entry: OpenTask) -> bool:
         return (self._now() - entry.queued_at).total_seconds() >= entry.submitted.options.queue_limit_s

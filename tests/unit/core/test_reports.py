@@ -1,7 +1,6 @@
 """The scheduler's decisions and reports when answers are lost and messages come again."""
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import cast
 from uuid import UUID
 
@@ -9,21 +8,16 @@ import pytest
 from nats.aio.msg import Msg
 
 from core.domain.task import Start
-from core.events.envelope import Fact, Origin
-from core.events.ids import AccountId, CommandId, Platform, RunnerId, TaskId, new_id
-from core.events.runner import Appeared, Enrolled, Pool
-from core.events.subjects import AggregateKey, task_key
+from core.events.envelope import Origin
+from core.events.ids import CommandId, RunnerId, TaskId, new_id
+from core.events.subjects import AggregateKey
 from core.nats.control import ReportMessage
 from core.protocol.orders import Abandoned, AttemptRef, Report, Result
 from core.scheduler import decisions as decisions_module
-from core.scheduler.board import Board, OpenTask, runner_key
-from core.scheduler.decisions import Decisions
 from core.scheduler.reports import Reports
-from tests.unit.core.memory_log import MemoryLog
-from tests.unit.domain.spec import START
+from tests.unit.core.brain import OWNER, Brain
 from tests.unit.domain.task_facts import OTHER_RUNNER, RUNNER, SUBMITTED, completed, failed, lost, queued, started
 
-OWNER = AccountId(UUID(int=7))
 RUNNING = (SUBMITTED, queued(), started())
 
 
@@ -41,42 +35,13 @@ class Message:
         self.put_off += 1
 
 
-@dataclass
-class Brain:
-    """A scheduler without its loops: what is stored is folded at once."""
-
-    log: MemoryLog = field(default_factory=MemoryLog)
-    board: Board = field(default_factory=Board)
-
-    def __post_init__(self) -> None:
-        self.log.told = self.board.apply
-        self.decisions = Decisions(self.log, self.board, lambda: START)
-        self.reports = Reports(self.board, self.decisions)
-        for runner in (RUNNER, OTHER_RUNNER):
-            for fact in (Enrolled(pool=Pool.PUBLIC), Appeared()):
-                self._record(runner_key(Platform.X86, runner), fact)
-
-    def task(self, number: int, *facts: Fact) -> AggregateKey:
-        key = task_key(Platform.X86, TaskId(UUID(int=number)))
-        for fact in facts:
-            self._record(key, fact)
-        return key
-
-    def _record(self, key: AggregateKey, fact: Fact) -> None:
-        id_ = CommandId(new_id())
-        self.board.apply(self.log.store(key, fact, Origin(id_, OWNER, OWNER, id_)))
-
-    def entry(self, key: AggregateKey) -> OpenTask:
-        return self.board.tasks[TaskId(key.id)]
-
-    def types(self, key: AggregateKey) -> list[str]:
-        return [event.type for event in self.log.events if event.key == key]
-
-    async def hear(self, report: Report, runner: RunnerId = RUNNER) -> Message:
-        message = Message()
-        async with asyncio.timeout(10):
-            await self.reports.handle(ReportMessage(runner, report.model_dump_json().encode(), cast(Msg, message)))
-        return message
+async def _hear(brain: Brain, report: Report, runner: RunnerId = RUNNER) -> Message:
+    message = Message()
+    async with asyncio.timeout(10):
+        await Reports(brain.board, brain.decisions).handle(
+            ReportMessage(runner, report.model_dump_json().encode(), cast(Msg, message))
+        )
+    return message
 
 
 def _report(key: AggregateKey, result: Result, *, attempt: int | None = None, id_: UUID | None = None) -> Report:
@@ -103,7 +68,7 @@ async def test_a_report_whose_answer_was_lost_is_recorded_once(brain: Brain, *, 
     key = brain.task(1, *RUNNING)
     brain.log.remembers_ids = remembers_ids
     brain.log.lose_answers = 1
-    assert (await brain.hear(_report(key, completed()))).accepted == 1
+    assert (await _hear(brain, _report(key, completed()))).accepted == 1
     assert brain.types(key) == ["submitted", "queued", "started", "completed"]
 
 
@@ -114,7 +79,7 @@ async def test_a_report_that_comes_again_is_recorded_once(brain: Brain, result: 
     brain.log.remembers_ids = remembers_ids
     report = _report(key, result)
     for _ in range(3):
-        assert (await brain.hear(report)).accepted == 1
+        assert (await _hear(brain, report)).accepted == 1
     assert len(brain.types(key)) == len(RUNNING) + 1
 
 
@@ -124,7 +89,7 @@ async def test_a_late_report_that_comes_again_is_kept_once(brain: Brain, *, reme
     brain.log.remembers_ids = remembers_ids
     report = _report(key, completed(1))
     for _ in range(3):
-        assert (await brain.hear(report)).accepted == 1
+        assert (await _hear(brain, report)).accepted == 1
     assert brain.types(key)[-2:] == ["started", "late_report_kept"]
 
 
@@ -132,7 +97,7 @@ async def test_one_id_on_two_reports_holds_nobody_up(brain: Brain) -> None:
     first, second = brain.task(1, *RUNNING), brain.task(2, *RUNNING)
     id_ = new_id()
     for key in (first, second):
-        assert (await brain.hear(_report(key, completed(), id_=id_))).accepted == 1
+        assert (await _hear(brain, _report(key, completed(), id_=id_))).accepted == 1
         assert brain.types(key)[-1] == "completed"
 
 
@@ -140,19 +105,19 @@ async def test_an_id_that_was_used_for_a_command_does_not_pass_for_that_command(
     first, second = brain.task(1, SUBMITTED, queued()), brain.task(2, *RUNNING)
     known = CommandId(new_id())
     await brain.decisions.on_task(brain.entry(first), Start(started(runner=OTHER_RUNNER)), known)
-    await brain.hear(_report(second, completed(), id_=known))
+    await _hear(brain, _report(second, completed(), id_=known))
     assert brain.types(second)[-1] == "completed"
 
 
 async def test_a_report_that_speaks_of_another_attempt_than_it_says_is_refused(brain: Brain) -> None:
     key = brain.task(1, *RUNNING)
-    assert (await brain.hear(_report(key, completed(1), attempt=2))).accepted == 1
+    assert (await _hear(brain, _report(key, completed(1), attempt=2))).accepted == 1
     assert brain.types(key) == ["submitted", "queued", "started"]
 
 
 async def test_a_report_of_a_runner_that_does_not_hold_the_attempt_is_refused(brain: Brain) -> None:
     key = brain.task(1, *RUNNING)
-    assert (await brain.hear(_report(key, completed()), OTHER_RUNNER)).accepted == 1
+    assert (await _hear(brain, _report(key, completed()), OTHER_RUNNER)).accepted == 1
     assert brain.types(key) == ["submitted", "queued", "started"]
 
 
@@ -161,12 +126,12 @@ async def test_a_report_that_the_board_does_not_know_of_yet_counts(brain: Brain)
     key = brain.task(1, SUBMITTED, queued())
     id_ = CommandId(new_id())
     brain.log.store(key, started(), Origin(id_, OWNER, OWNER, id_))
-    assert (await brain.hear(_report(key, completed()))).accepted == 1
+    assert (await _hear(brain, _report(key, completed()))).accepted == 1
     assert brain.types(key)[-1] == "completed"
 
 
 async def test_a_report_comes_again_when_the_log_is_not_there(brain: Brain) -> None:
     key = brain.task(1, *RUNNING, lost(), queued(2))
     brain.log.lose_answers = 1
-    message = await brain.hear(_report(key, completed(1)))
+    message = await _hear(brain, _report(key, completed(1)))
     assert (message.accepted, message.put_off) == (0, 1)
