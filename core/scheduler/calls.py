@@ -56,7 +56,7 @@ class Calls:
                 "call not understood", action="call_malformed", runner=str(runner_id), method=method, error=str(error)
             )
             return None
-        except (LogUnavailableError, BrokerFaultError, StorageUnavailableError) as error:
+        except (RejectedError, LogUnavailableError, BrokerFaultError, StorageUnavailableError) as error:
             logger.warning(
                 "call not answered", action="call_unanswered", runner=str(runner_id), method=method, error=str(error)
             )
@@ -89,6 +89,8 @@ class Calls:
             return Welcome(
                 refused=f"This runner is known as {runner.key.platform}; a device never changes its platform."
             )
+        runner.heard_at = self._leases.clock()  # before it counts as present: its silence of before is over
+        runner.free = 0
         try:
             await self._decisions.on_runner(runner, Enroll(Pool.PUBLIC))
             await self._decisions.on_runner(runner, Describe(hello.description))
@@ -96,8 +98,6 @@ class Calls:
         except RejectedError as error:
             return Welcome(refused=str(error))
         await self._link.ensure_orders_of(hello.platform, runner_id)
-        runner.heard_at = self._leases.clock()
-        runner.free = 0
         return Welcome()
 
     def _ready(self, runner: KnownRunner, ready: Ready) -> None:
