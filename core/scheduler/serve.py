@@ -14,7 +14,7 @@ from core.nats.log import EventLog
 from core.nats.streams import StreamSettings, ensure_events
 from core.postgres.connection import Pool, open_pool
 from core.postgres.migrate import migrate
-from core.process import notify, notify_ready, run_until
+from core.process import notify, notify_ready, run_until, unless_stopped
 from core.s3.settings import S3Settings
 from core.s3.store import ObjectStore
 from core.scheduler.clock import Clock
@@ -28,20 +28,17 @@ logger = structlog.get_logger(__name__)
 _ONLY_ONE = 0x6D67655F736368
 """Advisory lock of the scheduler that works; others stand by behind it."""
 
+_LOOK_AGAIN_S = 0.5
+_SILENT_S = 5.0
+
 
 async def serve(settings: SchedulerSettings, periods: Periods, s3: S3Settings, stop: asyncio.Event) -> None:
     """Run the scheduler until ``stop`` is set."""
     async with AsyncExitStack() as stack:
-        pool = await open_pool(settings.database_url, size=4, search_path=SCHEMA)
-        stack.push_async_callback(pool.close)
-        await migrate(settings.database_url, SCHEMA, MIGRATIONS)
-        holding = await _be_the_only_one(pool, stop)
-        if holding is None:
+        started = await unless_stopped(stop, _start(stack, settings, periods, s3, stop))
+        if started is None:
             return
-        stack.push_async_callback(pool.release, holding)
-        scheduler = await _wire(stack, settings, periods, s3, pool, stop)
-        await scheduler.catch_up()
-        await scheduler.serve_calls()
+        scheduler, holding = started
         if settings.metrics_port:
             REGISTRY.register(BoardMetrics(scheduler.board))
             start_http_server(settings.metrics_port, addr="127.0.0.1")
@@ -51,9 +48,24 @@ async def serve(settings: SchedulerSettings, periods: Periods, s3: S3Settings, s
             scheduler.take_reports,
             scheduler.decide,
             scheduler.watch_the_clock,
-            partial(_keep, holding),
+            partial(keep, holding),
         )
         await run_until(stop, *(asyncio.create_task(loop()) for loop in loops))
+
+
+async def _start(
+    stack: AsyncExitStack, settings: SchedulerSettings, periods: Periods, s3: S3Settings, stop: asyncio.Event
+) -> tuple[Scheduler, PoolConnectionProxy]:
+    """A scheduler that has caught up and answers calls, and the connection that makes it the only one."""
+    pool = await open_pool(settings.database_url, size=4, search_path=SCHEMA)
+    stack.push_async_callback(pool.close)
+    await migrate(settings.database_url, SCHEMA, MIGRATIONS)
+    holding: PoolConnectionProxy = await stack.enter_async_context(pool.acquire())
+    await _be_the_only_one(holding)
+    scheduler = await _wire(stack, settings, periods, s3, pool, stop)
+    await scheduler.catch_up()
+    await scheduler.serve_calls()
+    return scheduler, holding
 
 
 async def _wire(
@@ -78,22 +90,15 @@ async def _wire(
     return Scheduler(board, EventLog(core), link, store, objects, periods, Clock())
 
 
-async def _be_the_only_one(pool: Pool, stop: asyncio.Event) -> PoolConnectionProxy | None:
-    """The connection that holds the lock, or None when asked to stop while standing by."""
-    connection: PoolConnectionProxy = await pool.acquire()
-    while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _ONLY_ONE):
+async def _be_the_only_one(holding: PoolConnectionProxy) -> None:
+    """Stand by until the lock is free, and hold it with this connection."""
+    while not await holding.fetchval("SELECT pg_try_advisory_lock($1)", _ONLY_ONE):
         notify("STATUS=standing by")
-        try:
-            await asyncio.wait_for(stop.wait(), 0.5)
-        except TimeoutError:
-            continue
-        await pool.release(connection)
-        return None
-    return connection
+        await asyncio.sleep(_LOOK_AGAIN_S)
 
 
-async def _keep(holding: PoolConnectionProxy) -> None:
-    """Fail when the connection that holds the lock is gone: another scheduler may work by now."""
+async def keep(holding: PoolConnectionProxy) -> None:
+    """Fail when the connection that holds the lock is gone or says nothing any more: another scheduler may work by now."""
     while True:
-        await asyncio.sleep(1.0)
-        await holding.fetchval("SELECT 1")
+        await asyncio.sleep(_LOOK_AGAIN_S)
+        await holding.fetchval("SELECT 1", timeout=_SILENT_S)
