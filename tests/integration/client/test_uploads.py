@@ -55,7 +55,8 @@ async def test_goes_on_where_another_process_broke_off(scripted: Scripted, model
     assert 0 < len(here) < PARTS
     before = scripted.script.requests["PUT uploads/parts"]
     await scripted.client.upload_model(model)
-    assert scripted.script.requests["PUT uploads/parts"] - before == PARTS - len(here)
+    # A part that was on its way when the upload broke off may have arrived after we looked.
+    assert 0 < scripted.script.requests["PUT uploads/parts"] - before <= PARTS - len(here)
     assert stored(scripted, model) == model.read_bytes()
 
 

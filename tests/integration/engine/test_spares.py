@@ -12,7 +12,7 @@ import pytest
 
 from core.events.failure import FailureKind
 from runner.engine import spares as spares_module
-from runner.engine.drivers.megengine import worker_command
+from runner.engine.drivers.megengine import WORKER, worker_command
 from runner.engine.job import EngineFailed, EngineLimits
 from runner.engine.spares import Spares
 from tests.integration.engine.conftest import Examples, Heard, Measure
@@ -27,9 +27,17 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 def children() -> set[int]:
-    """Processes that we started and that still are."""
+    """Engine processes that we started and that still are; the services of other tests are our children too."""
     own = Path(f"/proc/{os.getpid()}/task")
-    return {int(pid) for task in own.iterdir() for pid in (task / "children").read_text().split()}
+    started = {int(pid) for task in own.iterdir() for pid in (task / "children").read_text().split()}
+    return {pid for pid in started if _is_engine(pid)}
+
+
+def _is_engine(pid: int) -> bool:
+    try:
+        return str(WORKER).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:  # it has ended since
+        return False
 
 
 def descriptors() -> int:
