@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import secrets
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -29,11 +30,15 @@ def a_ppm() -> bytes:
     return b"P6 2 2 255\n" + secrets.token_bytes(12)
 
 
+def some_json() -> bytes:
+    return b"[1, 2, %d]" % secrets.randbits(40)
+
+
 @pytest.mark.parametrize(
-    ("content", "form"), [(an_npz(), "npz"), (a_ppm(), "image"), (b"[1, 2, %d]" % secrets.randbits(40), "json")]
+    ("content", "form"), [(an_npz, "npz"), (a_ppm, "image"), (some_json, "json")], ids=["npz", "image", "json"]
 )
-async def test_an_input_is_what_its_bytes_say(user: User, content: bytes, form: str) -> None:
-    shown = await user.get(f"/inputs/{await user.upload('input', content, filename='x.npy')}")
+async def test_an_input_is_what_its_bytes_say(user: User, content: Callable[[], bytes], form: str) -> None:
+    shown = await user.get(f"/inputs/{await user.upload('input', content(), filename='x.npy')}")
     assert (shown["format"], shown["dtype"], shown["shape"]) == (form, None, None)
 
 
