@@ -38,6 +38,12 @@ def examples(engine_python: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 @pytest.fixture(scope="session")
+def resnet(examples: Path) -> bytes:
+    """The residual network's file."""
+    return (examples / "resnet.mge").read_bytes()
+
+
+@pytest.fixture(scope="session")
 async def stack(engine_python: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:  # noqa: ARG001 - it must be there
     """Everything, shared by the tests that kill nothing. `stack.url`, `stack.services.secrets.token`, `stack.services.environment`."""
     settings = {"MGEPROF_API_PART_SIZE": str(PART), "MGEPROF_API_MODEL_LIMIT": str(MODEL_LIMIT)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -79,6 +80,12 @@ class User:
         assert response.status_code == 200, response.text
         return response.json()
 
+    async def all_ids(self) -> list[set[str]]:
+        """Of all models and all runs."""
+        pages = [await self.get(path, limit=100) for path in ("/models", "/tasks")]
+        assert [page["next_cursor"] for page in pages] == [None, None]
+        return [{one["id"] for one in page["items"]} for page in pages]
+
     async def begin(self, kind: str, data: bytes, **changed: Any) -> Json:
         """Announce an upload."""
         response = await self.http.post("/api/v1/uploads", json=announced(kind, data, **changed))
@@ -130,3 +137,8 @@ class User:
         response = await self.http.get(kept["url"])
         assert response.status_code == 200, response.text
         return response.content
+
+
+def noise(size: int) -> bytes:
+    """Always the same random bytes."""
+    return random.Random(1).randbytes(size)
