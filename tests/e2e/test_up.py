@@ -39,8 +39,8 @@ KINDS = {
     "api": "-m api",
     "runner": "-m runner",
 }
-# Some 4 s of timing: long enough to be killed in the middle, short enough to be done again.
-LONG = {"iterations": 1_500, "profiled_passes": 1}
+# Some 3 s of timing: long enough to be killed in the middle, short enough to be done again.
+LONG = {"iterations": 1_000, "profiled_passes": 1}
 ENDLESS = {"iterations": 100_000}
 
 mgeprof = CommandLine({"COLUMNS": "200"})
