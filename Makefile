@@ -43,7 +43,8 @@ format: $(READY) ## format, and repair what can be
 	$(BIN)/ruff format .
 
 test: lint engine ## run the checks and all tests
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 3 --dist loadfile tests/unit tests/contract tests/integration
+	$(BIN)/pytest tests/e2e
 
 soak: engine ## run the tests with the full counts of long suites
 	$(BIN)/pytest --soak
