@@ -155,7 +155,7 @@ async def test_ten_crashes_in_a_row_leave_nothing(
     for _ in range(10):
         await crash()
     await until(lambda: spares.ready() == 1)
-    assert descriptors() == before
+    assert descriptors() <= before  # fewer: others in this process may close theirs meanwhile
     assert len(children()) == 1
     assert len(list((tmp_path / "spares").iterdir())) == 1
 
