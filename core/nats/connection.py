@@ -9,8 +9,12 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
+from core.process import cancel_all
+
 logger = structlog.get_logger(__name__)
 
+CLOSE_WITHIN_S = 5.0
+"""A client that was reconnecting may wait for its own reconnection for ever: nobody shall wait for it longer than this."""
 PING_INTERVAL_S = 5
 """With the client's default a hung broker goes unnoticed for four minutes."""
 
@@ -75,6 +79,15 @@ class _Client(Client):
         """Also when the broker is away: the client would fail on the way out over what it cannot send any more."""
         if not self.is_connected:
             self._pending, self._pending_data_size = [], 0
+        closing = asyncio.create_task(self._close_quietly(), name="close the broker connection")
+        _, late = await asyncio.wait({closing}, timeout=CLOSE_WITHIN_S)
+        if late:
+            logger.warning("broker connection dropped", action="broker_close_late")
+        await cancel_all({closing})
+        if self._reconnection_task is not None:
+            await cancel_all({self._reconnection_task})
+
+    async def _close_quietly(self) -> None:
         with suppress(OSError):
             await super().close()
 
