@@ -177,7 +177,7 @@ def ways_on(task: Task, home: Path, running: Server) -> list[str]:
         "[bold]Look at it again[/]",
         *start,
         f"  {mgeprof} show {task.id}{at}",
-        f"  {mgeprof} profile {task.id}{at} --sort computation --type ConvolutionForward",
+        f"  {mgeprof} profile {task.id}{at} --sort=-computation --type ConvolutionForward",
         f"  {mgeprof} events {task.id}{at}",
         f'  curl -H "Authorization: Bearer $(cat {running.token_file})" {running.url}/api/v1/tasks/{task.id}/profile',
         f"  {running.url}/api/v1/docs   [dim]the whole api[/]",
