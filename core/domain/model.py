@@ -4,15 +4,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
+from core.domain import ownership as owning
 from core.domain.decider import Decider, RejectedError
-from core.events import model
+from core.domain.ownership import OWNERS_ALONE, ChangeVisibility, Custody, Delete
+from core.events import model, ownership
 from core.events.model import ModelEvent
 
 
 @dataclass(frozen=True)
 class ModelState:
     uploaded: model.Uploaded | None = None
-    deleted: bool = False
+    custody: Custody = OWNERS_ALONE
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,7 @@ class Inspect:
     fact: model.Inspected
 
 
-@dataclass(frozen=True)
-class Delete:
-    pass
-
-
-Command = Upload | Inspect | Delete
+Command = Upload | Inspect | ChangeVisibility | Delete
 
 
 def decide(state: ModelState, command: Command, _now: datetime) -> ModelEvent | None:
@@ -39,15 +36,12 @@ def decide(state: ModelState, command: Command, _now: datetime) -> ModelEvent | 
         if state.uploaded is not None:
             raise RejectedError("model_exists", "This model was uploaded already.")
         return command.fact
-    if state.uploaded is None or state.deleted:
+    if state.uploaded is None or (state.custody.deleted and not isinstance(command, Delete)):
         raise RejectedError("model_unknown", "There is no such model.")
-    match command:
-        case Inspect():
-            return command.fact
-        case Delete():
-            return model.Deleted()
-        case _ as unreachable:
-            assert_never(unreachable)
+    if isinstance(command, Inspect):
+        return command.fact
+    fact = owning.decide(state.custody, command)
+    return fact if isinstance(fact, ownership.VisibilityChanged | ownership.Deleted) else None
 
 
 def evolve(state: ModelState, fact: ModelEvent, _at: datetime) -> ModelState:
@@ -56,8 +50,8 @@ def evolve(state: ModelState, fact: ModelEvent, _at: datetime) -> ModelState:
             return replace(state, uploaded=fact)
         case model.Inspected():
             return state
-        case model.Deleted():
-            return replace(state, deleted=True)
+        case ownership.VisibilityChanged() | ownership.Deleted():
+            return replace(state, custody=owning.evolve(state.custody, fact))
         case _ as unreachable:
             assert_never(unreachable)
 

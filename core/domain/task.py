@@ -7,9 +7,10 @@ attempts that are no longer the current one are kept aside and change nothing.
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import assert_never
 
+from core.domain import ownership
 from core.domain.decider import Decider, RejectedError
+from core.domain.ownership import OWNERS_ALONE, Custody, Delete, DeleteFiles, OwnershipCommand
 from core.events import task
 from core.events.failure import FailureKind
 from core.events.ids import RunnerId
@@ -52,6 +53,7 @@ class TaskState:
     runners: tuple[RunnerId, ...] = ()
     losses: int = 0
     cancel_requested: bool = False
+    custody: Custody = OWNERS_ALONE
 
     @property
     def attempt(self) -> int:
@@ -109,16 +111,16 @@ class LoseAttempt:
     reason: task.LossReason
 
 
-Command = Submit | Queue | Start | Finish | GiveUp | Cancel | ConfirmCancelled | Expire | LoseAttempt
+Command = Submit | Queue | Start | Finish | GiveUp | Cancel | ConfirmCancelled | Expire | LoseAttempt | OwnershipCommand
 
 
 def decide(state: TaskState, command: Command, now: datetime) -> TaskEvent | None:
-    """Raises RejectedError with the codes ``task_exists``, ``task_ended``, ``task_not_waiting``, ``wrong_attempt``, ``not_your_attempt``, ``wrong_result``."""
+    """Raises RejectedError with the codes ``task_exists``, ``task_ended``, ``task_not_waiting``, ``wrong_attempt``, ``not_your_attempt``, ``wrong_result``, ``task_not_ended``."""
     if isinstance(command, Submit):
         if state.status is not Status.NEW:
             raise RejectedError("task_exists", "This task was submitted already.")
         return command.fact
-    if state.status is Status.NEW:
+    if state.status is Status.NEW or (state.custody.deleted and not isinstance(command, Delete)):
         raise RejectedError("task_unknown", "There is no such task.")
     match command:
         case Finish():
@@ -137,8 +139,14 @@ def decide(state: TaskState, command: Command, now: datetime) -> TaskEvent | Non
             return _expire(state, now)
         case LoseAttempt():
             return _lose(state, command)
-        case _ as unreachable:
-            assert_never(unreachable)
+        case _:
+            return _own(state, command)
+
+
+def _own(state: TaskState, command: OwnershipCommand) -> TaskEvent | None:
+    if isinstance(command, Delete | DeleteFiles) and not state.status.ended:
+        raise RejectedError("task_not_ended", f"The task is {state.status.value}. Cancel it first, then delete.")
+    return ownership.decide(state.custody, command)
 
 
 def _queue(state: TaskState) -> task.Queued | None:
@@ -244,8 +252,8 @@ def evolve(state: TaskState, fact: TaskEvent, at: datetime) -> TaskState:
             return replace(state, status=Status.EXPIRED)
         case task.LateReportKept() | task.Reanalysed():
             return state
-        case _ as unreachable:
-            assert_never(unreachable)
+        case _:
+            return replace(state, custody=ownership.evolve(state.custody, fact))
 
 
 def next_step(state: TaskState) -> Command | None:

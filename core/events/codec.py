@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from core.events.envelope import Fact, Origin, Recorded
 from core.events.ids import AccountId, Aggregate, EventId, event_id_of
 from core.events.model import ModelEvent
+from core.events.ownership import DatasetEvent
 from core.events.runner import RunnerEvent
 from core.events.subjects import AggregateKey
 from core.events.task import TaskEvent
@@ -18,6 +19,7 @@ _FACTS: dict[Aggregate, TypeAdapter[Fact]] = {
     Aggregate.TASK: TypeAdapter(TaskEvent),
     Aggregate.RUNNER: TypeAdapter(RunnerEvent),
     Aggregate.MODEL: TypeAdapter(ModelEvent),
+    Aggregate.DATASET: TypeAdapter(DatasetEvent),
 }
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from core.events.ids import AccountId, CommandId, EventId
 from core.events.model import ModelEvent
+from core.events.ownership import DatasetEvent
 from core.events.runner import RunnerEvent
 from core.events.subjects import AggregateKey
 from core.events.task import TaskEvent
 
-Fact = TaskEvent | RunnerEvent | ModelEvent
+Fact = TaskEvent | RunnerEvent | ModelEvent | DatasetEvent
 E_co = TypeVar("E_co", bound=Fact, covariant=True)
 
 

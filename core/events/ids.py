@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 
 AccountId = NewType("AccountId", UUID)
 CommandId = NewType("CommandId", UUID)
+DatasetId = NewType("DatasetId", UUID)
 EventId = NewType("EventId", UUID)
 ModelId = NewType("ModelId", UUID)
 RunnerId = NewType("RunnerId", UUID)
@@ -36,6 +37,7 @@ class Aggregate(StrEnum):
     TASK = "task"
     RUNNER = "runner"
     MODEL = "model"
+    DATASET = "dataset"
 
 
 def new_id() -> UUID:

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from core.events.ids import EngineVersion, Sha256, TaskId
+from core.events.ownership import Deleted, VisibilityChanged
 from core.events.values import Count, Frozen
 
 
@@ -29,11 +30,4 @@ class Inspected(Frozen):
     computation: float
 
 
-class Deleted(Frozen):
-    """The owner deleted the model; its bytes go when their last reference goes."""
-
-    version: ClassVar[int] = 1
-    type: Literal["deleted"] = "deleted"
-
-
-ModelEvent = Annotated[Uploaded | Inspected | Deleted, Field(discriminator="type")]
+ModelEvent = Annotated[Uploaded | Inspected | VisibilityChanged | Deleted, Field(discriminator="type")]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.events.ids import Aggregate, ModelId, Platform, RunnerId, TaskId
+from core.events.ids import Aggregate, DatasetId, ModelId, Platform, RunnerId, TaskId
 
 EVENTS = "EVENTS"
 DISPATCH = "DISPATCH"
@@ -45,6 +45,10 @@ def task_key(platform: Platform, task: TaskId) -> AggregateKey:
 
 def model_key(model: ModelId) -> AggregateKey:
     return AggregateKey(Aggregate.MODEL, Platform.ANY, model)
+
+
+def dataset_key(dataset: DatasetId) -> AggregateKey:
+    return AggregateKey(Aggregate.DATASET, Platform.ANY, dataset)
 
 
 def event_subjects() -> list[str]:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from core.events.failure import FailureKind
 from core.events.ids import EngineVersion, ModelId, RunnerId, Sha256, TaskId
+from core.events.ownership import Deleted, FilesDeleted, Shared, ShareRevoked, VisibilityChanged
 from core.events.values import (
     Artifact,
     Computation,
@@ -213,6 +214,11 @@ TaskEvent = Annotated[
     | Expired
     | AttemptLost
     | LateReportKept
-    | Reanalysed,
+    | Reanalysed
+    | VisibilityChanged
+    | Shared
+    | ShareRevoked
+    | FilesDeleted
+    | Deleted,
     Field(discriminator="type"),
 ]

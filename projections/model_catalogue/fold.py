@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from core.events import model
+from core.events import model, ownership
 from core.events.envelope import Recorded
 from core.events.ids import AccountId, Aggregate, ModelId
 from core.events.model import ModelEvent
+from core.events.ownership import Visibility
 from projections.read_model import OrphanEventError, ReadModel
 
 
@@ -23,6 +24,7 @@ class CataloguedModel:
     deleted_at: datetime | None
     inspected: model.Inspected | None
     inspected_at: datetime | None
+    visibility: Visibility
     sequence: int
 
 
@@ -36,7 +38,9 @@ def fold(row: CataloguedModel | None, event: Recorded[ModelEvent]) -> Catalogued
     match fact:
         case model.Inspected():
             return replace(row, inspected=fact, inspected_at=event.time)
-        case model.Deleted():
+        case ownership.VisibilityChanged():
+            return replace(row, visibility=fact.visibility)
+        case ownership.Deleted():
             return replace(row, deleted_at=event.time)
         case model.Uploaded():
             return row
@@ -57,8 +61,9 @@ def _first(event: Recorded[ModelEvent]) -> CataloguedModel:
         deleted_at=None,
         inspected=None,
         inspected_at=None,
+        visibility=Visibility.PRIVATE,
         sequence=event.sequence,
     )
 
 
-MODEL_CATALOGUE = ReadModel(__file__, CataloguedModel, Aggregate.MODEL, fold, version=2)
+MODEL_CATALOGUE = ReadModel(__file__, CataloguedModel, Aggregate.MODEL, fold, version=3)

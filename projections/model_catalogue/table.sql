@@ -8,6 +8,7 @@ CREATE TABLE IF NOT EXISTS model_catalogue (
     deleted_at   timestamptz,
     inspected    jsonb,
     inspected_at timestamptz,
+    visibility   text NOT NULL,
     sequence     bigint NOT NULL
 );
 

@@ -7,10 +7,12 @@ from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
 
-from core.events import task
+from core.domain.ownership import OwnershipEvent
+from core.events import ownership, task
 from core.events.envelope import Recorded
 from core.events.failure import FailureKind
 from core.events.ids import AccountId, Aggregate, ModelId, Platform, RunnerId, TaskId
+from core.events.ownership import Visibility
 from core.events.task import TaskEvent, TaskKind
 from core.events.values import Artifact, ProfileOptions
 from projections.read_model import OrphanEventError, ReadModel
@@ -89,6 +91,9 @@ class TaskDetail:
     artifacts: tuple[KeptArtifact, ...]
     failure: Failure | None
     waited_s: float | None
+    visibility: Visibility
+    files_deleted_at: datetime | None
+    deleted_at: datetime | None
     sequence: int
 
     @property
@@ -136,8 +141,30 @@ def _told(row: TaskDetail, fact: TaskEvent, at: datetime) -> TaskDetail:
             return _keep(row, fact.attempt, fact.artifacts)
         case task.Submitted() | task.CancelRequested():
             return row
+        case (
+            ownership.VisibilityChanged()
+            | ownership.Shared()
+            | ownership.ShareRevoked()
+            | ownership.FilesDeleted()
+            | ownership.Deleted()
+        ):
+            return _owned(row, fact, at)
         case _:
             return _ended(replace(row, ended_at=at), fact, at)
+
+
+def _owned(row: TaskDetail, fact: OwnershipEvent, at: datetime) -> TaskDetail:
+    match fact:
+        case ownership.VisibilityChanged():
+            return replace(row, visibility=fact.visibility)
+        case ownership.FilesDeleted():
+            return replace(row, artifacts=(), files_deleted_at=at)
+        case ownership.Deleted():
+            return replace(row, artifacts=(), files_deleted_at=row.files_deleted_at or at, deleted_at=at)
+        case ownership.Shared() | ownership.ShareRevoked():
+            return row
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def _ended(
@@ -186,7 +213,12 @@ def _late(row: TaskDetail, number: int) -> TaskDetail:
 
 
 def _keep(row: TaskDetail, attempt: int, artifacts: Iterable[Artifact]) -> TaskDetail:
-    """Add files; one of the same name and attempt takes the old one's place, as it did in the object store."""
+    """Add files; one of the same name and attempt takes the old one's place, as it did in the object store.
+
+    Of a task whose files were given up nothing is kept: what comes late goes the same way.
+    """
+    if row.files_deleted_at is not None:
+        return row
     kept = {(one.attempt, one.name): one for one in row.artifacts}
     kept |= {(attempt, new.name): KeptArtifact(attempt, new.name, new.sha256, new.size) for new in artifacts}
     return replace(row, artifacts=tuple(kept.values()))
@@ -218,8 +250,11 @@ def _first(event: Recorded[TaskEvent]) -> TaskDetail:
         artifacts=(),
         failure=None,
         waited_s=None,
+        visibility=Visibility.PRIVATE,
+        files_deleted_at=None,
+        deleted_at=None,
         sequence=event.sequence,
     )
 
 
-TASK_DETAIL = ReadModel(__file__, TaskDetail, Aggregate.TASK, fold)
+TASK_DETAIL = ReadModel(__file__, TaskDetail, Aggregate.TASK, fold, version=2)

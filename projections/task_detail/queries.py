@@ -14,6 +14,6 @@ _ROW: Final = TypeAdapter(TaskDetail)
 
 
 async def task(connection: Connection, id_: TaskId) -> TaskDetail | None:
-    """The task, or None when there is none of that id (yet)."""
+    """The task, or None when there is none of that id (yet), or it was deleted."""
     row = await connection.fetchrow(_SQL["by_id"], id_)
     return None if row is None else _ROW.validate_python(dict(row))

@@ -1,2 +1,2 @@
 -- name: by_id
-SELECT * FROM task_detail WHERE id = $1
+SELECT * FROM task_detail WHERE id = $1 AND deleted_at IS NULL

@@ -21,5 +21,8 @@ CREATE TABLE IF NOT EXISTS task_detail (
     artifacts      jsonb NOT NULL,
     failure        jsonb,
     waited_s       double precision,
+    visibility     text NOT NULL,
+    files_deleted_at timestamptz,
+    deleted_at     timestamptz,
     sequence       bigint NOT NULL
 );

@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from core.events import task
+from core.domain.ownership import OwnershipEvent
+from core.events import ownership, task
 from core.events.envelope import Recorded
 from core.events.failure import FailureKind
 from core.events.ids import AccountId, Aggregate, ModelId, Platform, RunnerId, TaskId
+from core.events.ownership import Visibility
 from core.events.task import TaskEvent, TaskKind
 from projections.read_model import OrphanEventError, ReadModel
 from projections.task_state import State, state_after
@@ -38,6 +40,8 @@ class ListedTask:
     failure: FailureKind | None
     device_s: float | None
     latency_p50_s: float | None
+    visibility: Visibility
+    deleted_at: datetime | None
     sequence: int
 
 
@@ -63,9 +67,21 @@ def fold(row: ListedTask | None, event: Recorded[TaskEvent]) -> ListedTask:
             row = replace(row, device_s=fact.totals.device_s)
         case task.Submitted() | task.CancelRequested() | task.AttemptLost() | task.LateReportKept():
             pass
+        case _:
+            row = _owned(row, fact, at)
+    return row
+
+
+def _owned(row: ListedTask, fact: OwnershipEvent, at: datetime) -> ListedTask:
+    match fact:
+        case ownership.VisibilityChanged():
+            return replace(row, visibility=fact.visibility)
+        case ownership.Deleted():
+            return replace(row, deleted_at=at)
+        case ownership.Shared() | ownership.ShareRevoked() | ownership.FilesDeleted():
+            return row
         case _ as unreachable:
             assert_never(unreachable)
-    return row
 
 
 def _first(event: Recorded[TaskEvent]) -> ListedTask:
@@ -90,8 +106,10 @@ def _first(event: Recorded[TaskEvent]) -> ListedTask:
         failure=None,
         device_s=None,
         latency_p50_s=None,
+        visibility=Visibility.PRIVATE,
+        deleted_at=None,
         sequence=event.sequence,
     )
 
 
-TASK_LIST = ReadModel(__file__, ListedTask, Aggregate.TASK, fold)
+TASK_LIST = ReadModel(__file__, ListedTask, Aggregate.TASK, fold, version=2)

@@ -50,7 +50,7 @@ _VALUED: Final = {
 
 @dataclass(frozen=True)
 class Filter:
-    """Which tasks to list. None: any; an empty tuple: none at all. The fields are the table's columns."""
+    """Which tasks to list. None: any; an empty tuple: none at all. But for ``seen_by`` the fields are the table's columns."""
 
     state: tuple[State, ...] | None = None
     platform: tuple[Platform, ...] | None = None
@@ -59,6 +59,8 @@ class Filter:
     owner: tuple[AccountId, ...] | None = None
     kind: tuple[TaskKind, ...] | None = None
     id: tuple[TaskId, ...] | None = None
+    seen_by: AccountId | None = None
+    """What belongs to this account, or is shown to the team."""
 
 
 @dataclass(frozen=True)
@@ -124,8 +126,11 @@ def _page(where: Filter, sort: Sort, descending: bool, limit: int, place: _Place
     filters = [
         _clause(field.name, values, arguments)
         for field in fields(where)
-        if (values := getattr(where, field.name)) is not None
+        if field.name != "seen_by" and (values := getattr(where, field.name)) is not None
     ]
+    if where.seen_by is not None:
+        arguments.append(where.seen_by)
+        filters.append(f"(owner = ${len(arguments)} OR visibility = 'team')")
     key, beyond = _COLUMNS[sort], "<" if descending else ">"
     after_value, after_id = _possible(where, sort)
     if place is not None and place.value is not None:

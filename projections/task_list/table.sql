@@ -17,6 +17,8 @@ CREATE TABLE IF NOT EXISTS task_list (
     failure       text,
     device_s      double precision,
     latency_p50_s double precision,
+    visibility    text NOT NULL,
+    deleted_at    timestamptz,
     sequence      bigint NOT NULL
 );
 
@@ -33,4 +35,6 @@ CREATE INDEX IF NOT EXISTS task_list_without_device_time ON task_list (id) WHERE
 
 CREATE INDEX IF NOT EXISTS task_list_of_state ON task_list (state, submitted_at, id);
 CREATE INDEX IF NOT EXISTS task_list_of_owner ON task_list (owner, submitted_at, id);
+-- What others than the owner may see.
+CREATE INDEX IF NOT EXISTS task_list_of_team ON task_list (submitted_at, id) WHERE visibility = 'team';
 CREATE INDEX IF NOT EXISTS task_list_of_model ON task_list (model_id, submitted_at, id);

@@ -5,12 +5,14 @@ Never change an example: add one beside it when an event gets a new version.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
-from core.events import model, runner, task
+from core.events import model, ownership, runner, task
 from core.events.envelope import Fact
 from core.events.failure import FailureKind
 from core.events.ids import AccountId, ModelId, RunnerId, TaskId
+from core.events.ownership import LinkId, Visibility
 from core.events.values import Artifact, EngineOffer, Latency, ProfileOptions, Totals, TypeSum
 
 _ACCOUNT = AccountId(UUID("01890a5d-ac96-774b-bcce-b302099a0a01"))
@@ -18,6 +20,7 @@ _MODEL = ModelId(UUID("01890a5d-ac96-774b-bcce-b302099a0a02"))
 _RUNNER = RunnerId(UUID("01890a5d-ac96-774b-bcce-b302099a0a03"))
 _TASK = TaskId(UUID("01890a5d-ac96-774b-bcce-b302099a0a04"))
 _ORIGIN = TaskId(UUID("01890a5d-ac96-774b-bcce-b302099a0a05"))
+_LINK = LinkId(UUID("01890a5d-ac96-774b-bcce-b302099a0a06"))
 _ONE, _TWO, _THREE = "11" * 32, "22" * 32, "33" * 32
 
 _FILES = (Artifact(name="log.txt", sha256=_ONE, size=0), Artifact(name="raw-1.json", sha256=_TWO, size=123_456_789_012))
@@ -110,6 +113,11 @@ EXAMPLES: dict[str, Fact] = {
     "task.attempt_lost.v1": task.AttemptLost(attempt=1, runner_id=_RUNNER, reason=task.LossReason.ABANDONED),
     "task.late_report_kept.v1": task.LateReportKept(attempt=1, runner_id=_RUNNER, artifacts=_FILES),
     "task.reanalysed.v1": task.Reanalysed(attempt=2, analyser=2, totals=_TOTALS, by_type=_TYPES, artifacts=_FILES),
+    "task.visibility_changed.v1": ownership.VisibilityChanged(visibility=Visibility.TEAM),
+    "task.shared.v1": ownership.Shared(link=_LINK, expires_at=datetime(2026, 12, 24, 18, 30, tzinfo=UTC)),
+    "task.share_revoked.v1": ownership.ShareRevoked(link=_LINK),
+    "task.files_deleted.v1": ownership.FilesDeleted(),
+    "task.deleted.v1": ownership.Deleted(),
     "runner.enrolled.v1": runner.Enrolled(pool=runner.Pool.PRIVATE),
     "runner.described.v1": runner.Described(
         engines=(EngineOffer(version="1.13.0", driver="megengine", build="megengine 1.13.0 cp310"),),
@@ -131,5 +139,8 @@ EXAMPLES: dict[str, Fact] = {
     "model.inspected.v1": model.Inspected(
         task_id=_TASK, engine="1.13.0", operators=42, parameters=25_557_032, computation=3.5e9
     ),
-    "model.deleted.v1": model.Deleted(),
+    "model.visibility_changed.v1": ownership.VisibilityChanged(visibility=Visibility.PRIVATE),
+    "model.deleted.v1": ownership.Deleted(),
+    "dataset.visibility_changed.v1": ownership.VisibilityChanged(visibility=Visibility.TEAM),
+    "dataset.deleted.v1": ownership.Deleted(),
 }

@@ -14,6 +14,7 @@ from core.events import codec
 from core.events.envelope import Fact, Origin
 from core.events.ids import AccountId, Aggregate, CommandId, EventId
 from core.events.model import ModelEvent
+from core.events.ownership import DatasetEvent
 from core.events.runner import RunnerEvent
 from core.events.task import TaskEvent
 from tests.contract.events.examples import EXAMPLES
@@ -32,6 +33,7 @@ UNIONS: dict[Aggregate, Any] = {
     Aggregate.TASK: TaskEvent,
     Aggregate.RUNNER: RunnerEvent,
     Aggregate.MODEL: ModelEvent,
+    Aggregate.DATASET: DatasetEvent,
 }
 
 

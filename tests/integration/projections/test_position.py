@@ -7,7 +7,8 @@ import asyncio
 import asyncpg
 
 from core.events.ids import Aggregate, Platform
-from core.events.model import Deleted, Uploaded
+from core.events.model import Uploaded
+from core.events.ownership import Deleted
 from core.events.subjects import AggregateKey
 from core.postgres.connection import Connection
 from projections import schema

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from core.events import task
 from core.events.envelope import Fact, Recorded
 from core.events.ids import Aggregate, Platform
-from core.events.model import Deleted
+from core.events.ownership import Deleted
 from core.events.runner import Enrolled, Pool
 from core.events.subjects import AggregateKey, task_key
 from core.nats.log import LogGapError

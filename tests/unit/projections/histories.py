@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from hypothesis import strategies as st
 
 from core.domain import model as model_domain
+from core.domain import ownership as owning
 from core.domain import runner as runner_domain
 from core.domain import task as task_domain
 from core.domain.decider import Decider, RejectedError
@@ -18,6 +20,7 @@ from core.events import model, runner, task
 from core.events.envelope import Fact, Recorded
 from core.events.failure import FailureKind
 from core.events.ids import AccountId, Aggregate, Platform
+from core.events.ownership import LinkId, Visibility
 from core.events.subjects import AggregateKey
 from core.events.values import Artifact, ProfileOptions
 from tests.unit.projections.facts import (
@@ -77,9 +80,14 @@ TASK_STEPS = (
     "stopped",
     "start",
     "submit",
+    "show",
+    "share",
+    "unshare",
+    "delete_files",
+    "delete",
 )
 RUNNER_STEPS = ("enroll", "describe", "appear", "leave", "drained", "granted", "grant_revoked", "disabled", "revoked")
-MODEL_STEPS = ("upload", "inspect", "delete")
+MODEL_STEPS = ("upload", "inspect", "show", "delete")
 _AHEAD = {
     task_domain.Status.NEW: "submit",
     task_domain.Status.SUBMITTED: "queue",
@@ -164,6 +172,11 @@ def _plain_command(step: Step) -> task_domain.Command | None:
         "cancel": task_domain.Cancel(),
         "confirm": task_domain.ConfirmCancelled(),
         "expire": task_domain.Expire(),
+        "show": owning.ChangeVisibility(tuple(Visibility)[step.number % 2]),
+        "share": owning.Share(LinkId(UUID(int=step.number)), BEGIN),
+        "unshare": owning.RevokeShare(LinkId(UUID(int=step.number))),
+        "delete_files": owning.DeleteFiles(),
+        "delete": owning.Delete(),
     }
     return plain.get(step.what)
 
@@ -239,8 +252,10 @@ def _model_step(world: World, step: Step) -> None:
                 task_id=TASKS[0], engine="1.13.0", operators=step.number, parameters=7, computation=step.seconds
             )
             command = model_domain.Inspect(inspected)
+        case "show":
+            command = owning.ChangeVisibility(tuple(Visibility)[step.number % 2])
         case _:
-            command = model_domain.Delete()
+            command = owning.Delete()
     _run(world, model_domain.MODEL, key, command, OWNERS[step.which % 2])
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.events import model, runner
+from core.events import model, ownership, runner
 from core.events.envelope import Fact
 from core.events.ids import Aggregate, Platform
 from core.events.subjects import AggregateKey
@@ -62,11 +62,11 @@ def test_a_model_keeps_its_newest_inspection_until_it_is_deleted() -> None:
     seen = [
         model.Inspected(task_id=TASKS[0], engine="1.13.0", operators=n, parameters=1, computation=2.0) for n in (1, 2)
     ]
-    row = entry(uploaded, *seen, model.Deleted())
+    row = entry(uploaded, *seen, ownership.Deleted())
     assert (row.sha256, row.size, row.inspected) == (DIGEST, 5, seen[1])
     assert (row.uploaded_at, row.deleted_at) == (BEGIN + timedelta(seconds=1), BEGIN + timedelta(seconds=4))
 
 
 def test_a_model_that_was_never_uploaded_is_refused() -> None:
     with pytest.raises(UnappliableEventError, match="was never uploaded"):
-        entry(model.Deleted())
+        entry(ownership.Deleted())

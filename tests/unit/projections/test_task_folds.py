@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from core.events import task
+from core.events import ownership, task
 from core.events.envelope import Fact
 from core.events.failure import FailureKind
 from core.events.ids import Platform
+from core.events.ownership import Visibility
 from core.events.subjects import task_key
 from core.events.values import Artifact
 from projections.profile_summary.fold import PROFILE_SUMMARY, ProfileSummary
@@ -160,3 +161,17 @@ def test_the_shown_states_are_the_documented_ones() -> None:
         "expired",
     }
     assert {state for state in State if state.ended} == {"completed", "failed", "cancelled", "expired"}
+
+
+def test_what_an_owner_does_with_a_task_shows() -> None:
+    kept = completed(1, artifacts=(LOG,))
+    ended = (submitted(), QUEUED, started(1), kept)
+    team = ownership.VisibilityChanged(visibility=Visibility.TEAM)
+    assert line(*ended).visibility is page(*ended).visibility is Visibility.PRIVATE
+    assert line(*ended, team).visibility is page(*ended, team).visibility is Visibility.TEAM
+    assert line(*ended, team).state is State.COMPLETED
+    gone = page(*ended, ownership.FilesDeleted())
+    assert (gone.artifacts, gone.files_deleted_at, gone.deleted_at) == ((), second(5), None)
+    late = task.LateReportKept(attempt=1, runner_id=RUNNERS[0], artifacts=(LOG,))
+    assert page(*ended, ownership.FilesDeleted(), late).artifacts == ()
+    assert page(*ended, ownership.Deleted()).deleted_at == line(*ended, ownership.Deleted()).deleted_at == second(5)
