@@ -17,6 +17,7 @@ from client.errors import NoAnswerError
 from client.http import Http, Params, Patience
 from client.inspections import Inspection
 from client.live import LiveItem, Reconnect, follow
+from client.memory import Memory
 from client.models import (
     Dataset,
     DatasetList,
@@ -162,6 +163,10 @@ class Client:
         ask for groups, too.
         """
         return Profile.read(await self.http.get(_at("tasks", task_id, "profile"), filters))
+
+    async def memory(self, task_id: str) -> Memory:
+        """Memory over the course of a completed run, and what is alive at its peak."""
+        return Memory.read(await self.http.get(_at("tasks", task_id, "profile", "memory")))
 
     async def compare(self, task_ids: Sequence[str], filters: Params | None = None) -> Comparison:
         """Completed runs side by side, the others held against the first. Filters: top, sort (delta or order)."""

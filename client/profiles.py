@@ -22,7 +22,8 @@ class Totals(Resource):
     """Sums over all operators: device self time in seconds, floating point operations, bytes.
 
     The others come with a whole profile only: ``gap_s`` is what the clean end-to-end time has beyond the operators,
-    ``profiler_overhead`` what the profiler adds to it, as a fraction; ``peak_memory`` in bytes.
+    ``profiler_overhead`` what the profiler adds to it, as a fraction; ``peak_memory`` in bytes,
+    ``planned_memory`` what of it the graph's variables occupy at most.
     """
 
     operators: int = 0
@@ -34,6 +35,7 @@ class Totals(Resource):
     noisy: bool | None = None
     noisy_operators: int = 0
     peak_memory: int | None = None
+    planned_memory: int | None = None
 
 
 class TypeSum(Resource):

@@ -13,7 +13,7 @@ from core.profile.document import Peaks, ProfileDocument, Timing, Totals, TypeSu
 from core.profile.memory import Alive
 from core.profile.query import Selection, Side, Until, select
 from core.profile.roofline import Roofline, roofline
-from core.profile.table import Operator, known
+from core.profile.table import Operator, OperatorTable, known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +81,33 @@ class TimelineResource:
 
 
 @dataclass(frozen=True, slots=True)
+class AliveResource:
+    """What operator ``operator`` (its id) wrote as variable ``variable``, ``size`` bytes. ``kept``: never reclaimed, as weights are. ``name`` and ``type``: of the operator; None for one that takes no time."""
+
+    operator: str
+    name: str | None
+    type: str | None
+    variable: str
+    size: int
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MemoryResource:
-    """``steps``: bytes in use at each step of the execution. ``alive``: what is in use at ``peak_step``, largest first. ``outside``: bytes that no operator of the run writes."""
+    """``steps``: bytes in use at each step of the execution. ``alive``: what is in use at ``peak_step``, largest first.
+
+    ``peak`` is the sum of ``kept`` (weights, mostly), ``reclaimed`` (results between operators, workspaces) and ``outside`` (what no operator of the run writes).
+    ``measured``: peak resident bytes of the engine's process, the engine itself included.
+    """
 
     task_id: UUID
     peak: int
     peak_step: int | None
+    kept: int
+    reclaimed: int
     outside: int
-    alive: list[Alive]
+    measured: int
+    alive: list[AliveResource]
     steps: list[int]
 
 
@@ -147,7 +166,24 @@ def memory_resource(task_id: UUID, document: ProfileDocument) -> MemoryResource 
     usage = document.memory
     if usage is None:
         return None
-    return MemoryResource(task_id, usage.peak, usage.peak_step, usage.outside, usage.alive, usage.steps.tolist())
+    table = document.operators
+    place = {key: at for at, key in enumerate(table.id)}
+    return MemoryResource(
+        task_id=task_id,
+        peak=usage.peak,
+        peak_step=usage.peak_step,
+        kept=usage.kept,
+        reclaimed=usage.reclaimed,
+        outside=usage.outside,
+        measured=document.totals.peak_memory,
+        alive=[_alive(one, table, place.get(one.operator)) for one in usage.alive],
+        steps=usage.steps.tolist(),
+    )
+
+
+def _alive(one: Alive, table: OperatorTable, at: int | None) -> AliveResource:
+    name, type_ = (None, None) if at is None else (table.name[at], table.type[at])
+    return AliveResource(one.operator, name, type_, one.variable, one.size, one.kept)
 
 
 def _operators(document: ProfileDocument, found: Selection) -> Iterator[OperatorResource]:

@@ -122,6 +122,8 @@ def totals(sums: Totals, latency: Latency | None = None) -> RenderableType:
     table.add_row("memory", f"{units.size(sums.memory)} read and written")
     if sums.peak_memory is not None:
         table.add_row("peak memory", f"{units.size(sums.peak_memory)} resident, the engine included")
+    if sums.planned_memory:
+        table.add_row("of the graph", f"{units.size(sums.planned_memory)} at its peak: `mgeprof memory` shows what")
     return table
 
 

@@ -14,7 +14,7 @@ from core.profile.memory import Alive, MemoryOverTime
 from core.profile.spans import Spans
 from core.profile.table import OperatorTable, table_of_columns
 
-ANALYSER = 2
+ANALYSER = 3
 """Raised whenever the same raw profiles would give other figures."""
 
 

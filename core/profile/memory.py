@@ -1,8 +1,11 @@
 """Memory over the course of a run, from the graph that ran: ``graph_exec.var``, ``mem_chunk`` and ``comp_seq``.
 
 A variable's storage is its chunk where the engine planned memory before the run, else the addresses that it had in the pass (``prev_dev_ptr``). It lives from the step of the
-operator that writes it to the step of the last one that reads it; constants, and what the engine never reclaims, live to the end. Variables in one storage (in place, or a view of
-another one's memory, ``mem_readonly_fwd_src``) count once. What kernels allocate inside of themselves is not in the graph; workspaces are, as variables.
+operator that writes it to the step of the last one that reads it. Constants live from the first step, whenever their operator has its turn: they came with the model. What else the engine
+never reclaims lives to the end. Variables in one storage (in place, or a view of another one's memory, ``mem_readonly_fwd_src``) count once. What kernels allocate inside of themselves is not
+in the graph; workspaces are, as variables.
+
+At the peak, ``reclaimed`` equals the size of the plan that ``get_static_memory_alloc_info`` writes for the model, and ``kept`` its weights, but for alignment.
 """
 
 from collections.abc import Sequence
@@ -15,7 +18,8 @@ from numpy.typing import NDArray
 from core.profile.malformed import RawProfileMalformed
 
 _LARGEST = 2**48
-_KEPT = {"NO_MEM_RECLAIM", "PERSISTENT_DEVICE_VALUE"}
+_CONSTANT = "PERSISTENT_DEVICE_VALUE"
+_KEPT = {"NO_MEM_RECLAIM", _CONSTANT}
 
 Life = tuple[int, int, int, str]
 """Of a storage: the steps of its birth and its death, both included, its bytes, and the variable that it was made for."""
@@ -48,12 +52,24 @@ class MemoryOverTime:
         """Bytes at the peak."""
         return self.outside if self.peak_step is None else int(self.steps[self.peak_step])
 
+    @property
+    def kept(self) -> int:
+        """Of the bytes at the peak: what is never reclaimed, weights mostly."""
+        return sum(one.size for one in self.alive if one.kept)
+
+    @property
+    def reclaimed(self) -> int:
+        """Of the bytes at the peak: what is there for a while, such as results between operators, and workspaces."""
+        return sum(one.size for one in self.alive if not one.kept)
+
 
 def memory_over_time(graph: dict[str, Any], sequence: Sequence[str]) -> MemoryOverTime:
     """Raises RawProfileMalformed; KeyError, TypeError or AttributeError for a graph of another shape."""
     operators, variables = graph["operator"], graph["var"]
-    born, died = _lives(operators, sequence)
+    written, died = _lives(operators, sequence)
     sizes, places, kept = _storages(variables, graph.get("mem_chunk") or {}, died)
+    born = {key: 0 for key in written if key in kept and _CONSTANT in variables[key]["flag"]}
+    born |= {key: step for key, step in written.items() if key not in born}
     outside = {places[key]: size for key, size in sizes.items() if key not in born}
     lives: list[Life] = []
     latest: dict[object, int] = {}
@@ -73,7 +89,7 @@ def memory_over_time(graph: dict[str, Any], sequence: Sequence[str]) -> MemoryOv
     steps = _course(lives, len(sequence)) + sum(outside.values())
     peak = int(steps.argmax()) if len(steps) else None
     alive = [
-        Alive(sequence[born[key]], _name(variables[key]), size, key in kept)
+        Alive(sequence[written[key]], _name(variables[key]), size, key in kept)
         for began, ended, size, key in lives
         if peak is not None and began <= peak <= ended
     ]

@@ -54,3 +54,11 @@ def test_an_address_that_is_free_again_is_other_memory() -> None:
     variables = {"a": variable("a", 100, 10), "b": variable("b", 100, 30)}
     found = memory_over_time(*graph(variables, ([], ["a"]), (["a"], []), ([], ["b"])))
     assert found.steps.tolist() == [10, 10, 30]
+
+
+def test_constants_are_there_before_their_operator_has_its_turn() -> None:
+    variables = {"a": variable("a", 100, 10), "late": variable("late", 200, 3, "PERSISTENT_DEVICE_VALUE")}
+    found = memory_over_time(*graph(variables, ([], ["a"]), (["a"], []), ([], ["late"])))
+    assert found.steps.tolist() == [13, 13, 3]
+    assert (found.kept, found.reclaimed) == (3, 10)
+    assert [one.operator for one in found.alive] == ["0", "2"]
