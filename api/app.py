@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api import docs
+from api.accounts.routes import router as accounts
 from api.body_limit import BodyLimit
 from api.comparison.routes import router as comparison
 from api.datasets.routes import router as datasets
@@ -32,6 +33,7 @@ PREFIX = "/api/v1"
 _ROUTERS = (
     *(uploads, models, inspections, inputs, datasets),
     *(tasks, profile, comparison, export, events, live, artifacts, environment, fleet, options),
+    accounts,
 )
 
 

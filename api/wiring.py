@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from api.accounts.local import ensure_local
 from api.health.numbers import Numbers
 from api.inspections.documents import Declarations
 from api.live.hub import Hub
@@ -47,6 +48,7 @@ async def wired(
         stack.push_async_callback(core.close)
         stack.push_async_callback(run.close)
         log, numbers = EventLog(core, timeout_s=settings.api_broker_timeout_s), Numbers()
+        await ensure_local(pool, log)
         yield Parts(
             settings=settings,
             log=log,

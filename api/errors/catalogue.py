@@ -19,6 +19,13 @@ CATALOGUE: dict[str, Entry] = {
     # who is asking
     "token_missing": Entry(401, "No token was given.", "Send the header `Authorization: Bearer <token>`."),
     "token_refused": Entry(401, "The token is not valid.", "Use the token that `mgeprof up` wrote into its home."),
+    "account_disabled": Entry(403, "The account is disabled.", "Ask an administrator to enable it."),
+    "scope_missing": Entry(403, "The token may not do this.", "Use a key that has the scope which `detail` names."),
+    "admin_only": Entry(403, "Only administrators may do this.", "Ask an administrator."),
+    "account_unknown": Entry(404, "There is no such account."),
+    "account_exists": Entry(409, "The account was registered already."),
+    "name_taken": Entry(409, "The name is taken.", "Take another name."),
+    "email_taken": Entry(409, "The e-mail address is taken.", "Log in, or ask for a new password."),
     # the request itself
     "invalid_request": Entry(422, "The request is not valid.", "Correct the fields that are named under `errors`."),
     "invalid_cursor": Entry(422, "The cursor is not valid.", "Pass `next_cursor` on as it came, with the same `sort`."),

@@ -8,7 +8,15 @@ from starlette.responses import Response
 from api.errors.catalogue import CATALOGUE
 from api.errors.problem import MEDIA_TYPE, Problem
 
-WHEREVER = ("invalid_request", "token_missing", "token_refused", "database_unavailable", "internal")
+WHEREVER = (
+    "invalid_request",
+    "token_missing",
+    "token_refused",
+    "account_disabled",
+    "scope_missing",
+    "database_unavailable",
+    "internal",
+)
 """What every operation behind a token may answer."""
 
 

@@ -1,4 +1,4 @@
-"""``/runners``, ``/engines`` and ``/me``."""
+"""``/runners`` and ``/engines``."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -90,11 +90,6 @@ class EngineList(BaseModel):
     items: list[EngineResource]
 
 
-class Me(BaseModel):
-    id: UUID
-    name: str
-
-
 @router.get("/runners", dependencies=[Fresh], responses=documented("not_fresh_yet"))
 async def list_runners(_caller: Caller, parts: PartsOf) -> RunnerList:
     """The devices, in the order in which they were enrolled."""
@@ -115,9 +110,3 @@ async def list_engines(_caller: Caller, parts: PartsOf) -> EngineList:
             for one in found
         ]
     )
-
-
-@router.get("/me", tags=["account"], responses=documented())
-async def me(caller: Caller) -> Me:
-    """Whose token this is."""
-    return Me(id=caller.account, name=caller.name)

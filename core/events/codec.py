@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from core.events.account import AccountEvent
 from core.events.envelope import Fact, Origin, Recorded
 from core.events.ids import AccountId, Aggregate, EventId, event_id_of
 from core.events.model import ModelEvent
@@ -20,6 +21,7 @@ _FACTS: dict[Aggregate, TypeAdapter[Fact]] = {
     Aggregate.RUNNER: TypeAdapter(RunnerEvent),
     Aggregate.MODEL: TypeAdapter(ModelEvent),
     Aggregate.DATASET: TypeAdapter(DatasetEvent),
+    Aggregate.ACCOUNT: TypeAdapter(AccountEvent),
 }
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]

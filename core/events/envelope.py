@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from core.events.account import AccountEvent
 from core.events.ids import AccountId, CommandId, EventId
 from core.events.model import ModelEvent
 from core.events.ownership import DatasetEvent
@@ -12,7 +13,7 @@ from core.events.runner import RunnerEvent
 from core.events.subjects import AggregateKey
 from core.events.task import TaskEvent
 
-Fact = TaskEvent | RunnerEvent | ModelEvent | DatasetEvent
+Fact = TaskEvent | RunnerEvent | ModelEvent | DatasetEvent | AccountEvent
 E_co = TypeVar("E_co", bound=Fact, covariant=True)
 
 

@@ -38,6 +38,7 @@ class Aggregate(StrEnum):
     RUNNER = "runner"
     MODEL = "model"
     DATASET = "dataset"
+    ACCOUNT = "account"
 
 
 def new_id() -> UUID:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.events.ids import Aggregate, DatasetId, ModelId, Platform, RunnerId, TaskId
+from core.events.ids import AccountId, Aggregate, DatasetId, ModelId, Platform, RunnerId, TaskId
 
 EVENTS = "EVENTS"
 DISPATCH = "DISPATCH"
@@ -49,6 +49,10 @@ def model_key(model: ModelId) -> AggregateKey:
 
 def dataset_key(dataset: DatasetId) -> AggregateKey:
     return AggregateKey(Aggregate.DATASET, Platform.ANY, dataset)
+
+
+def account_key(account: AccountId) -> AggregateKey:
+    return AggregateKey(Aggregate.ACCOUNT, Platform.ANY, account)
 
 
 def event_subjects() -> list[str]:

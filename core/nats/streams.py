@@ -105,7 +105,9 @@ async def ensure_orders_of(
 
 async def _ensure(js: JetStreamContext, config: StreamConfig) -> None:
     try:
-        await js.stream_info(config.name or "")
+        known = await js.stream_info(config.name or "")
+        if set(config.subjects or ()) - set(known.config.subjects or ()):  # an older program made it
+            await js.update_stream(config)
     except NotFoundError:
         try:
             await js.add_stream(config)

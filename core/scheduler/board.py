@@ -119,7 +119,7 @@ class Board:
                 self._apply_task(cast(Recorded[TaskEvent], event))
             case Aggregate.RUNNER:
                 self._apply_runner(cast(Recorded[RunnerEvent], event))
-            case Aggregate.MODEL | Aggregate.DATASET:
+            case Aggregate.MODEL | Aggregate.DATASET | Aggregate.ACCOUNT:
                 pass
 
     def _apply_task(self, event: Recorded[TaskEvent]) -> None:

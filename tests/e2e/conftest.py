@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -11,10 +12,15 @@ import pytest
 
 from client.client import Client
 from client.connection import Connection
+from core.events.account import Role
+from core.nats.connection import connect
+from core.nats.log import EventLog
+from core.postgres.connection import open_pool
 from infra.embedded.part import BackOff
 from infra.embedded.stack import Stack
 from infra.engines.environment import engine
 from tests.e2e.user import CommandLine, User
+from tests.integration.api.members import add_member
 from tests.integration.api.user import Json
 
 BUILD = Path(__file__).parents[2] / "infra" / "examples" / "build.py"
@@ -27,6 +33,7 @@ PART = 8192
 ORDER = ("--platform", "x86", "--engine", "1.13.0")
 
 MakeStack = Callable[[Mapping[str, str]], Awaitable[Stack]]
+MakeUser = Callable[..., Awaitable[User]]
 
 
 @pytest.fixture(scope="session")
@@ -82,6 +89,27 @@ async def user(stack: Stack) -> AsyncIterator[User]:
     user = User.of(stack)
     async with user.http:
         yield user
+
+
+@pytest.fixture
+async def make_user(stack: Stack) -> AsyncIterator[MakeUser]:
+    """Makes people with accounts and keys on the shared stack; both arguments may be left out."""
+    known = stack.services.environment
+    async with contextlib.AsyncExitStack() as opened:
+        pool = await open_pool(known["MGEPROF_DATABASE_URL"], size=1, search_path="api")
+        opened.push_async_callback(pool.close)
+        nc = await connect(known["MGEPROF_NATS_URL"], known["MGEPROF_NATS_CORE_SEED"], name="test")
+        opened.push_async_callback(nc.close)
+
+        async def make(name: str | None = None, role: Role = Role.USER) -> User:
+            person = User.with_token(stack, (await add_member(pool, EventLog(nc), name, role)).key)
+            await opened.enter_async_context(person.http)
+            async with asyncio.timeout(30):
+                while (await person.http.get("/api/v1/me")).status_code != 200:  # noqa: ASYNC110 - another process's event
+                    await asyncio.sleep(0.05)
+            return person
+
+        yield make
 
 
 @pytest.fixture(scope="session")

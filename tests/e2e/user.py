@@ -72,7 +72,12 @@ class User:
 
     @staticmethod
     def of(stack: Stack) -> User:
-        headers = {"Authorization": f"Bearer {stack.services.secrets.token}"}
+        return User.with_token(stack, stack.services.secrets.token)
+
+    @staticmethod
+    def with_token(stack: Stack, token: str) -> User:
+        """Somebody else."""
+        headers = {"Authorization": f"Bearer {token}"}
         return User(httpx2.AsyncClient(base_url=stack.url, headers=headers, timeout=60.0))
 
     async def get(self, path: str, **query: Any) -> Any:

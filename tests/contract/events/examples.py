@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
-from core.events import model, ownership, runner, task
+from core.events import account, model, ownership, runner, task
 from core.events.envelope import Fact
 from core.events.failure import FailureKind
 from core.events.ids import AccountId, ModelId, RunnerId, TaskId
@@ -143,4 +143,10 @@ EXAMPLES: dict[str, Fact] = {
     "model.deleted.v1": ownership.Deleted(),
     "dataset.visibility_changed.v1": ownership.VisibilityChanged(visibility=Visibility.TEAM),
     "dataset.deleted.v1": ownership.Deleted(),
+    "account.registered.v1": account.Registered(role=account.Role.GUEST, admission=account.Admission.INVITATION),
+    "account.role_changed.v1": account.RoleChanged(role=account.Role.ADMIN),
+    "account.disabled.v1": account.Disabled(),
+    "account.enabled.v1": account.Enabled(),
+    "account.deleted.v1": account.Deleted(),
+    "account.quota_set.v1": account.QuotaSet(tasks_a_day=1000, running=4, stored_bytes=2**40),
 }

@@ -11,6 +11,7 @@ from typing import Any, get_args
 from uuid import UUID
 
 from core.events import codec
+from core.events.account import AccountEvent
 from core.events.envelope import Fact, Origin
 from core.events.ids import AccountId, Aggregate, CommandId, EventId
 from core.events.model import ModelEvent
@@ -34,6 +35,7 @@ UNIONS: dict[Aggregate, Any] = {
     Aggregate.RUNNER: RunnerEvent,
     Aggregate.MODEL: ModelEvent,
     Aggregate.DATASET: DatasetEvent,
+    Aggregate.ACCOUNT: AccountEvent,
 }
 
 

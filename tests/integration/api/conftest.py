@@ -4,17 +4,20 @@ import asyncio
 import contextlib
 import secrets
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass
 
 import asyncpg
 import httpx2
 import pytest
 from pydantic import SecretStr
 
+from api.accounts.scopes import Scope
 from api.app import make_app
 from api.parts import Parts
 from api.settings import ApiSettings
 from api.wiring import wired
+from core.events.account import Role
 from core.nats.connection import connect
 from core.nats.streams import StreamSettings, ensure_events
 from core.s3.settings import S3Settings
@@ -22,6 +25,7 @@ from infra.embedded.services import Services
 from projections.process import serve as serve_projector
 from projections.settings import Settings as ProjectorSettings
 from tests.integration.api.fleet import Fleet
+from tests.integration.api.members import Member, add_member
 from tests.integration.api.user import PART, User
 
 
@@ -121,6 +125,31 @@ async def http(parts: Parts, token: str) -> AsyncIterator[httpx2.AsyncClient]:
 @pytest.fixture
 def user(http: httpx2.AsyncClient) -> User:
     return User(http)
+
+
+@dataclass
+class MemberUser(User):
+    """A person with an account of their own."""
+
+    member: Member
+
+
+MakeUser = Callable[..., Awaitable[MemberUser]]
+
+
+@pytest.fixture
+async def make_user(parts: Parts) -> AsyncIterator[MakeUser]:
+    """Makes people with accounts and keys; all three arguments may be left out."""
+    async with contextlib.AsyncExitStack() as clients:
+
+        async def make(
+            name: str | None = None, role: Role = Role.USER, scopes: Iterable[Scope] = tuple(Scope)
+        ) -> MemberUser:
+            member = await add_member(parts.pool, parts.log, name, role, scopes)
+            assert await parts.position.reached(member.sequence, 10)
+            return MemberUser(await clients.enter_async_context(client_of(parts, member.key)), member)
+
+        yield make
 
 
 @pytest.fixture(scope="session")

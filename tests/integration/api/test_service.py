@@ -25,7 +25,9 @@ async def test_nobody_gets_in_without_a_token(parts: Parts, token: str) -> None:
 
 
 async def test_the_token_says_who_is_asking(user: User) -> None:
-    assert await user.get("/me") == {"id": str(OWNER), "name": "local"}
+    scopes = ["admin", "read", "runner", "submit"]
+    expected = {"id": str(OWNER), "name": "local", "role": "admin", "scopes": scopes, "via": "local"}
+    assert await user.get("/me") == expected
 
 
 async def test_the_fleet_is_shown(user: User, fleet: Fleet) -> None:

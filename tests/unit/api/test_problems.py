@@ -67,4 +67,4 @@ def test_documented_errors_carry_examples() -> None:
     examples = responses[422]["content"]["application/problem+json"]["examples"]
     assert {"file_empty", "not_a_model", "invalid_request"} == set(examples)
     assert examples["file_empty"]["value"]["status"] == 422
-    assert {401, 404, 422, 500, 503} == set(responses)
+    assert {401, 403, 404, 422, 500, 503} == set(responses)

@@ -11,12 +11,13 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
+from core.domain import account as account_domain
 from core.domain import model as model_domain
 from core.domain import ownership as owning
 from core.domain import runner as runner_domain
 from core.domain import task as task_domain
 from core.domain.decider import Decider, RejectedError
-from core.events import model, runner, task
+from core.events import account, model, runner, task
 from core.events.envelope import Fact, Recorded
 from core.events.failure import FailureKind
 from core.events.ids import AccountId, Aggregate, Platform
@@ -88,6 +89,7 @@ TASK_STEPS = (
 )
 RUNNER_STEPS = ("enroll", "describe", "appear", "leave", "drained", "granted", "grant_revoked", "disabled", "revoked")
 MODEL_STEPS = ("upload", "inspect", "show", "delete")
+ACCOUNT_STEPS = ("register", "register", "register", "role", "disable", "enable", "quota", "delete")
 _AHEAD = {
     task_domain.Status.NEW: "submit",
     task_domain.Status.SUBMITTED: "queue",
@@ -108,8 +110,8 @@ def histories(max_steps: int = 150) -> st.SearchStrategy[list[Recorded[Fact]]]:
 def play(seed: int, steps: int) -> list[Recorded[Fact]]:
     chance, world = Random(seed), World()
     for _ in range(steps):
-        kind = chance.choices(("task", "runner", "model"), (8, 3, 1))[0]
-        names = {"task": TASK_STEPS, "runner": RUNNER_STEPS, "model": MODEL_STEPS}[kind]
+        kind = chance.choices(("task", "runner", "model", "account"), (8, 3, 1, 1))[0]
+        names = {"task": TASK_STEPS, "runner": RUNNER_STEPS, "model": MODEL_STEPS, "account": ACCOUNT_STEPS}[kind]
         step = Step(
             which=chance.randrange(len(TASKS)),
             what=chance.choice(names),
@@ -121,8 +123,10 @@ def play(seed: int, steps: int) -> list[Recorded[Fact]]:
             _task_step(world, step, onward=chance.random() < 0.6)
         elif kind == "runner":
             _runner_step(world, step)
-        else:
+        elif kind == "model":
             _model_step(world, step)
+        else:
+            _account_step(world, step)
     return world.history
 
 
@@ -257,6 +261,26 @@ def _model_step(world: World, step: Step) -> None:
         case _:
             command = owning.Delete()
     _run(world, model_domain.MODEL, key, command, OWNERS[step.which % 2])
+
+
+def _account_step(world: World, step: Step) -> None:
+    owner = OWNERS[step.which % 2]
+    command: account_domain.Command
+    match step.what:
+        case "register":
+            command = account_domain.Register(account.Role.USER, account.Admission.OPEN)
+        case "role":
+            command = account_domain.ChangeRole(list(account.Role)[step.number])
+        case "disable":
+            command = account_domain.Disable()
+        case "enable":
+            command = account_domain.Enable()
+        case "quota":
+            fact = account.QuotaSet(tasks_a_day=step.number, running=None, stored_bytes=None)
+            command = account_domain.SetQuota(fact)
+        case _:
+            command = account_domain.Delete()
+    _run(world, account_domain.ACCOUNT, AggregateKey(Aggregate.ACCOUNT, Platform.ANY, owner), command, owner)
 
 
 def split(events: list[Recorded[Fact]], sizes: list[int]) -> Iterator[list[Recorded[Fact]]]:

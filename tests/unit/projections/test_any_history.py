@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.task import TASK
+from core.events.account import AccountEvent
 from core.events.envelope import Fact, Recorded
 from core.events.model import ModelEvent
 from core.events.runner import RunnerEvent
 from core.events.task import TaskEvent
+from projections.account_directory.fold import ACCOUNT_DIRECTORY
 from projections.model_catalogue.fold import MODEL_CATALOGUE
 from projections.profile_summary.fold import PROFILE_SUMMARY
 from projections.read_model import ReadModel
@@ -22,7 +24,14 @@ from projections.task_detail.fold import TASK_DETAIL
 from projections.task_list.fold import TASK_LIST
 from tests.unit.projections.histories import batch_sizes, histories, play, split
 
-MODELS: list[ReadModel[Any, Any]] = [TASK_LIST, TASK_DETAIL, PROFILE_SUMMARY, RUNNER_BOARD, MODEL_CATALOGUE]
+MODELS: list[ReadModel[Any, Any]] = [
+    TASK_LIST,
+    TASK_DETAIL,
+    PROFILE_SUMMARY,
+    RUNNER_BOARD,
+    MODEL_CATALOGUE,
+    ACCOUNT_DIRECTORY,
+]
 
 
 def rows_after(model: ReadModel[Any, Any], batches: list[list[Recorded[Fact]]]) -> dict[UUID, Any]:
@@ -74,5 +83,7 @@ def test_summaries_stand_for_completed_profiles_only(history: list[Recorded[Fact
 
 def test_the_histories_reach_every_kind_of_event() -> None:
     reached = {type(event.data) for seed in range(50) for event in play(seed, 150)}
-    every = {fact for union in (TaskEvent, RunnerEvent, ModelEvent) for fact in get_args(get_args(union)[0])}
+    every = {
+        fact for union in (TaskEvent, RunnerEvent, ModelEvent, AccountEvent) for fact in get_args(get_args(union)[0])
+    }
     assert reached == every

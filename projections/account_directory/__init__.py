@@ -1,0 +1,1 @@
+"""What every account may do. What it is called stands in the api's own tables."""
