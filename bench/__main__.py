@@ -14,6 +14,7 @@ from bench.frame import Bench, measure, write
 BENCHES = {
     "overhead": "bench.overhead",
     "analysis_cpu": "bench.analysis",
+    "choose_100k": "bench.choosing",
 }
 
 

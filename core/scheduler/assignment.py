@@ -32,7 +32,7 @@ class Assignment:
 
     def _choose(self, runner: KnownRunner) -> Choice | None:
         board = self._board
-        return choose(board.queued(), runner, board.running_by_owner(), board.runners.values())
+        return choose(board.waiting, runner, board.held, board.runners.values())
 
     def _may_work(self, runner: KnownRunner) -> bool:
         """Both must agree: what the runner said, and what the log says that it runs."""
@@ -40,7 +40,7 @@ class Assignment:
 
     async def _start(self, choice: Choice, runner: KnownRunner) -> None:
         runner.free -= 1
-        entry = choice.task
+        entry = self._board.tasks[choice.task]
         fact = task.Started(
             attempt=entry.state.attempt + 1,
             runner_id=runner.id,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import cast
 from uuid import UUID
 
@@ -10,12 +11,14 @@ from core.domain.runner import RUNNER, RunnerState
 from core.domain.task import TASK, Status, TaskState
 from core.events import runner, task
 from core.events.envelope import Fact, Recorded
-from core.events.ids import AccountId, Aggregate, EventId, Platform, RunnerId, TaskId
+from core.events.ids import AccountId, Aggregate, EngineVersion, EventId, Platform, RunnerId, TaskId
 from core.events.runner import RunnerEvent
 from core.events.subjects import AggregateKey
 from core.events.task import TaskEvent
 from core.nats.execute import Known
 from core.protocol.orders import AttemptRef
+from core.scheduler.running import Running
+from core.scheduler.waiting import Lane, Waiting
 
 
 @dataclass
@@ -78,7 +81,7 @@ class KnownRunner:
         return RunnerId(self.key.id)
 
     @property
-    def engines(self) -> dict[str, str]:
+    def engines(self) -> dict[EngineVersion, str]:
         """Build by version."""
         description = self.known.state.description
         return {offer.version: offer.build for offer in description.engines} if description else {}
@@ -101,15 +104,21 @@ class Board:
     sequence: int = 0
     tasks: dict[TaskId, OpenTask] = field(default_factory=dict)
     runners: dict[RunnerId, KnownRunner] = field(default_factory=dict)
+    waiting: Waiting = field(default_factory=Waiting)
+    held: Running = field(default_factory=Running)
     _changed: dict[TaskId, None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._changed.update(dict.fromkeys(self.tasks))
+        for entry in self.tasks.values():
+            self._place(entry)
 
-    def take_changed(self) -> list[OpenTask]:
-        """Open tasks whose state is newer than when this was last asked, in the order in which they changed."""
-        changed, self._changed = self._changed, {}
-        return [self.tasks[id_] for id_ in changed if id_ in self.tasks]
+    def take_changed(self, most: int = 1000) -> list[OpenTask]:
+        """Open tasks whose state is newer than when they were last taken from here, in the order in which they changed."""
+        ids = list(islice(self._changed, most))
+        for id_ in ids:
+            del self._changed[id_]
+        return [self.tasks[id_] for id_ in ids if id_ in self.tasks]
 
     def apply(self, event: Recorded[Fact]) -> None:
         """Fold one event of the log; what the board knows already changes nothing."""
@@ -149,33 +158,35 @@ class Board:
         self._changed[open_task.id] = None
         if known.state.status.ended:
             self.tasks.pop(open_task.id, None)
+        self._place(open_task)
 
-    def queued(self) -> Iterator[OpenTask]:
-        return (entry for entry in list(self.tasks.values()) if entry.state.status is Status.QUEUED)
+    def _place(self, entry: OpenTask) -> None:
+        """Among those that wait, those that runners hold, or neither."""
+        if entry.state.status is Status.QUEUED:
+            self.waiting.put(entry.id, entry.key.platform, entry.owner, entry.since, entry.state)
+        else:
+            self.waiting.drop(entry.id)
+        if entry.running:
+            self.held.put(entry.id, entry.owner, entry.runner_id)
+        else:
+            self.held.drop(entry.id)
 
     def running(self) -> Iterator[OpenTask]:
-        return (entry for entry in list(self.tasks.values()) if entry.running)
+        return (self.tasks[id_] for id_ in self.held.tasks())
 
     def running_on(self, runner_id: RunnerId) -> list[OpenTask]:
-        return [entry for entry in self.running() if entry.runner_id == runner_id]
-
-    def running_by_owner(self) -> dict[AccountId, int]:
-        counts: dict[AccountId, int] = {}
-        for entry in self.running():
-            counts[entry.owner] = counts.get(entry.owner, 0) + 1
-        return counts
+        return [self.tasks[id_] for id_ in self.held.on(runner_id)]
 
 
-def may_take(entry: KnownRunner, open_task: OpenTask) -> bool:
-    """Whether this runner can and may run the task."""
-    wanted = open_task.submitted
+def suits(entry: KnownRunner, lane: Lane) -> bool:
+    """Whether this runner can run what waits in the lane."""
+    return entry.key.platform == lane.platform and lane.engine in entry.engines and lane.runner in {None, entry.id}
+
+
+def may_serve(entry: KnownRunner, owner: AccountId) -> bool:
+    """Whether this runner may run what the account owns."""
     state = entry.known.state
-    return (
-        entry.key.platform == open_task.key.platform
-        and wanted.engine in entry.engines
-        and wanted.runner in {None, entry.id}
-        and (state.pool is runner.Pool.PUBLIC or open_task.owner in state.grants)
-    )
+    return state.pool is runner.Pool.PUBLIC or owner in state.grants
 
 
 def runner_key(platform: Platform, runner_id: RunnerId) -> AggregateKey:

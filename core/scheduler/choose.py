@@ -1,59 +1,73 @@
-"""Which task a free runner gets: inspections first, then the owner with the fewest running, then the oldest. Pure."""
+"""Which task a free runner gets.
 
-from collections.abc import Collection, Iterable, Mapping
+Inspections first, then the owner with the fewest running, then the one who was served longest ago, then the oldest. Pure, and as quick for a
+hundred thousand tasks as for ten: it looks at one head for each lane and owner.
+"""
+
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from core.events.ids import AccountId
-from core.events.task import ChoiceReason, TaskKind
-from core.scheduler.board import KnownRunner, OpenTask, may_take
+from core.events.ids import TaskId
+from core.events.task import ChoiceReason
+from core.scheduler.board import KnownRunner, may_serve, suits
+from core.scheduler.running import Running
+from core.scheduler.waiting import Lane, Queue, Waiting
 
 
 @dataclass(frozen=True)
 class Choice:
     """``waiting``: how many tasks the runner could have taken, the chosen one included."""
 
-    task: OpenTask
+    task: TaskId
     reason: ChoiceReason
     waiting: int
 
 
 def choose(
-    queued: Iterable[OpenTask],
-    runner: KnownRunner,
-    running_by_owner: Mapping[AccountId, int],
-    others: Collection[KnownRunner] = (),
+    waiting: Waiting, runner: KnownRunner, running: Running, others: Collection[KnownRunner] = ()
 ) -> Choice | None:
-    """The task for this runner, or None when nothing that waits is for it. The order of ``queued`` does not matter.
+    """The task for this runner, or None when nothing that waits is for it.
 
     What ``runner`` itself lost last waits for one of ``others``, if there is one that can take it.
     """
-    candidates = [entry for entry in queued if may_take(runner, entry) and not _better_elsewhere(entry, runner, others)]
-    if not candidates:
+    queues = [
+        queue
+        for lane, by_owner in waiting.lanes.items()
+        if suits(runner, lane)
+        for queue in by_owner.values()
+        if may_serve(runner, queue.owner) and not _better_elsewhere(lane, queue, runner, others)
+    ]
+    if not queues:
         return None
-    chosen = min(candidates, key=lambda entry: _rank(entry, running_by_owner))
-    return Choice(chosen, _reason(chosen, candidates, running_by_owner), len(candidates))
+    chosen = min(queues, key=lambda queue: _rank(queue, running))
+    return Choice(chosen.head.task, _reason(chosen, queues, running), sum(map(len, queues)))
 
 
-def _better_elsewhere(entry: OpenTask, runner: KnownRunner, others: Collection[KnownRunner]) -> bool:
+def _better_elsewhere(lane: Lane, queue: Queue, runner: KnownRunner, others: Collection[KnownRunner]) -> bool:
     """A runner that beats but never takes its orders would fail an innocent task all by itself."""
-    lost_here = entry.state.attempt > 0 and entry.runner_id == runner.id
-    return lost_here and any(other is not runner and other.usable and may_take(other, entry) for other in others)
+    return lane.lost_by == runner.id and any(
+        other is not runner and other.usable and suits(other, lane) and may_serve(other, queue.owner)
+        for other in others
+    )
 
 
-def _rank(entry: OpenTask, running_by_owner: Mapping[AccountId, int]) -> tuple[bool, int, int]:
-    return (entry.submitted.kind is not TaskKind.INSPECT, running_by_owner.get(entry.owner, 0), entry.since)
+def _rank(queue: Queue, running: Running) -> tuple[bool, tuple[int, int], int]:
+    return (queue.head.profile, _share(queue, running), queue.head.since)
 
 
-def _reason(chosen: OpenTask, candidates: list[OpenTask], running_by_owner: Mapping[AccountId, int]) -> ChoiceReason:
+def _share(queue: Queue, running: Running) -> tuple[int, int]:
+    """With a single runner nobody runs anything when it is free: then turns decide, and a thousand tasks of one hold up nobody."""
+    return running.by_owner.get(queue.owner, 0), running.served.get(queue.owner, 0)
+
+
+def _reason(chosen: Queue, queues: list[Queue], running: Running) -> ChoiceReason:
     """The first rule that told the chosen task from another one."""
-    others = [entry for entry in candidates if entry is not chosen]
-    if not others:
+    waiting = sum(map(len, queues))
+    if waiting == 1:
         return ChoiceReason.ONLY
-    if chosen.submitted.kind is TaskKind.INSPECT and any(
-        entry.submitted.kind is not TaskKind.INSPECT for entry in others
-    ):
+    if not chosen.head.profile and sum(queue.inspections for queue in queues) < waiting:
         return ChoiceReason.INSPECTION_FIRST
-    mine = running_by_owner.get(chosen.owner, 0)
-    if any(running_by_owner.get(entry.owner, 0) > mine for entry in others):
+    rivals = (queue for queue in queues if queue.head.profile == chosen.head.profile)
+    if any(_share(queue, running) > _share(chosen, running) for queue in rivals):
         return ChoiceReason.FAIR_SHARE
     return ChoiceReason.OLDEST

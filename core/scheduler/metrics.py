@@ -19,15 +19,13 @@ class BoardMetrics(Collector):
             "mgeprof_lane_queued", "Tasks that wait, by platform and engine.", labels=("platform", "engine")
         )
         waiting: dict[tuple[str, str], int] = {}
-        for entry in list(self._board.queued()):
-            lane = (entry.key.platform.value, entry.submitted.engine)
-            waiting[lane] = waiting.get(lane, 0) + 1
-        for lane, count in waiting.items():
-            lanes.add_metric(lane, count)
+        for lane, by_owner in list(self._board.waiting.lanes.items()):
+            shown = (lane.platform.value, lane.engine)
+            waiting[shown] = waiting.get(shown, 0) + sum(map(len, list(by_owner.values())))
+        for shown, count in waiting.items():
+            lanes.add_metric(shown, count)
         yield lanes
-        yield GaugeMetricFamily(
-            "mgeprof_tasks_running", "Tasks that runners hold.", value=len(list(self._board.running()))
-        )
+        yield GaugeMetricFamily("mgeprof_tasks_running", "Tasks that runners hold.", value=len(self._board.held))
         present = sum(runner.usable for runner in list(self._board.runners.values()))
         yield GaugeMetricFamily("mgeprof_runners_usable", "Runners that may take tasks.", value=present)
         yield GaugeMetricFamily(

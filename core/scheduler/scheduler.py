@@ -24,6 +24,9 @@ from core.scheduler.timers import Timers
 
 logger = structlog.get_logger(__name__)
 
+_AT_ONCE = 32
+"""Decisions on tasks that are on their way to the log together; free runners are given work between them, so that no crowd holds them up."""
+
 
 class Scheduler:
     def __init__(
@@ -96,8 +99,9 @@ class Scheduler:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            for entry in self.board.take_changed():
-                await self._advance(entry)
+            while changed := self.board.take_changed(_AT_ONCE):
+                await asyncio.gather(*map(self._advance, changed))
+                await self._assignment.assign()
             await self._assignment.assign()
 
     async def _advance(self, entry: OpenTask) -> None:

@@ -12,7 +12,7 @@ from core.events.runner import LeaveReason
 from core.events.task import LossReason
 from core.nats.log import LogUnavailableError
 from core.scheduler.assignment import Assignment
-from core.scheduler.board import Board, KnownRunner, OpenTask
+from core.scheduler.board import Board, KnownRunner
 from core.scheduler.decisions import Decisions
 from core.scheduler.leases import Leases
 
@@ -50,8 +50,9 @@ class Timers:
         for ref in self._leases.orders_due():
             if (entry := self._board.tasks.get(ref.task)) and entry.running:
                 await self._assignment.send_order_again(entry)
-        for entry in [entry for entry in self._board.queued() if self._overdue(entry)]:
-            await self._decisions.on_task(entry, Expire())
+        for task in self._board.waiting.overdue(self._now()):
+            if entry := self._board.tasks.get(task):
+                await self._decisions.on_task(entry, Expire())
         for runner in list(self._board.runners.values()):
             if self._silent(runner):
                 await self._say_silent(runner)
@@ -61,9 +62,6 @@ class Timers:
         self._leases.renew_all()
         for runner in self._board.runners.values():
             runner.heard_at = None
-
-    def _overdue(self, entry: OpenTask) -> bool:
-        return (self._now() - entry.queued_at).total_seconds() >= entry.submitted.options.queue_limit_s
 
     def _silent(self, runner: KnownRunner) -> bool:
         """After a start every runner has a whole lease to be heard."""

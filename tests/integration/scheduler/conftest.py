@@ -22,7 +22,7 @@ from core.events.task import TaskKind
 from core.events.values import ProfileOptions
 from core.nats.connection import connect
 from core.nats.edge import OrderMessage, RunnerLink
-from core.nats.execute import execute
+from core.nats.execute import Known, execute
 from core.nats.log import EventLog
 from core.nats.streams import StreamSettings, ensure_events
 from core.protocol.calls import BEAT, HELLO, READY, Beat, BeatAnswer, Hello, Ready, Welcome
@@ -37,6 +37,8 @@ from tests.unit.domain.task_facts import SUBMITTED
 from tests.unit.domain.test_runner import DESCRIBED
 
 _LOOK_AGAIN_S = 0.02
+_WITHIN_S = 120.0
+_NEW = Known(TASK.initial, 0)
 OWNER = AccountId(UUID(int=7))
 PERIODS = Periods(lease_s=1.0, order_retry_s=0.2, tick_s=0.05)
 
@@ -75,9 +77,15 @@ class SchedulerRun:
 
 
 @pytest.fixture
-async def scheduler(surroundings: dict[str, str]) -> AsyncIterator[SchedulerRun]:
+def periods() -> Periods:
+    """What a module may put others in the place of."""
+    return PERIODS
+
+
+@pytest.fixture
+async def scheduler(surroundings: dict[str, str], periods: Periods) -> AsyncIterator[SchedulerRun]:
     assert surroundings["MGEPROF_NATS_URL"]
-    run = SchedulerRun()
+    run = SchedulerRun(periods)
     run.start()
     yield run
     await run.stop()
@@ -129,6 +137,20 @@ class Tasks:
         await self._command(key, Submit(SUBMITTED.model_copy(update=changes)))
         return key
 
+    async def place(self, owner: AccountId) -> AggregateKey:
+        """A task of somebody's; what it is to run is of no concern."""
+        key, id_ = task_key(Platform.X86, TaskId(new_id())), CommandId(new_id())
+        await execute(self.log, TASK, key, Submit(SUBMITTED), Origin(id_, owner, owner, id_), _now, _NEW)
+        return key
+
+    async def until_queued(self, task: TaskId) -> None:
+        """Until it waits for a runner, however many are in front of it."""
+        async with asyncio.timeout(_WITHIN_S):
+            while True:
+                if len(await self.log.history(task_key(Platform.X86, task))) > 1:
+                    return
+                await asyncio.sleep(0.2)
+
     async def upload(self, model_id: ModelId) -> None:
         id_ = CommandId(new_id())
         upload = Upload(Uploaded(sha256=SUBMITTED.model, size=10))
@@ -150,7 +172,7 @@ class Tasks:
 
     async def until(self, key: AggregateKey, *types: str) -> list[Recorded[Fact]]:
         """The task's history as soon as its types are these."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(_WITHIN_S):
             while True:
                 history = await self.log.history(key)
                 if [event.type for event in history] == list(types):
@@ -158,7 +180,7 @@ class Tasks:
                 await asyncio.sleep(_LOOK_AGAIN_S)
 
     async def until_ended(self, key: AggregateKey) -> Status:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(_WITHIN_S):
             while True:
                 status = TASK.fold(await self.log.history(key)).status  # type: ignore[arg-type] # the filter lets only tasks through
                 if status.ended:
@@ -186,7 +208,7 @@ class ScriptedRunner:
     beating: bool = True
 
     async def hello(self) -> Welcome:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(_WITHIN_S):
             while True:
                 with contextlib.suppress(Exception):
                     return await self.link.call(HELLO, Hello(platform=Platform.X86, description=DESCRIBED), Welcome)
@@ -210,7 +232,7 @@ class ScriptedRunner:
 
     async def take(self) -> OrderMessage:
         """Take one order and list it in the beats from now on."""
-        async with asyncio.timeout(20), contextlib.aclosing(self.link.orders()) as orders:
+        async with asyncio.timeout(_WITHIN_S), contextlib.aclosing(self.link.orders()) as orders:
             async for message in orders:
                 await message.accept()
                 if message.order.ref not in self.attempts:
@@ -228,7 +250,7 @@ class ScriptedRunner:
 
 @pytest.fixture
 async def runner(scheduler: SchedulerRun, broker: Services) -> AsyncIterator[ScriptedRunner]:
-    assert scheduler.periods is PERIODS
+    assert scheduler.periods.lease_s
     id_ = RunnerId(UUID(broker.secrets.runner_id))
     client = await connect(
         broker.environment["MGEPROF_NATS_URL"],

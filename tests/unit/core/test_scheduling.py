@@ -43,8 +43,8 @@ def test_what_a_runner_lost_last_goes_to_another_one() -> None:
     broken, sound = build.runner(50), build.runner(51)
     _lost_on(build, broken.id)
     both = (broken, sound)
-    assert choose(build.board.queued(), broken, {}, both) is None
-    assert choose(build.board.queued(), sound, {}, both) is not None
+    assert choose(build.board.waiting, broken, build.board.held, both) is None
+    assert choose(build.board.waiting, sound, build.board.held, both) is not None
 
 
 def test_it_takes_it_itself_when_no_other_one_can() -> None:
@@ -52,7 +52,7 @@ def test_it_takes_it_itself_when_no_other_one_can() -> None:
     broken, other_engine, gone = build.runner(50), build.runner(51, engines=("1.12.0",)), build.runner(52)
     build.record(gone.key, Left(reason=LeaveReason.SILENT))
     _lost_on(build, broken.id)
-    assert choose(build.board.queued(), broken, {}, (broken, other_engine, gone)) is not None
+    assert choose(build.board.waiting, broken, build.board.held, (broken, other_engine, gone)) is not None
 
 
 def test_what_it_lost_before_another_one_did_it_may_take_again() -> None:
@@ -60,8 +60,8 @@ def test_what_it_lost_before_another_one_did_it_may_take_again() -> None:
     first, second = build.runner(50), build.runner(51)
     _lost_on(build, first.id, second.id)
     both = (first, second)
-    assert choose(build.board.queued(), first, {}, both) is not None
-    assert choose(build.board.queued(), second, {}, both) is None
+    assert choose(build.board.waiting, first, build.board.held, both) is not None
+    assert choose(build.board.waiting, second, build.board.held, both) is None
 
 
 def test_other_tasks_are_not_held_back_from_it() -> None:
@@ -69,9 +69,9 @@ def test_other_tasks_are_not_held_back_from_it() -> None:
     broken, sound = build.runner(50), build.runner(51)
     _lost_on(build, broken.id)
     other = build.task(2)
-    choice = choose(build.board.queued(), broken, {}, (broken, sound))
+    choice = choose(build.board.waiting, broken, build.board.held, (broken, sound))
     assert choice is not None
-    assert choice.task is other
+    assert choice.task == other.id
 
 
 @dataclass

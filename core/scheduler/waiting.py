@@ -1,0 +1,136 @@
+"""What waits, kept so that a choice looks at queues and not at tasks. No I/O."""
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from core.domain.task import TaskState
+from core.events.ids import AccountId, EngineVersion, Platform, RunnerId, TaskId
+from core.events.task import TaskKind
+
+_SLACK = 64
+"""Heaps are made anew when they hold more that is gone than that is there, and so much more."""
+
+
+@dataclass(frozen=True)
+class Lane:
+    """All that decides which runners can take a task, whoever owns it. ``lost_by``: the runner that lost its last attempt, if one did."""
+
+    platform: Platform
+    engine: EngineVersion
+    runner: RunnerId | None = None
+    lost_by: RunnerId | None = None
+
+    @classmethod
+    def of(cls, platform: Platform, state: TaskState) -> "Lane":
+        if state.submitted is None:
+            raise AssertionError("a task waits before it was submitted")
+        wanted = state.submitted
+        return cls(platform, wanted.engine, wanted.runner, state.runners[-1] if state.runners else None)
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A task's place among its owner's in a lane: inspections first, then by the sequence of the submission."""
+
+    profile: bool
+    since: int
+    task: TaskId = field(compare=False)
+
+
+@dataclass
+class Queue:
+    """One owner's tasks in one lane. ``_heap`` may hold places that were given up; they go when they come to its top."""
+
+    owner: AccountId
+    _places: dict[TaskId, Place] = field(default_factory=dict)
+    _heap: list[Place] = field(default_factory=list)
+    inspections: int = 0
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, task: TaskId) -> bool:
+        return task in self._places
+
+    @property
+    def head(self) -> Place:
+        """Who is next; a queue without anybody does not exist."""
+        while self._places.get(self._heap[0].task) != self._heap[0]:
+            heapq.heappop(self._heap)
+        return self._heap[0]
+
+    def ahead_of(self, task: TaskId) -> int:
+        """How many of this owner's go before the task."""
+        place = self._places[task]
+        return sum(other < place for other in self._places.values())
+
+    def put(self, place: Place) -> None:
+        self._places[place.task] = place
+        heapq.heappush(self._heap, place)
+        self.inspections += not place.profile
+
+    def drop(self, task: TaskId) -> None:
+        self.inspections -= not self._places.pop(task).profile
+        if len(self._heap) > _SLACK + 2 * len(self._places):
+            self._heap = sorted(self._places.values())
+
+
+class Waiting:
+    """The queued tasks: a queue for each lane and owner, and when each has waited too long."""
+
+    def __init__(self) -> None:
+        self.lanes: dict[Lane, dict[AccountId, Queue]] = {}
+        self._at: dict[TaskId, Queue] = {}
+        self._lane: dict[TaskId, Lane] = {}
+        self._ends: dict[TaskId, datetime] = {}
+        self._deadlines: list[tuple[datetime, TaskId]] = []
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def __iter__(self) -> Iterator[TaskId]:
+        return iter(list(self._at))
+
+    def put(self, task: TaskId, platform: Platform, owner: AccountId, since: int, state: TaskState) -> None:
+        """A task began to wait, or to wait anew."""
+        self.drop(task)
+        if state.submitted is None or state.queued_at is None:
+            raise AssertionError(f"task {task} waits without having been queued")
+        lane = Lane.of(platform, state)
+        queue = self.lanes.setdefault(lane, {}).setdefault(owner, Queue(owner))
+        queue.put(Place(state.submitted.kind is not TaskKind.INSPECT, since, task))
+        self._at[task], self._lane[task] = queue, lane
+        self._ends[task] = state.queued_at + timedelta(seconds=state.submitted.options.queue_limit_s)
+        heapq.heappush(self._deadlines, (self._ends[task], task))
+
+    def drop(self, task: TaskId) -> None:
+        """It waits no more, if it did."""
+        queue = self._at.pop(task, None)
+        if queue is None:
+            return
+        queue.drop(task)
+        lane = self._lane.pop(task)
+        del self._ends[task]
+        if len(self._deadlines) > _SLACK + 2 * len(self._ends):
+            self._deadlines = sorted((ends, waiting) for waiting, ends in self._ends.items())
+        if not len(queue):
+            del self.lanes[lane][queue.owner]
+        if not self.lanes[lane]:
+            del self.lanes[lane]
+
+    def where(self, task: TaskId) -> tuple[Lane, Queue]:
+        """Raises KeyError when it does not wait."""
+        return self._lane[task], self._at[task]
+
+    def overdue(self, now: datetime) -> list[TaskId]:
+        """Tasks that have waited as long as they may; named again until they are dropped."""
+        due: list[tuple[datetime, TaskId]] = []
+        while self._deadlines and self._deadlines[0][0] <= now:
+            ends, task = heapq.heappop(self._deadlines)
+            if self._ends.get(task) == ends:
+                due.append((ends, task))
+        for entry in due:
+            heapq.heappush(self._deadlines, entry)
+        return [task for _, task in due]
