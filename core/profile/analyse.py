@@ -10,7 +10,7 @@ from core.profile.columns import operator_table, places_in_order
 from core.profile.document import ANALYSER, Distribution, Peaks, ProfileDocument, Timeline, Timing, Totals, TypeSum
 from core.profile.malformed import RawProfileMalformed
 from core.profile.noise import noisy_run
-from core.profile.raw import RawPass, read_raw
+from core.profile.raw import RawPass, read_raw, read_times
 from core.profile.spans import Spans
 from core.profile.sums import Sum, sum_by_type, sum_operators, total_seconds
 from core.profile.table import Floats, OperatorTable, Rows
@@ -39,7 +39,7 @@ def analyse(profiles: Iterable[bytes], measured: Measured) -> ProfileDocument:
     """
     passes: list[RawPass] = []
     for profile in profiles:
-        passes.append(read_raw(profile, times_only=bool(passes)))
+        passes.append(read_times(profile) if passes else read_raw(profile))
     if not passes:
         raise RawProfileMalformed("There is no raw profile to analyse.")
     try:

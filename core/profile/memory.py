@@ -10,14 +10,13 @@ At the peak, ``reclaimed`` equals the size of the plan that ``get_static_memory_
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.profile.malformed import RawProfileMalformed
+from core.profile.written import LARGEST_SIZE, Chunk, Graph, Operator, Variable
 
-_LARGEST = 2**48
 _CONSTANT = "PERSISTENT_DEVICE_VALUE"
 _KEPT = {"NO_MEM_RECLAIM", _CONSTANT}
 
@@ -63,22 +62,23 @@ class MemoryOverTime:
         return sum(one.size for one in self.alive if not one.kept)
 
 
-def memory_over_time(graph: dict[str, Any], sequence: Sequence[str]) -> MemoryOverTime:
-    """Raises RawProfileMalformed; KeyError, TypeError or AttributeError for a graph of another shape."""
-    operators, variables = graph["operator"], graph["var"]
-    written, died = _lives(operators, sequence)
-    sizes, places, kept = _storages(variables, graph.get("mem_chunk") or {}, died)
-    born = {key: 0 for key in written if key in kept and _CONSTANT in variables[key]["flag"]}
+def memory_over_time(graph: Graph) -> MemoryOverTime:
+    """Raises RawProfileMalformed, and KeyError for a graph that speaks of what it does not hold."""
+    sequence, variables = graph.comp_seq, graph.var
+    written, died = _lives(graph.operator, sequence)
+    sizes, places = _storages(variables, graph.mem_chunk or {})
+    _lengthen(died, variables)
+    born = {key: 0 for key in written if key in sizes and _CONSTANT in variables[key].flag}
     born |= {key: step for key, step in written.items() if key not in born}
     outside = {places[key]: size for key, size in sizes.items() if key not in born}
     lives: list[Life] = []
     latest: dict[object, int] = {}
     # In the order of birth: a storage that is written while it lives is one storage, written in place.
     for key, step in born.items():
-        size, place = sizes.get(key), places.get(key)
-        if not size or place in outside:
+        size = sizes.get(key)
+        if not size or (place := places[key]) in outside:
             continue
-        death = len(sequence) - 1 if key in kept else max(step, died.get(key, step))
+        death = len(sequence) - 1 if _kept(variables[key]) else max(step, died.get(key, step))
         before = latest.get(place)
         if before is not None and step <= lives[before][1]:
             began, ended, had, first = lives[before]
@@ -89,68 +89,61 @@ def memory_over_time(graph: dict[str, Any], sequence: Sequence[str]) -> MemoryOv
     steps = _course(lives, len(sequence)) + sum(outside.values())
     peak = int(steps.argmax()) if len(steps) else None
     alive = [
-        Alive(sequence[written[key]], _name(variables[key]), size, key in kept)
+        Alive(sequence[written[key]], variables[key].name, size, _kept(variables[key]))
         for began, ended, size, key in lives
         if peak is not None and began <= peak <= ended
     ]
     return MemoryOverTime(steps, sum(outside.values()), peak, sorted(alive, key=lambda one: -one.size))
 
 
-def _name(variable: dict[str, Any]) -> str:
-    return str(variable["name"])
+def _kept(variable: Variable) -> bool:
+    return not _KEPT.isdisjoint(variable.flag)
 
 
-def _lives(operators: dict[str, Any], sequence: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
+def _lives(operators: dict[str, Operator], sequence: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
     """By variable: the step that writes it; the step that reads it last."""
     born: dict[str, int] = {}
     died: dict[str, int] = {}
     for step, key in enumerate(sequence):
         operator = operators.get(key)
         if operator is not None:
-            died.update(dict.fromkeys(operator["input"], step))
-            for variable in operator["output"]:
+            for variable in operator.input:
+                died[variable] = step
+            for variable in operator.output:
                 born.setdefault(variable, step)
     return born, died
 
 
-def _storages(
-    variables: dict[str, Any], chunks: dict[str, Any], died: dict[str, int]
-) -> tuple[dict[str, int], dict[str, object], set[str]]:
-    """By variable with a storage of its own: bytes, and which storage. Which variables are kept. Memory that is viewed lives as long as its views: ``died`` is lengthened."""
+def _storages(variables: dict[str, Variable], chunks: dict[str, Chunk]) -> tuple[dict[str, int], dict[str, object]]:
+    """By variable with a storage of its own: bytes, and which storage."""
     sizes: dict[str, int] = {}
     places: dict[str, object] = {}
-    kept: set[str] = set()
-    views: dict[str, str] = {}
     for key, variable in variables.items():
-        if source := variable.get("mem_readonly_fwd_src"):
-            views[key] = source
+        if variable.mem_readonly_fwd_src:
             continue
-        plan = variable["mem_plan"]
-        if plan:
-            place = plan["mem_chunk_id"]
-            size = chunks[place]["size"] if chunks else 0
+        place: object
+        if plan := variable.mem_plan:
+            place = plan.mem_chunk_id
+            size = chunks[plan.mem_chunk_id].size if chunks else 0
         else:
-            place = variable.get("prev_dev_ptr") or 0
-            size = (variable.get("prev_dev_ptr_end") or place) - place
-        if size:
+            place = start = variable.prev_dev_ptr or 0
+            size = (variable.prev_dev_ptr_end or start) - start
+        if size > LARGEST_SIZE:
+            raise RawProfileMalformed("The profile holds a size that no variable can have.")
+        if size > 0:
             sizes[key], places[key] = size, place
-            if not _KEPT.isdisjoint(variable["flag"]):
-                kept.add(key)
-    _check(sizes)
+    return sizes, places
+
+
+def _lengthen(died: dict[str, int], variables: dict[str, Variable]) -> None:
+    """Memory that is viewed lives as long as its views."""
+    views = {key: source for key, one in variables.items() if (source := one.mem_readonly_fwd_src)}
     for view in views:
         at, seen = view, {view}
         while (source := views.get(at)) and source not in seen:
             seen.add(source)
             died[source] = max(died.get(source, -1), died.get(view, -1))
             at = source
-    return sizes, places, kept
-
-
-def _check(sizes: dict[str, int]) -> None:
-    if not set(map(type, sizes.values())) <= {int} or (
-        sizes and not (min(sizes.values()) >= 0 and max(sizes.values()) <= _LARGEST)
-    ):
-        raise RawProfileMalformed("The profile holds a size that no variable can have.")
 
 
 def _course(lives: list[Life], steps: int) -> NDArray[np.int64]:

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.profile.malformed import RawProfileMalformed
+from core.profile.written import Times
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -51,11 +50,11 @@ class Spans:
         return first
 
 
-def read_spans(ids: Sequence[str], times: dict[str, dict[str, dict[str, float]]]) -> Spans:
-    """The spans of these operators. Raises RawProfileMalformed; KeyError, TypeError or AttributeError for what has another shape."""
+def read_spans(ids: Sequence[str], times: Times) -> Spans:
+    """The spans of these operators."""
     lanes: dict[str, int] = {}
     found = [
-        (row, lanes.setdefault(label, len(lanes)), span["start"], span["kern"], span["end"])
+        (row, lanes.setdefault(label, len(lanes)), span.start, span.kern, span.end)
         for row, key in enumerate(ids)
         if (entry := times.get(key))
         for label, span in entry.items()
@@ -65,9 +64,9 @@ def read_spans(ids: Sequence[str], times: dict[str, dict[str, dict[str, float]]]
         lanes=[_name(label) for label in lanes],
         row=np.array(rows, dtype=np.int64),
         lane=np.array(where, dtype=np.int64),
-        start=_seconds(start),
-        kern=_seconds(kern),
-        end=_seconds(end),
+        start=np.array(start, dtype=np.float64),
+        kern=np.array(kern, dtype=np.float64),
+        end=np.array(end, dtype=np.float64),
     )
 
 
@@ -75,13 +74,3 @@ def _name(label: str) -> str:
     """``cpu0:0`` of ``CompNode("cpu0:0" from "xpux:0")``."""
     parts = label.split('"')
     return parts[1] if len(parts) > 1 else label
-
-
-def _seconds(values: Sequence[Any]) -> Floats:
-    if not set(map(type, values)) <= {float, int}:
-        raise RawProfileMalformed("The profile holds a time that is not a number.")
-    seconds = np.array(values, dtype=np.float64)
-    # Far beyond a century; differences and sums of such times would overflow.
-    if seconds.size and float(np.abs(seconds).max()) > 1e12:
-        raise RawProfileMalformed("The profile holds a time that no clock shows.")
-    return seconds

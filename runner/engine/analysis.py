@@ -19,18 +19,20 @@ def analyse_measurement(measurement: Measurement) -> ProfileDocument:
     Raises RawProfileMalformed for what MegEngine would not write, and OSError.
     """
     with uncollected():
-        return analyse(
-            (path.read_bytes() for path in measurement.raw_profiles),
-            Measured(
-                engine_build=measurement.engine_build,
-                latencies=measurement.latencies,
-                profiled_latencies=measurement.profiled_latencies,
-                load_s=measurement.load_s,
-                compile_s=measurement.compile_s,
-                first_run_s=measurement.first_run_s,
-                peak_memory=measurement.peak_memory,
-            ),
-        )
+        return analyse((path.read_bytes() for path in measurement.raw_profiles), measured_of(measurement))
+
+
+def measured_of(measurement: Measurement) -> Measured:
+    """What was measured beside the raw profiles."""
+    return Measured(
+        engine_build=measurement.engine_build,
+        latencies=measurement.latencies,
+        profiled_latencies=measurement.profiled_latencies,
+        load_s=measurement.load_s,
+        compile_s=measurement.compile_s,
+        first_run_s=measurement.first_run_s,
+        peak_memory=measurement.peak_memory,
+    )
 
 
 @contextmanager
