@@ -37,7 +37,7 @@ def rate(amount: float | None, seconds: float | None) -> float | None:
 
 
 def total_seconds(seconds: Floats) -> float:
-    """The known ones added with numpy's pairwise sum as the reference adds: equal to the last bit for equal order."""
+    """The known ones added with numpy's pairwise sum as the reference adds: equal to the last bit for equal order and, above some thousands, an equal numpy."""
     return float(np.sum(seconds[~np.isnan(seconds)]))
 
 
