@@ -3,14 +3,16 @@
 import hmac
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
+from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.accounts import keys
+from api.accounts import cookies, keys, sessions
 from api.accounts.local import LOCAL_ACCOUNT, LOCAL_NAME
 from api.accounts.scopes import OF_ROLE, Scope
-from api.accounts.secrets import digest
+from api.accounts.secrets import KEY_PREFIX, digest
+from api.accounts.tokens import Claims
 from api.errors.problem import RefusedError
 from api.parts import Parts, PartsOf
 from core.domain.account import Standing
@@ -34,6 +36,8 @@ class Identity:
     role: Role = Role.USER
     scopes: frozenset[Scope] = OF_ROLE[Role.USER]
     via: Via = "session"
+    session: UUID | None = None
+    key: UUID | None = None
 
     @property
     def is_admin(self) -> bool:
@@ -45,24 +49,53 @@ _LOCAL: Final = Identity(LOCAL_ACCOUNT, LOCAL_NAME, Role.ADMIN, OF_ROLE[Role.ADM
 
 
 async def who_is_asking(
-    parts: PartsOf, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
+    request: Request, parts: PartsOf, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 ) -> Identity:
-    """Raises RefusedError with ``token_missing``, ``token_refused`` or ``account_disabled``."""
-    if credentials is None:
-        raise RefusedError("token_missing", "The request carries no bearer token.")
-    sha256 = digest(credentials.credentials)
-    if hmac.compare_digest(sha256, parts.settings.api_token_sha256):
+    """By bearer token, else by the session's cookie; a cookie's commands need the CSRF header beside it.
+
+    Roles and standing are looked up for every request, so what an administrator changes holds at once.
+    Raises RefusedError with ``token_missing``, ``token_refused``, ``token_expired``, ``account_disabled`` or ``csrf_failed``.
+    """
+    if credentials is not None:
+        return await _by_token(parts, credentials.credentials)
+    access = request.cookies.get(cookies.ACCESS)
+    if access is None:
+        raise RefusedError("token_missing", "The request carries no bearer token and no session.")
+    claims = parts.accounts.tokens.read(access)
+    if request.method not in _READING:
+        cookies.check_csrf(request, parts, claims.session)
+    return await _in_session(parts, claims)
+
+
+async def _by_token(parts: Parts, token: str) -> Identity:
+    sha256, local = digest(token), parts.settings.api_token_sha256
+    if local is not None and hmac.compare_digest(sha256, local):
         return _LOCAL
-    return await _key_holder(parts, sha256)
+    if token.startswith(KEY_PREFIX):
+        return await _key_holder(parts, sha256)
+    return await _in_session(parts, parts.accounts.tokens.read(token))
 
 
 async def _key_holder(parts: Parts, sha256: str) -> Identity:
     holder = await keys.holder(parts.pool, sha256)
     if holder is None:
-        raise RefusedError("token_refused", "The bearer token is not that of an account.")
-    if holder.standing is not Standing.ACTIVE:
-        raise RefusedError("account_disabled", f"The account {holder.name} is disabled.")
-    return Identity(holder.account, holder.name, holder.role, holder.scopes & OF_ROLE[holder.role], "key")
+        raise RefusedError("token_refused", "The key is not that of an account, was revoked, or is over.")
+    _check_standing(holder.standing, holder.name)
+    scopes = holder.scopes & OF_ROLE[holder.role]
+    return Identity(holder.account, holder.name, holder.role, scopes, "key", key=holder.key)
+
+
+async def _in_session(parts: Parts, claims: Claims) -> Identity:
+    holder = await sessions.holder(parts.pool, claims.session, claims.account)
+    if holder is None:
+        raise RefusedError("token_refused", "The session was ended.")
+    _check_standing(holder.standing, holder.name)
+    return Identity(holder.account, holder.name, holder.role, OF_ROLE[holder.role], "session", session=holder.session)
+
+
+def _check_standing(standing: Standing, name: str) -> None:
+    if standing is not Standing.ACTIVE:
+        raise RefusedError("account_disabled", f"The account {name} is disabled.")
 
 
 Asking = Annotated[Identity, Depends(who_is_asking)]
@@ -98,7 +131,15 @@ async def runner_caller(identity: Asking) -> Identity:
     return _with_scope(identity, Scope.RUNNER)
 
 
+async def owner_caller(identity: Asking) -> Identity:
+    """A person, and no program of theirs: a key must not make further keys. Raises RefusedError with ``session_needed``, too."""
+    if identity.via == "key":
+        raise RefusedError("session_needed", "A key may not do this.")
+    return identity
+
+
 Caller = Annotated[Identity, Depends(caller)]
 AdminCaller = Annotated[Identity, Depends(admin_caller)]
+OwnerCaller = Annotated[Identity, Depends(owner_caller)]
 RunnerCaller = Annotated[Identity, Depends(runner_caller)]
 """Who may make enrolment tokens and look after runners of their own."""

@@ -6,7 +6,10 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api import docs
-from api.accounts.routes import router as accounts
+from api.accounts.auth_routes import router as auth
+from api.accounts.key_routes import router as keys
+from api.accounts.link_routes import router as links
+from api.accounts.routes import router as account
 from api.body_limit import BodyLimit
 from api.comparison.routes import router as comparison
 from api.datasets.routes import router as datasets
@@ -33,7 +36,7 @@ PREFIX = "/api/v1"
 _ROUTERS = (
     *(uploads, models, inspections, inputs, datasets),
     *(tasks, profile, comparison, export, events, live, artifacts, environment, fleet, options),
-    accounts,
+    *(auth, links, account, keys),
 )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from api.accounts.tools import Accounts
 from api.health.numbers import Numbers
 from api.inspections.documents import Declarations
 from api.live.hub import Hub
@@ -27,6 +28,7 @@ class Parts:
     documents: Documents
     declarations: Declarations
     numbers: Numbers
+    accounts: Accounts
 
 
 def parts_of(request: Request) -> Parts:

@@ -65,6 +65,7 @@ def make_server(parts: Parts) -> Server:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # uvicorn would believe whoever comes from this machine: see api/accounts/address.py
         timeout_graceful_shutdown=settings.api_stop_s,
     )
     return Server(config)

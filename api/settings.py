@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.accounts.settings import AccountSettings, AdminSettings, SmtpSettings
 from core.events.ids import Sha256
 
 MIB = 2**20
@@ -23,8 +24,11 @@ class ApiSettings(BaseSettings):
     api_port: int = 8000
     api_url: str = "http://127.0.0.1:8000"
     """Where people reach the api: the beginning of every link in its answers."""
-    api_token_sha256: Sha256
-    """Digest of the local account's token."""
+    api_token_sha256: Sha256 | None = None
+    """Digest of the local account's token, where there is such an account: on the embedded stack."""
+    accounts: AccountSettings = Field(default_factory=AccountSettings)
+    admin: AdminSettings = Field(default_factory=AdminSettings)
+    smtp: SmtpSettings = Field(default_factory=SmtpSettings)
 
     api_model_limit: Annotated[int, Field(gt=0)] = 2048 * MIB
     api_input_limit: Annotated[int, Field(gt=0)] = 1024 * MIB

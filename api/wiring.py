@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from api.accounts.local import ensure_local
+from api.accounts.start import ensure_accounts
+from api.accounts.tools import Accounts
 from api.health.numbers import Numbers
 from api.inspections.documents import Declarations
 from api.live.hub import Hub
@@ -48,7 +49,9 @@ async def wired(
         stack.push_async_callback(core.close)
         stack.push_async_callback(run.close)
         log, numbers = EventLog(core, timeout_s=settings.api_broker_timeout_s), Numbers()
-        await ensure_local(pool, log)
+        accounts = Accounts.of(settings.accounts, settings.smtp)
+        stack.callback(accounts.passwords.close)
+        await ensure_accounts(settings, pool, log, accounts)
         yield Parts(
             settings=settings,
             log=log,
@@ -65,4 +68,5 @@ async def wired(
             documents=Documents(store),
             declarations=Declarations(store),
             numbers=numbers,
+            accounts=accounts,
         )

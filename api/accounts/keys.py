@@ -70,3 +70,13 @@ async def holder(pool: Pool, sha256: str) -> KeyHolder | None:
     if row["stale"]:
         await pool.execute(_SQL["used"], row["key"])
     return _HOLDER.validate_python({name: value for name, value in row.items() if name != "stale"})
+
+
+async def of_account(pool: Pool, account: AccountId) -> list[KeyRow]:
+    """Those that hold, the newest first."""
+    return [_ROW.validate_python(dict(row)) for row in await pool.fetch(_SQL["of_account"], account)]
+
+
+async def revoke(pool: Pool, id_: UUID, account: AccountId) -> bool:
+    """Whether there was such a key that held."""
+    return await pool.fetchval(_SQL["revoke"], id_, account) is not None

@@ -18,3 +18,11 @@ WHERE id = (
     WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
     FOR UPDATE SKIP LOCKED
 )
+
+-- name: of_account
+SELECT id, name, beginning, scopes, created_at, expires_at, revoked_at, last_used_at FROM api_keys
+WHERE account = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+ORDER BY created_at DESC, id
+
+-- name: revoke
+UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND account = $2 AND revoked_at IS NULL RETURNING id

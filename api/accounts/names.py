@@ -1,7 +1,7 @@
 """What a person may be called, and when two names are the same."""
 
 import unicodedata
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, StringConstraints
 
@@ -26,6 +26,8 @@ _SHORT = StringConstraints(strip_whitespace=True, min_length=1, max_length=64)
 
 Name = Annotated[str, _SHORT, AfterValidator(_visible), AfterValidator(_no_address)]
 """What an account is called and logs in with, 1 to 64 letters of any script."""
+
+Language = Literal["en", "zh"]
 
 KeyName = Annotated[str, _SHORT, AfterValidator(_visible)]
 

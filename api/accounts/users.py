@@ -7,7 +7,7 @@ from typing import Final
 import asyncpg
 from pydantic import TypeAdapter
 
-from api.accounts.names import key_of
+from api.accounts.names import Language, key_of
 from api.errors.problem import RefusedError
 from core.events.ids import AccountId
 from core.postgres.connection import Connection, Pool
@@ -21,7 +21,7 @@ class UserRow:
     id: AccountId
     name: str
     email: str | None
-    language: str | None
+    language: Language | None
     password_hash: str | None
     created_at: datetime
 
@@ -37,7 +37,7 @@ class NewUser:
     name: str
     email: str | None = None
     password_hash: str | None = None
-    language: str | None = None
+    language: Language | None = None
 
 
 async def insert(connection: Connection | Pool, new: NewUser) -> None:
@@ -66,3 +66,24 @@ async def find_by_login(connection: Connection | Pool, login: str) -> UserRow | 
     """By name or by e-mail address."""
     row = await connection.fetchrow(_SQL["by_login"], key_of(login))
     return None if row is None else _ROW.validate_python(dict(row))
+
+
+async def anybody(pool: Pool) -> bool:
+    """Whether there is any account."""
+    found: bool = await pool.fetchval(_SQL["anybody"])
+    return found
+
+
+async def set_password(connection: Connection | Pool, id_: AccountId, password_hash: str) -> None:
+    await connection.execute(_SQL["set_password"], id_, password_hash)
+
+
+async def change(connection: Connection | Pool, user: UserRow) -> None:
+    """Store the names and the language. Raises RefusedError with ``name_taken`` or ``email_taken``."""
+    email_key = None if user.email is None else key_of(user.email)
+    try:
+        await connection.execute(
+            _SQL["change"], user.id, user.name, key_of(user.name), user.email, email_key, user.language
+        )
+    except asyncpg.UniqueViolationError as error:
+        raise _taken(error) from error

@@ -19,6 +19,34 @@ CATALOGUE: dict[str, Entry] = {
     # who is asking
     "token_missing": Entry(401, "No token was given.", "Send the header `Authorization: Bearer <token>`."),
     "token_refused": Entry(401, "The token is not valid.", "Use the token that `mgeprof up` wrote into its home."),
+    "token_expired": Entry(401, "The access token is over.", "Renew it: POST /api/v1/auth/refresh."),
+    "login_refused": Entry(401, "The name or the password is wrong.", "Names and e-mail addresses both work."),
+    "refresh_refused": Entry(401, "The session is over.", "Log in again."),
+    "refresh_reused": Entry(
+        401,
+        "The refresh token was used before.",
+        "Somebody may hold a copy of it, so the session was ended. Log in again.",
+    ),
+    "refresh_raced": Entry(
+        409, "Another request renewed the session.", "Use what that request was answered; a browser has it already."
+    ),
+    "csrf_failed": Entry(
+        403, "The request does not come from a page of mgeprof.", "Send the cookie mgeprof_csrf as X-CSRF-Token."
+    ),
+    "session_needed": Entry(403, "A person has to do this.", "Log in with a password; API keys may not do this."),
+    "password_weak": Entry(422, "The password is not good enough.", "Take a longer one, or several words."),
+    "password_wrong": Entry(403, "The password is wrong.", "Give the password that you log in with."),
+    "registration_closed": Entry(403, "Registration is closed.", "Ask an administrator."),
+    "invitation_needed": Entry(403, "Registration needs an invitation.", "Ask an administrator for a link."),
+    "guests_refused": Entry(403, "Guests are not let in here.", "Log in, or ask an administrator for an account."),
+    "link_refused": Entry(410, "The link is not valid any more.", "Links work once and for a time. Ask for a new one."),
+    "mail_missing": Entry(409, "No mail is sent from here.", "Ask an administrator for a link to set a password."),
+    "rate_limited": Entry(429, "Too many tries.", "Wait for as long as Retry-After says."),
+    "session_unknown": Entry(404, "There is no such session.", "GET /api/v1/me/sessions lists yours."),
+    "key_unknown": Entry(404, "There is no such key.", "GET /api/v1/keys lists yours."),
+    "invitation_unknown": Entry(
+        404, "There is no such invitation.", "GET /api/v1/invitations lists those not used yet."
+    ),
     "account_disabled": Entry(403, "The account is disabled.", "Ask an administrator to enable it."),
     "scope_missing": Entry(403, "The token may not do this.", "Use a key that has the scope which `detail` names."),
     "admin_only": Entry(403, "Only administrators may do this.", "Ask an administrator."),

@@ -12,8 +12,10 @@ WHEREVER = (
     "invalid_request",
     "token_missing",
     "token_refused",
+    "token_expired",
     "account_disabled",
     "scope_missing",
+    "csrf_failed",
     "database_unavailable",
     "internal",
 )
@@ -37,8 +39,9 @@ def problem(code: str, detail: str | None = None, request_id: str | None = None,
 def answer(document: Problem, headers: dict[str, str] | None = None) -> Response:
     entry = CATALOGUE[document.code]
     more = dict(headers or {})
-    if entry.retry_s is not None:
-        more["Retry-After"] = str(entry.retry_s)
+    retry_s = document.retry_after_s or entry.retry_s
+    if retry_s is not None:
+        more["Retry-After"] = str(retry_s)
     if document.status == 401:
         more["WWW-Authenticate"] = 'Bearer realm="mgeprof"'
     return Response(document.model_dump_json(exclude_none=True), document.status, more, MEDIA_TYPE)

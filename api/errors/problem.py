@@ -36,6 +36,8 @@ class Problem(BaseModel):
     missing_parts: list[int] | None = None
     allowed: list[str] | None = None
     """The values that would have been accepted, where they are few."""
+    retry_after_s: int | None = None
+    """Seconds after which asking again makes sense."""
     expected: str | None = None
     actual: str | None = None
 

@@ -21,6 +21,7 @@ CREATE TABLE users (
 CREATE TABLE sessions (
     id uuid PRIMARY KEY,
     account uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+    remembered boolean NOT NULL,
     user_agent text NOT NULL,
     address text NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),

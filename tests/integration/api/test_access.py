@@ -34,6 +34,8 @@ async def test_a_key_says_who_is_asking(make_user: MakeUser) -> None:
         "role": "user",
         "scopes": ["read", "runner", "submit"],
         "via": "key",
+        "email": None,
+        "language": None,
     }
 
 

@@ -1,0 +1,70 @@
+"""How a browser carries a session: two cookies that no script can read, and one that only our own pages can."""
+
+import ipaddress
+from typing import Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from fastapi import Request, Response
+
+from api.accounts.sessions import Renewed
+from api.errors.problem import RefusedError
+from api.parts import Parts
+
+ACCESS: Final = "mgeprof_access"
+REFRESH: Final = "mgeprof_refresh"
+CSRF: Final = "mgeprof_csrf"
+CSRF_HEADER: Final = "X-CSRF-Token"
+REFRESH_PATH: Final = "/api/v1/auth"
+"""The refresh token travels nowhere else."""
+
+
+def put(response: Response, parts: Parts, renewed: Renewed, access: str) -> None:
+    """Without Max-Age the browser forgets them when it closes: a session that is not to be remembered."""
+    secure = is_secure(parts)
+    kept = int(renewed.life.total_seconds()) if renewed.remembered else None
+    tokens = parts.accounts.tokens
+    for name, value, path, hidden, age in (
+        (ACCESS, access, "/", True, tokens.life_s if renewed.remembered else None),
+        (REFRESH, renewed.refresh.text, REFRESH_PATH, True, kept),
+        (CSRF, tokens.csrf(renewed.session), "/", False, kept),
+    ):
+        response.set_cookie(name, value, max_age=age, path=path, httponly=hidden, samesite="strict", secure=secure)
+
+
+def clear(response: Response, parts: Parts) -> None:
+    secure = is_secure(parts)
+    for name, path, hidden in ((ACCESS, "/", True), (REFRESH, REFRESH_PATH, True), (CSRF, "/", False)):
+        response.delete_cookie(name, path=path, httponly=hidden, samesite="strict", secure=secure)
+
+
+def is_secure(parts: Parts) -> bool:
+    """Whether the cookies are for HTTPS only: always, but on this machine itself."""
+    told = parts.settings.accounts.secure_cookies
+    return told if told is not None else not _is_loopback(urlsplit(parts.settings.api_url).hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def check_csrf(request: Request, parts: Parts, session: UUID) -> None:
+    """That a command with cookies comes from our own page. Raises RefusedError with ``csrf_failed``."""
+    check_origin(request, parts)
+    if not parts.accounts.tokens.is_csrf(session, request.headers.get(CSRF_HEADER, "")):
+        raise RefusedError("csrf_failed", f"The header {CSRF_HEADER} does not hold the value of the cookie {CSRF}.")
+
+
+def check_origin(request: Request, parts: Parts) -> None:
+    """That a browser sends it from a page of ours, as far as it says so. Raises RefusedError with ``csrf_failed``."""
+    origin = request.headers.get("origin")
+    if origin is None:
+        ours = request.headers.get("sec-fetch-site", "none") in {"same-origin", "none"}
+    else:
+        known = {parts.settings.api_url.rstrip("/"), *parts.settings.accounts.origins}
+        ours = origin in known or urlsplit(origin).netloc == request.headers.get("host")
+    if not ours:
+        raise RefusedError("csrf_failed", f"Commands do not come from pages of {origin or 'elsewhere'}.")
