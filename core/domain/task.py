@@ -241,7 +241,8 @@ def evolve(state: TaskState, fact: TaskEvent, at: datetime) -> TaskState:
         case task.CancelRequested():
             return replace(state, status=Status.CANCELLING, cancel_requested=True)
         case task.AttemptLost():
-            return replace(state, status=Status.LOST, losses=state.losses + 1)
+            counts = fact.reason is not task.LossReason.RUNNER_STOPPED
+            return replace(state, status=Status.LOST, losses=state.losses + counts)
         case task.Completed() | task.Inspected():
             return replace(state, status=Status.COMPLETED)
         case task.Failed():

@@ -11,6 +11,8 @@ AccountId = NewType("AccountId", UUID)
 CommandId = NewType("CommandId", UUID)
 DatasetId = NewType("DatasetId", UUID)
 EventId = NewType("EventId", UUID)
+LabelId = NewType("LabelId", UUID)
+"""Of a word that describes devices; the word itself stands in a table."""
 ModelId = NewType("ModelId", UUID)
 RunnerId = NewType("RunnerId", UUID)
 TaskId = NewType("TaskId", UUID)

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from core.events.ids import AccountId
+from core.events.ids import AccountId, LabelId
 from core.events.values import Count, EngineOffer, Frozen, Label
 
 
@@ -15,11 +15,12 @@ class Pool(StrEnum):
 
 
 class Enrolled(Frozen):
-    """The runner was let in. Its name stands in a table."""
+    """The runner was let in. Its name stands in a table. ``owner``: None for one that the broker's own configuration lets in."""
 
     version: ClassVar[int] = 1
     type: Literal["enrolled"] = "enrolled"
     pool: Pool
+    owner: AccountId | None = None
 
 
 class Described(Frozen):
@@ -57,15 +58,49 @@ class Left(Frozen):
 
 
 class Drained(Frozen):
-    """The runner takes no new tasks until it appears again."""
+    """The runner finishes what it has and takes nothing more until it is resumed."""
 
     version: ClassVar[int] = 1
     type: Literal["drained"] = "drained"
 
 
+class Resumed(Frozen):
+    """The end of draining."""
+
+    version: ClassVar[int] = 1
+    type: Literal["resumed"] = "resumed"
+
+
 class Disabled(Frozen):
+    """What the runner has is taken from it, and it gets nothing until it is enabled."""
+
     version: ClassVar[int] = 1
     type: Literal["disabled"] = "disabled"
+
+
+class Enabled(Frozen):
+    version: ClassVar[int] = 1
+    type: Literal["enabled"] = "enabled"
+
+
+class PoolChanged(Frozen):
+    version: ClassVar[int] = 1
+    type: Literal["pool_changed"] = "pool_changed"
+    pool: Pool
+
+
+class OwnerChanged(Frozen):
+    version: ClassVar[int] = 1
+    type: Literal["owner_changed"] = "owner_changed"
+    owner: AccountId
+
+
+class Labelled(Frozen):
+    """All labels that the runner has from now on; the words stand in a table."""
+
+    version: ClassVar[int] = 1
+    type: Literal["labelled"] = "labelled"
+    labels: Annotated[tuple[LabelId, ...], Field(max_length=32)]
 
 
 class Revoked(Frozen):
@@ -88,6 +123,19 @@ class GrantRevoked(Frozen):
 
 
 RunnerEvent = Annotated[
-    Enrolled | Described | Appeared | Left | Drained | Disabled | Revoked | Granted | GrantRevoked,
+    Enrolled
+    | Described
+    | Appeared
+    | Left
+    | Drained
+    | Resumed
+    | Disabled
+    | Enabled
+    | PoolChanged
+    | OwnerChanged
+    | Labelled
+    | Revoked
+    | Granted
+    | GrantRevoked,
     Field(discriminator="type"),
 ]

@@ -6,8 +6,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from core.events.failure import FailureKind
-from core.events.ids import EngineVersion, ModelId, RunnerId, Sha256, TaskId
+from core.events.ids import EngineVersion, LabelId, ModelId, RunnerId, Sha256, TaskId
 from core.events.ownership import Deleted, FilesDeleted, Shared, ShareRevoked, VisibilityChanged
+from core.events.runner import Pool
 from core.events.values import (
     Artifact,
     Computation,
@@ -41,6 +42,10 @@ class Submitted(Frozen):
     options: ProfileOptions
     runner: RunnerId | None = None
     """The exact runner that was asked for, if any."""
+    labels: Annotated[tuple[LabelId, ...], Field(max_length=32)] = ()
+    """What the runner has to have, all of it; sorted."""
+    pool: Pool | None = None
+    """Only runners of this pool, if any was asked for."""
     origin: TaskId | None = None
     """The task that this one repeats, if any."""
 
@@ -168,6 +173,8 @@ class LossReason(StrEnum):
     LEASE_ENDED = "lease_ended"
     ABANDONED = "abandoned"
     """The runner itself said that it restarted and gave the attempt up."""
+    RUNNER_STOPPED = "runner_stopped"
+    """Somebody disabled or removed the runner; the task is not to blame."""
 
 
 class AttemptLost(Frozen):

@@ -4,8 +4,9 @@ import structlog
 
 from core.domain.task import Start
 from core.events import task
+from core.events.ids import RunnerId
 from core.nats.control import BrokerFaultError, ControlLink
-from core.protocol.orders import WorkOrder
+from core.protocol.orders import AttemptRef, WorkOrder
 from core.scheduler.board import Board, KnownRunner, OpenTask
 from core.scheduler.choose import Choice, choose
 from core.scheduler.decisions import Decisions
@@ -55,6 +56,10 @@ class Assignment:
             return
         logger.info("started", action="started", task=str(entry.id), attempt=fact.attempt, runner=str(runner.id))
         self._leases.begin(entry.ref, order_sent=await self.send_order(entry))
+
+    async def send_stop(self, runner: RunnerId, ref: AttemptRef) -> None:
+        """A hint only."""
+        await self._link.send_stop(runner, ref)
 
     async def send_order_again(self, entry: OpenTask) -> None:
         """Also where the stream or the runner's consumer in it were lost: nothing that was in them counts."""

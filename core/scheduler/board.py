@@ -9,7 +9,7 @@ from uuid import UUID
 
 from core.domain.runner import RUNNER, RunnerState
 from core.domain.task import TASK, Status, TaskState
-from core.events import runner, task
+from core.events import task
 from core.events.envelope import Fact, Recorded
 from core.events.ids import AccountId, Aggregate, EngineVersion, EventId, Platform, RunnerId, TaskId
 from core.events.runner import RunnerEvent
@@ -93,8 +93,7 @@ class KnownRunner:
 
     @property
     def usable(self) -> bool:
-        state = self.known.state
-        return state.present and not (state.drained or state.disabled or state.revoked)
+        return self.known.state.usable
 
 
 @dataclass
@@ -180,13 +179,19 @@ class Board:
 
 def suits(entry: KnownRunner, lane: Lane) -> bool:
     """Whether this runner can run what waits in the lane."""
-    return entry.key.platform == lane.platform and lane.engine in entry.engines and lane.runner in {None, entry.id}
+    state = entry.known.state
+    return (
+        entry.key.platform == lane.platform
+        and lane.engine in entry.engines
+        and lane.runner in {None, entry.id}
+        and lane.pool in {None, state.pool}
+        and lane.labels <= state.labels
+    )
 
 
 def may_serve(entry: KnownRunner, owner: AccountId) -> bool:
     """Whether this runner may run what the account owns."""
-    state = entry.known.state
-    return state.pool is runner.Pool.PUBLIC or owner in state.grants
+    return entry.known.state.serves(owner)
 
 
 def runner_key(platform: Platform, runner_id: RunnerId) -> AggregateKey:

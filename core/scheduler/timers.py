@@ -54,8 +54,20 @@ class Timers:
             if entry := self._board.tasks.get(task):
                 await self._decisions.on_task(entry, Expire())
         for runner in list(self._board.runners.values()):
-            if self._silent(runner):
-                await self._say_silent(runner)
+            await self._look_at(runner)
+
+    async def _look_at(self, runner: KnownRunner) -> None:
+        if runner.known.state.stopped:
+            await self._take_back(runner)
+        if self._silent(runner):
+            await self._say_silent(runner)
+
+    async def _take_back(self, runner: KnownRunner) -> None:
+        """What a disabled or removed runner holds goes to others; it hears of it by a stop, and by the answer to its next beat."""
+        for entry in self._board.running_on(runner.id):
+            ref = entry.ref
+            await self._decisions.on_task(entry, LoseAttempt(ref.attempt, runner.id, LossReason.RUNNER_STOPPED))
+            await self._assignment.send_stop(runner.id, ref)
 
     def _begin_to_wait_anew(self) -> None:
         """Nobody can be heard: all have a whole lease from when the broker is back, as after a start."""

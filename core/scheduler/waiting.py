@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.domain.task import TaskState
-from core.events.ids import AccountId, EngineVersion, Platform, RunnerId, TaskId
+from core.events.ids import AccountId, EngineVersion, LabelId, Platform, RunnerId, TaskId
+from core.events.runner import Pool
 from core.events.task import TaskKind
 
 _SLACK = 64
@@ -20,6 +21,8 @@ class Lane:
     platform: Platform
     engine: EngineVersion
     runner: RunnerId | None = None
+    labels: frozenset[LabelId] = frozenset()
+    pool: Pool | None = None
     lost_by: RunnerId | None = None
 
     @classmethod
@@ -27,7 +30,8 @@ class Lane:
         if state.submitted is None:
             raise AssertionError("a task waits before it was submitted")
         wanted = state.submitted
-        return cls(platform, wanted.engine, wanted.runner, state.runners[-1] if state.runners else None)
+        lost_by = state.runners[-1] if state.runners else None
+        return cls(platform, wanted.engine, wanted.runner, frozenset(wanted.labels), wanted.pool, lost_by)
 
 
 @dataclass(frozen=True, order=True)

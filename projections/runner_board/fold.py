@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.domain.runner import RunnerState, evolve
 from core.events.envelope import Recorded
-from core.events.ids import AccountId, Aggregate, Platform, RunnerId
+from core.events.ids import AccountId, Aggregate, LabelId, Platform, RunnerId
 from core.events.runner import Described, Enrolled, Pool, RunnerEvent
 from projections.read_model import OrphanEventError, ReadModel
 
@@ -16,13 +16,14 @@ class BoardRow:
 
     id: RunnerId
     platform: Platform
-    owner: AccountId
+    owner: AccountId | None
     pool: Pool
     description: Described | None
     present: bool
     drained: bool
     disabled: bool
     revoked: bool
+    labels: tuple[LabelId, ...]
     grants: tuple[AccountId, ...]
     enrolled_at: datetime
     appeared_at: datetime | None
@@ -35,15 +36,17 @@ def fold(row: BoardRow | None, event: Recorded[RunnerEvent]) -> BoardRow:
     if row is not None and event.sequence <= row.sequence:
         return row
     row = _first(event) if row is None else row
-    state = evolve(_state(row), event.data, event.time)
+    state = evolve(state_of(row), event.data, event.time)
     return replace(
         row,
         pool=state.pool or row.pool,
+        owner=state.owner,
         description=state.description,
         present=state.present,
         drained=state.drained,
         disabled=state.disabled,
         revoked=state.revoked,
+        labels=tuple(sorted(state.labels)),
         grants=tuple(sorted(state.grants)),
         appeared_at=event.time if state.present and not row.present else row.appeared_at,
         left_at=event.time if row.present and not state.present else row.left_at,
@@ -51,14 +54,17 @@ def fold(row: BoardRow | None, event: Recorded[RunnerEvent]) -> BoardRow:
     )
 
 
-def _state(row: BoardRow) -> RunnerState:
+def state_of(row: BoardRow) -> RunnerState:
+    """What the domain knows of it."""
     return RunnerState(
         pool=row.pool,
+        owner=row.owner,
         description=row.description,
         present=row.present,
         drained=row.drained,
         disabled=row.disabled,
         revoked=row.revoked,
+        labels=frozenset(row.labels),
         grants=frozenset(row.grants),
     )
 
@@ -69,13 +75,14 @@ def _first(event: Recorded[RunnerEvent]) -> BoardRow:
     return BoardRow(
         id=RunnerId(event.key.id),
         platform=event.key.platform,
-        owner=event.owner,
+        owner=event.data.owner,
         pool=event.data.pool,
         description=None,
         present=False,
         drained=False,
         disabled=False,
         revoked=False,
+        labels=(),
         grants=(),
         enrolled_at=event.time,
         appeared_at=None,

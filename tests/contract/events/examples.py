@@ -11,13 +11,14 @@ from uuid import UUID
 from core.events import account, model, ownership, runner, task
 from core.events.envelope import Fact
 from core.events.failure import FailureKind
-from core.events.ids import AccountId, ModelId, RunnerId, TaskId
+from core.events.ids import AccountId, LabelId, ModelId, RunnerId, TaskId
 from core.events.ownership import LinkId, Visibility
 from core.events.values import Artifact, EngineOffer, Latency, ProfileOptions, Totals, TypeSum
 
 _ACCOUNT = AccountId(UUID("01890a5d-ac96-774b-bcce-b302099a0a01"))
 _MODEL = ModelId(UUID("01890a5d-ac96-774b-bcce-b302099a0a02"))
 _RUNNER = RunnerId(UUID("01890a5d-ac96-774b-bcce-b302099a0a03"))
+_LABEL = LabelId(UUID("01890a5d-ac96-774b-bcce-b302099a0c09"))
 _TASK = TaskId(UUID("01890a5d-ac96-774b-bcce-b302099a0a04"))
 _ORIGIN = TaskId(UUID("01890a5d-ac96-774b-bcce-b302099a0a05"))
 _LINK = LinkId(UUID("01890a5d-ac96-774b-bcce-b302099a0a06"))
@@ -66,6 +67,8 @@ EXAMPLES: dict[str, Fact] = {
             queue_limit_s=120.0,
         ),
         runner=_RUNNER,
+        labels=(_LABEL,),
+        pool=runner.Pool.PRIVATE,
         origin=_ORIGIN,
     ),
     "task.queued.v1": task.Queued(attempt=2, reason=task.QueueReason.ATTEMPT_LOST),
@@ -118,7 +121,7 @@ EXAMPLES: dict[str, Fact] = {
     "task.share_revoked.v1": ownership.ShareRevoked(link=_LINK),
     "task.files_deleted.v1": ownership.FilesDeleted(),
     "task.deleted.v1": ownership.Deleted(),
-    "runner.enrolled.v1": runner.Enrolled(pool=runner.Pool.PRIVATE),
+    "runner.enrolled.v1": runner.Enrolled(pool=runner.Pool.PRIVATE, owner=_ACCOUNT),
     "runner.described.v1": runner.Described(
         engines=(EngineOffer(version="1.13.0", driver="megengine", build="megengine 1.13.0 cp310"),),
         slots=2,
@@ -131,7 +134,12 @@ EXAMPLES: dict[str, Fact] = {
     "runner.appeared.v1": runner.Appeared(),
     "runner.left.v1": runner.Left(reason=runner.LeaveReason.SILENT),
     "runner.drained.v1": runner.Drained(),
+    "runner.resumed.v1": runner.Resumed(),
     "runner.disabled.v1": runner.Disabled(),
+    "runner.enabled.v1": runner.Enabled(),
+    "runner.pool_changed.v1": runner.PoolChanged(pool=runner.Pool.PUBLIC),
+    "runner.owner_changed.v1": runner.OwnerChanged(owner=_ACCOUNT),
+    "runner.labelled.v1": runner.Labelled(labels=(_LABEL,)),
     "runner.revoked.v1": runner.Revoked(),
     "runner.granted.v1": runner.Granted(account=_ACCOUNT),
     "runner.grant_revoked.v1": runner.GrantRevoked(account=_ACCOUNT),

@@ -9,10 +9,11 @@ from pydantic import ValidationError
 
 from core.events.envelope import Fact, Recorded
 from core.events.ids import Platform, RunnerId
-from core.events.runner import LeaveReason, Left, Revoked
+from core.events.runner import Disabled, Drained, LeaveReason, Left, Revoked
 from core.nats.control import ControlLink
 from core.nats.execute import Known
 from core.protocol.calls import BYE, HELLO, Hello, UrlsRequest, Welcome
+from core.protocol.orders import AttemptRef
 from core.s3.store import ObjectStore
 from core.scheduler.assignment import Assignment
 from core.scheduler.board import runner_key
@@ -81,12 +82,13 @@ class Watch:
     brain: Brain = field(default_factory=Brain)
     now: float = 0.0
     connected: bool = True
+    stopped: list[tuple[RunnerId, AttemptRef]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         board, decisions = self.brain.board, self.brain.decisions
         self.key = self.brain.task(1, SUBMITTED, queued(), started())
         self.leases = Leases(45, math.inf, lambda: self.now)
-        assignment = Assignment(board, decisions, self.leases, cast(ControlLink, None))  # no order is due here
+        assignment = Assignment(board, decisions, self.leases, SlowLink(self))
         self.timers = Timers(board, decisions, self.leases, assignment, lambda: START, lambda: self.connected)
         self.leases.begin(self.brain.entry(self.key).ref, order_sent=True)
 
@@ -134,6 +136,9 @@ class SlowLink(ControlLink):
 
     watch: Watch
 
+    async def send_stop(self, runner: RunnerId, ref: AttemptRef) -> None:
+        self.watch.stopped.append((runner, ref))
+
     async def ensure_orders_of(self, platform: Platform, runner: RunnerId) -> None:
         assert (platform, runner) == (Platform.X86, RUNNER)
         await self.watch.at(self.watch.now + 1)
@@ -172,3 +177,19 @@ def test_the_names_that_runners_use_are_names() -> None:
 def test_a_runner_gets_no_number_of_urls_that_would_hold_others_up() -> None:
     with pytest.raises(ValidationError):
         UrlsRequest(ref=ref(), put=("log.txt",) * 101)
+
+
+async def test_what_a_disabled_runner_holds_is_taken_from_it_at_once_and_is_not_blamed() -> None:
+    watch = Watch()
+    watch.brain.record(runner_key(Platform.X86, RUNNER), Disabled())
+    assert await watch.at(1) == ["attempt_lost"]
+    entry = watch.brain.entry(watch.key)
+    assert watch.stopped == [(RUNNER, entry.ref)]
+    assert entry.state.losses == 0
+
+
+async def test_a_drained_runner_keeps_what_it_holds_and_is_given_nothing() -> None:
+    watch = Watch()
+    watch.brain.record(runner_key(Platform.X86, RUNNER), Drained())
+    assert await watch.at(10) == []
+    assert not watch.brain.board.runners[RUNNER].usable

@@ -1,7 +1,31 @@
-from core.domain.runner import RUNNER, Appear, Describe, Enroll, Leave
+from uuid import UUID
+
+import pytest
+
+from core.domain.runner import (
+    RUNNER,
+    Appear,
+    ChangeOwner,
+    ChangePool,
+    Command,
+    Describe,
+    Disable,
+    Drain,
+    Enable,
+    Enroll,
+    Grant,
+    Label,
+    Leave,
+    Resume,
+    Revoke,
+    RevokeGrant,
+    RunnerState,
+)
 from core.events import runner
+from core.events.ids import AccountId, LabelId
+from core.events.runner import RunnerEvent
 from core.events.values import EngineOffer
-from tests.unit.domain.spec import given
+from tests.unit.domain.spec import START, given
 
 ENROLLED = runner.Enrolled(pool=runner.Pool.PUBLIC)
 DESCRIBED = runner.Described(
@@ -44,3 +68,52 @@ def test_coming_and_going() -> None:
 def test_a_revoked_runner_can_do_nothing_more() -> None:
     given(RUNNER, ENROLLED, runner.Revoked()).when(Appear()).then_refused("runner_revoked")
     given(RUNNER, ENROLLED, runner.Revoked()).when(Enroll(runner.Pool.PUBLIC)).then_refused("runner_revoked")
+    given(RUNNER, ENROLLED, runner.Revoked()).when(Enable()).then_refused("runner_revoked")
+    given(RUNNER, ENROLLED, runner.Revoked()).when(Revoke()).then_nothing()
+
+
+ALICE, BOB = AccountId(UUID(int=100)), AccountId(UUID(int=200))
+FAST, QUIET = LabelId(UUID(int=11)), LabelId(UUID(int=12))
+
+
+@pytest.mark.parametrize(
+    ("command", "fact", "undo", "undone"),
+    [
+        (Drain(), runner.Drained(), Resume(), runner.Resumed()),
+        (Disable(), runner.Disabled(), Enable(), runner.Enabled()),
+        (Grant(BOB), runner.Granted(account=BOB), RevokeGrant(BOB), runner.GrantRevoked(account=BOB)),
+    ],
+)
+def test_what_is_done_to_a_runner_is_done_once_and_can_be_undone(
+    command: Command, fact: RunnerEvent, undo: Command, undone: RunnerEvent
+) -> None:
+    given(RUNNER, ENROLLED).when(undo).then_nothing()
+    given(RUNNER, ENROLLED).when(command).then(fact)
+    given(RUNNER, ENROLLED, fact).when(command).then_nothing()
+    given(RUNNER, ENROLLED, fact).when(undo).then(undone)
+    given(RUNNER, ENROLLED, fact, undone).when(command).then(fact)
+
+
+def test_pool_owner_and_labels_change() -> None:
+    private = runner.PoolChanged(pool=runner.Pool.PRIVATE)
+    given(RUNNER, ENROLLED).when(ChangePool(runner.Pool.PUBLIC)).then_nothing()
+    given(RUNNER, ENROLLED).when(ChangePool(runner.Pool.PRIVATE)).then(private)
+    given(RUNNER, ENROLLED).when(ChangeOwner(ALICE)).then(runner.OwnerChanged(owner=ALICE))
+    labelled = runner.Labelled(labels=(FAST, QUIET))
+    given(RUNNER, ENROLLED).when(Label(frozenset({QUIET, FAST}))).then(labelled)
+    given(RUNNER, ENROLLED, labelled).when(Label(frozenset({FAST, QUIET}))).then_nothing()
+
+
+def test_a_private_runner_serves_its_owner_and_whom_it_was_granted_to() -> None:
+    private = RunnerState(pool=runner.Pool.PRIVATE, owner=ALICE, grants=frozenset({BOB}))
+    assert [private.serves(account) for account in (ALICE, BOB, AccountId(UUID(int=300)))] == [True, True, False]
+    assert RunnerState(pool=runner.Pool.PUBLIC).serves(BOB)
+
+
+def test_a_drain_outlasts_a_restart_of_the_runner() -> None:
+    left = runner.Left(reason=runner.LeaveReason.SAID_SO)
+    states = RunnerState()
+    for fact in (ENROLLED, runner.Appeared(), runner.Drained(), left, runner.Appeared()):
+        states = RUNNER.evolve(states, fact, START)
+    assert states.present
+    assert not states.usable

@@ -20,7 +20,7 @@ from core.domain.decider import Decider, RejectedError
 from core.events import account, model, runner, task
 from core.events.envelope import Fact, Recorded
 from core.events.failure import FailureKind
-from core.events.ids import AccountId, Aggregate, Platform
+from core.events.ids import AccountId, Aggregate, LabelId, Platform
 from core.events.ownership import LinkId, Visibility
 from core.events.subjects import AggregateKey
 from core.events.values import Artifact, ProfileOptions
@@ -87,7 +87,17 @@ TASK_STEPS = (
     "delete_files",
     "delete",
 )
-RUNNER_STEPS = ("enroll", "describe", "appear", "leave", "drained", "granted", "grant_revoked", "disabled", "revoked")
+RUNNER_STEPS = (
+    *("enroll", "describe", "appear", "leave", "drain", "resume", "disable", "enable", "grant", "revoke_grant"),
+    *("pool", "owner", "label", "revoke"),
+)
+SWITCHES: dict[str, runner_domain.Command] = {
+    "drain": runner_domain.Drain(),
+    "resume": runner_domain.Resume(),
+    "disable": runner_domain.Disable(),
+    "enable": runner_domain.Enable(),
+    "revoke": runner_domain.Revoke(),
+}
 MODEL_STEPS = ("upload", "inspect", "show", "delete")
 ACCOUNT_STEPS = ("register", "register", "register", "role", "disable", "enable", "quota", "delete")
 _AHEAD = {
@@ -219,29 +229,30 @@ def _artifacts(step: Step) -> tuple[Artifact, ...]:
 
 def _runner_step(world: World, step: Step) -> None:
     key = AggregateKey(Aggregate.RUNNER, Platform.X86, RUNNERS[step.runner])
-    state: runner_domain.RunnerState = world.state(runner_domain.RUNNER, key)
     account = OWNERS[step.number % 2]
-    uncommanded: dict[str, runner.RunnerEvent] = {
-        "drained": runner.Drained(),
-        "disabled": runner.Disabled(),
-        "revoked": runner.Revoked(),
-        "granted": runner.Granted(account=account),
-        "grant_revoked": runner.GrantRevoked(account=account),
-    }
-    if step.what in uncommanded:
-        if state.pool is not None and not state.revoked:
-            world.record(runner_domain.RUNNER, key, uncommanded[step.what], OWNERS[0])
-        return
     command: runner_domain.Command
     match step.what:
         case "enroll":
-            command = runner_domain.Enroll(runner.Pool.PUBLIC if step.number else runner.Pool.PRIVATE)
+            pool = runner.Pool.PUBLIC if step.number else runner.Pool.PRIVATE
+            command = runner_domain.Enroll(pool, account if step.number else None)
         case "describe":
             command = runner_domain.Describe(described(("1.13.0", "1.13.1", "1.12.4")[step.number], step.number + 1))
         case "appear":
             command = runner_domain.Appear()
-        case _:
+        case "leave":
             command = runner_domain.Leave(runner.LeaveReason.SILENT)
+        case "pool":
+            command = runner_domain.ChangePool(runner.Pool.PUBLIC if step.number else runner.Pool.PRIVATE)
+        case "owner":
+            command = runner_domain.ChangeOwner(account)
+        case "label":
+            command = runner_domain.Label(frozenset(LabelId(UUID(int=number)) for number in range(step.number)))
+        case "grant":
+            command = runner_domain.Grant(account)
+        case "revoke_grant":
+            command = runner_domain.RevokeGrant(account)
+        case _:
+            command = SWITCHES[step.what]
     _run(world, runner_domain.RUNNER, key, command, OWNERS[0])
 
 

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from core.events import runner
 from core.events.envelope import Fact, Recorded
-from core.events.ids import AccountId, Aggregate, EventId, Platform, RunnerId, TaskId
+from core.events.ids import AccountId, Aggregate, EventId, LabelId, Platform, RunnerId, TaskId
+from core.events.runner import Pool
 from core.events.subjects import AggregateKey
 from core.events.task import TaskEvent, TaskKind
 from core.events.values import EngineOffer
@@ -47,10 +48,14 @@ class BoardBuilder:
         kind: TaskKind = TaskKind.PROFILE,
         platform: Platform = Platform.X86,
         runner: RunnerId | None = None,
+        labels: tuple[LabelId, ...] = (),
+        pool: Pool | None = None,
     ) -> OpenTask:
         """A queued task, or one that went on through ``facts``."""
         key = AggregateKey(Aggregate.TASK, platform, UUID(int=number))
-        submitted = SUBMITTED.model_copy(update={"engine": engine, "kind": kind, "runner": runner})
+        submitted = SUBMITTED.model_copy(
+            update={"engine": engine, "kind": kind, "runner": runner, "labels": labels, "pool": pool}
+        )
         life: tuple[TaskEvent, ...] = (submitted, queued(), *facts)
         for fact in life:
             self.record(key, fact, owner)

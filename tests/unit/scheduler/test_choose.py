@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.task import Status
-from core.events.ids import AccountId, Platform, RunnerId, TaskId
-from core.events.runner import Pool
+from core.events.ids import AccountId, LabelId, Platform, RunnerId, TaskId
+from core.events.runner import GrantRevoked, Labelled, Pool
 from core.events.task import ChoiceReason, TaskKind
 from core.scheduler.board import KnownRunner, OpenTask, may_serve, suits
 from core.scheduler.choose import Choice, choose
@@ -77,6 +77,29 @@ def test_a_private_runner_takes_only_what_it_was_granted_for() -> None:
     choice = chosen_of(build, private)
     assert choice is not None
     assert choice.task == bobs.id
+
+
+def test_a_runner_has_all_labels_that_are_asked_for_and_is_of_the_pool() -> None:
+    build = BoardBuilder()
+    runner = build.runner(50)
+    fast, quiet = (LabelId(UUID(int=number)) for number in (11, 12))
+    build.record(runner.key, Labelled(labels=(fast,)))
+    build.task(1, labels=(fast, quiet))
+    build.task(2, pool=Pool.PRIVATE)
+    assert chosen_of(build, runner) is None
+    wanted = build.task(3, labels=(fast,), pool=Pool.PUBLIC)
+    choice = chosen_of(build, runner)
+    assert choice is not None
+    assert choice.task == wanted.id
+
+
+def test_a_grant_that_is_revoked_counts_at_once_also_for_what_waits() -> None:
+    build = BoardBuilder()
+    runner = build.runner(50, pool=Pool.PRIVATE, grants=(BOB,))
+    build.task(1, owner=BOB)
+    assert chosen_of(build, runner) is not None
+    build.record(runner.key, GrantRevoked(account=BOB))
+    assert chosen_of(build, runner) is None
 
 
 def test_turns_decide_between_owners_who_run_nothing() -> None:
