@@ -13,7 +13,7 @@ from projections.settings import SCHEMA
 
 logger = structlog.get_logger(__name__)
 
-_LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _CHECK_S = 5.0
 """A connection that died without a word is noticed within this time."""
 

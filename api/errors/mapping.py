@@ -26,6 +26,7 @@ _FAULTS: dict[type[Exception], str] = {
     ObjectMissingError: "storage_unavailable",
     asyncpg.PostgresConnectionError: "database_unavailable",
     asyncpg.InterfaceError: "database_unavailable",
+    asyncpg.InternalClientError: "database_unavailable",  # how some queries end when the server is killed under them
     asyncpg.OperatorInterventionError: "database_unavailable",
     asyncpg.InsufficientResourcesError: "database_unavailable",
     asyncpg.UndefinedTableError: "database_unavailable",  # the projector has never run yet

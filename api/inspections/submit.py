@@ -46,6 +46,7 @@ async def inspect_uploaded(parts: Parts, caller: Identity, upload: Upload) -> No
         StorageUnavailableError,
         asyncpg.PostgresError,
         asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
         OSError,
     ) as error:
         logger.warning("no inspection", action="inspection_skipped", upload=str(upload.id), error=str(error))

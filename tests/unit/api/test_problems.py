@@ -41,6 +41,7 @@ def test_faults_that_pass_say_when_to_ask_again() -> None:
         (StorageUnavailableError("x"), 503, "storage_unavailable"),
         (asyncpg.CannotConnectNowError("x"), 503, "database_unavailable"),
         (asyncpg.InterfaceError("pool is closing"), 503, "database_unavailable"),
+        (asyncpg.InternalClientError("cannot switch to state 15"), 503, "database_unavailable"),
         (ConnectionRefusedError("x"), 503, "database_unavailable"),
         (HTTPException(404), 404, "not_found"),
         (HTTPException(405), 405, "method_not_allowed"),
