@@ -167,10 +167,18 @@ class RecordedEvent(Resource):
         return next((word for word in reversed(words) if not (word[:1] == "v" and word[1:].isdigit())), self.type)
 
 
+class DevicePeaks(Resource):
+    """The best that an engine was seen to reach on a device: float32 operations and bytes, each per second."""
+
+    flops: float
+    bandwidth: float
+
+
 class EngineOffer(Resource):
     version: str
     driver: str = ""
     build: str | None = None
+    peaks: DevicePeaks | None = None
 
 
 class Runner(Resource):

@@ -27,6 +27,7 @@ from runner.engine.drivers.load_and_run import LoadAndRunDriver
 from runner.engine.drivers.megengine import MegEngineDriver, worker_command
 from runner.engine.probe import EngineUnusable
 from runner.engine.spares import Spares
+from runner.peaks import engine_peaks
 from runner.spool import Spool
 from runner.transfer import Transfer
 
@@ -49,7 +50,8 @@ async def main(config: RunnerConfig) -> None:
 
 async def _introduced(config: RunnerConfig, stack: AsyncExitStack, stop: asyncio.Event) -> Daemon:
     """A daemon that may work; what it holds open goes with ``stack``."""
-    hello = Hello(platform=config.platform, description=await _describe(config))
+    description = await _describe(config)
+    hello = Hello(platform=config.platform, description=description)
     nc = await connect(
         config.nats_url,
         read_seed(config),
@@ -60,7 +62,7 @@ async def _introduced(config: RunnerConfig, stack: AsyncExitStack, stop: asyncio
     stack.push_async_callback(nc.close)
     client = await stack.enter_async_context(httpx2.AsyncClient(timeout=httpx2.Timeout(30.0)))
     link = RunnerLink(nc, config.id)
-    device = _device(config, link, Transfer(client))
+    device = _device(config, link, Transfer(client), description.engines)
     stack.push_async_callback(device.spares.close)
     daemon = Daemon(link, device, Spool(config.state_dir / "spool"), hello, config.beat_s)
     daemon.give_up_leftovers()
@@ -70,9 +72,10 @@ async def _introduced(config: RunnerConfig, stack: AsyncExitStack, stop: asyncio
 
 async def _describe(config: RunnerConfig) -> Described:
     builds = await asyncio.gather(*(driver_of(engine, config.platform).probe() for engine in config.engine))
+    peaks = await engine_peaks(config.engine, builds, config.peaks_file or config.state_dir / "peaks.json")
     offers = (
-        EngineOffer(version=engine.version, driver=engine.driver, build=build.build)
-        for engine, build in zip(config.engine, builds, strict=True)
+        EngineOffer(version=engine.version, driver=engine.driver, build=build.build, peaks=best)
+        for engine, build, best in zip(config.engine, builds, peaks, strict=True)
     )
     return Described(
         engines=tuple(offers),
@@ -85,7 +88,7 @@ async def _describe(config: RunnerConfig) -> Described:
     )
 
 
-def _device(config: RunnerConfig, link: RunnerLink, transfer: Transfer) -> Device:
+def _device(config: RunnerConfig, link: RunnerLink, transfer: Transfer, offers: tuple[EngineOffer, ...]) -> Device:
     scratch = config.state_dir / "scratch"
     scratch.mkdir(parents=True, exist_ok=True)
     for leftover in scratch.iterdir():
@@ -98,6 +101,7 @@ def _device(config: RunnerConfig, link: RunnerLink, transfer: Transfer) -> Devic
         transfer=transfer,
         cache=Cache(config.state_dir / "cache", transfer, config.cache_bytes),
         drivers=drivers,
+        peaks={offer.version: offer.peaks for offer in offers},
         spares=spares,
         scratch=scratch,
         platform=config.platform,

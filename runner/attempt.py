@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from core.events.failure import FailureKind
 from core.events.ids import Platform, Sha256
 from core.events.task import Cancelled, Completed, Failed, Inspected, TaskKind
-from core.events.values import Artifact
+from core.events.values import Artifact, DevicePeaks
 from core.nats.edge import ControlPlaneSilentError, RunnerLink
 from core.profile.document import dump_document
 from core.protocol.calls import URLS, Urls, UrlsRequest
@@ -47,12 +47,13 @@ class AttemptGoneError(Exception):
 
 @dataclass(frozen=True)
 class Device:
-    """What an attempt works with. ``drivers``: the engines by version."""
+    """What an attempt works with. ``drivers``: the engines by version, ``peaks`` what each was seen to reach at best."""
 
     link: RunnerLink
     transfer: Transfer
     cache: Cache
     drivers: Mapping[str, Driver]
+    peaks: Mapping[str, DevicePeaks | None]
     spares: Spares
     scratch: Path
     memory_bytes: int
@@ -108,7 +109,7 @@ class Attempt:
     async def _completed(self, measurement: Measurement) -> Completed:
         self._phases |= measurement.phases
         self._enter(Phase.ANALYSING)
-        document = await asyncio.to_thread(analyse_measurement, measurement)
+        document = await asyncio.to_thread(analyse_measurement, measurement, self._device.peaks.get(self._order.engine))
         profile = self._folder / "profile.json"
         await asyncio.to_thread(profile.write_bytes, dump_document(document))
         self._enter(Phase.UPLOADING)

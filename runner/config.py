@@ -74,12 +74,15 @@ class RunnerConfig(BaseModel):
     """What one engine process may use; by default four fifths of the machine's memory, divided by the slots."""
     warm_spares: Annotated[int, Field(ge=0, le=64)] = 1
     """Engine processes (about 190 MB each) that are kept up before there is a task for them; 0 for none."""
+    peaks_file: Path | None = None
+    """Where measured peaks of the device are kept; by default in the state_dir. Delete it to have them measured again."""
     engine: Annotated[tuple[EngineConfig, ...], Field(min_length=1), AfterValidator(_each_version_once)]
 
     def beside(self, folder: Path) -> "RunnerConfig":
         """The same with paths that hold from everywhere."""
         engines = tuple(one.beside(folder) for one in self.engine)
         paths = {"seed_file": folder / self.seed_file, "state_dir": folder / self.state_dir}
+        paths["peaks_file"] = folder / (self.peaks_file or self.state_dir / "peaks.json")
         return self.model_copy(update={**paths, "engine": engines})
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from client.cli import units
 from client.cli.render import state
 from client.cli.tables import Fitted, plain_table
-from client.models import Model, Runner, Task
+from client.models import EngineOffer, Model, Runner, Task
 
 UNBROKEN = frozenset({"id", "state", "submitted", "uploaded", "running", "size"})
 RUNNER_STYLES = {"idle": "green", "busy": "cyan", "offline": "red"}
@@ -46,15 +46,20 @@ def _figures(task: Task) -> tuple[RenderableType, ...]:
     )
 
 
+def _engine(one: EngineOffer) -> str:
+    told = [one.driver] if one.driver else []
+    if one.peaks is not None:
+        told += [f"{units.quantity(one.peaks.flops, 'FLOP/s')}", f"{units.size(one.peaks.bandwidth)}/s"]
+    return f"{one.version} ({', '.join(told)})" if told else one.version
+
+
 def device_table(runners: Sequence[Runner]) -> RenderableType:
     """Runners, one a line."""
     if not runners:
         return Text("No devices. `mgeprof up` starts one on this machine.")
     table = _table("name", "platform", "engines", "running", "state", "cpu", "id")
     for runner in runners:
-        engines = ", ".join(
-            f"{engine.version} ({engine.driver})" if engine.driver else engine.version for engine in runner.engines
-        )
+        engines = ", ".join(map(_engine, runner.engines))
         table.add_row(
             Text(runner.name or ""),
             Text(runner.platform),

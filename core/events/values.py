@@ -114,9 +114,17 @@ class Artifact(Frozen):
     size: Count
 
 
+class DevicePeaks(Frozen):
+    """The best that an engine was seen to reach on a device: float32 operations and bytes, each per second."""
+
+    flops: Annotated[float, Field(gt=0, le=1e18)]
+    bandwidth: Annotated[float, Field(gt=0, le=1e18)]
+
+
 class EngineOffer(Frozen):
-    """An engine that a runner can run: version, driver and build."""
+    """An engine that a runner can run: version, driver and build. ``peaks``: where the runner could measure them."""
 
     version: EngineVersion
     driver: Label
     build: Label
+    peaks: DevicePeaks | None = None

@@ -15,7 +15,7 @@ from infra.embedded.part import BackOff, Part
 from infra.embedded.ports import HOST
 from infra.embedded.services import ALL, Services
 from infra.embedded.supervisor import Changed
-from infra.engines.environment import Engine
+from infra.engines.environment import Engine, engines_folder
 
 # -P: a folder called `api` where the user happens to stand is not ours.
 PROGRAMS: Mapping[str, tuple[str, ...]] = {
@@ -127,6 +127,8 @@ class Stack:
             f"nats_url = {json.dumps(self.services.environment['MGEPROF_NATS_URL'])}",
             'seed_file = "runner.nk"',
             'state_dir = "runner"',
+            # One machine has one set of peaks, however many homes there are on it.
+            f"peaks_file = {json.dumps(str(engines_folder() / 'peaks.json'))}",
         ]
         settings = {**os.environ, **self._settings}
         lines += [f"{key} = {float(settings[name]):g}" for name, key in RUNNER_SETTINGS.items() if name in settings]

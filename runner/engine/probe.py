@@ -39,23 +39,29 @@ async def probe_engine(python: Path) -> EngineBuild:
         raise EngineUnusable(
             f"There is no engine environment at {python}. Install one with: mgeprof engine install VERSION"
         )
+    try:
+        code, output = await ask(python, "-c", _QUESTION)
+    except OSError as error:
+        raise EngineUnusable(f"{python} cannot be started: {error}. Install the engine again.") from error
+    except TimeoutError as error:
+        raise EngineUnusable(f"{python} did not import MegEngine within {PROBE_S:g} seconds.") from error
+    return _answer(python, code, output)
+
+
+async def ask(python: Path, *arguments: str | Path) -> tuple[int | None, str]:
+    """Run ``python -I`` with these arguments in a folder of its own; its exit code, and what it wrote. Raises OSError, or TimeoutError after PROBE_S."""
     with tempfile.TemporaryDirectory(prefix="mgeprof-probe-") as scratch:
-        try:
-            process = await asyncio.create_subprocess_exec(
-                python, "-I", "-c", _QUESTION, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT, cwd=scratch, env=engine_environment(Path(scratch)),
-            )  # fmt: skip
-        except OSError as error:
-            raise EngineUnusable(f"{python} cannot be started: {error}. Install the engine again.") from error
+        process = await asyncio.create_subprocess_exec(
+            python, "-I", *arguments, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT, cwd=scratch, env=engine_environment(Path(scratch)),
+        )  # fmt: skip
         try:
             output, _ = await asyncio.wait_for(process.communicate(), PROBE_S)
-        except TimeoutError as error:
-            raise EngineUnusable(f"{python} did not import MegEngine within {PROBE_S:g} seconds.") from error
         finally:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
-    return _answer(python, process.returncode, output.decode("utf-8", "replace"))
+    return process.returncode, output.decode("utf-8", "replace")
 
 
 def _answer(python: Path, exit_code: int | None, output: str) -> EngineBuild:

@@ -1,6 +1,6 @@
 """``python -I worker FD PARENT``: starts the engine, takes one job, a line of JSON, on standard input, and answers with lines of JSON on the file descriptor FD.
 
-It dies with the process PARENT. With ``load_and_run BINARY PLATFORM`` before these it stands for that binary. ``protocol.py`` in the folder above reads those lines. Standard output and standard error are left to the engine's log. This file only makes the
+It dies with the process PARENT. With ``load_and_run BINARY PLATFORM`` before these it stands for that binary; with ``peaks`` alone it measures the device. ``protocol.py`` in the folder above reads those lines. Standard output and standard error are left to the engine's log. This file only makes the
 modules beside it importable under their own names, and nothing else of mgeprof: it may not even be readable from here.
 """
 
@@ -22,6 +22,11 @@ def reach_the_modules_beside() -> None:
 
 if __name__ == "__main__":
     reach_the_modules_beside()
+    if sys.argv[1:] == ["peaks"]:
+        from runner.engine.worker import peaks
+
+        peaks.main()
+        sys.exit()
     *engine, fd, parent = sys.argv[1:]
     if engine:
         from runner.engine.worker import load_and_run

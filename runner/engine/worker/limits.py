@@ -35,3 +35,9 @@ def status_bytes(key: str) -> int:
     """A kB figure of ``/proc/self/status`` in bytes."""
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith(key + ":"))
+
+
+def memory_total() -> int:
+    """Bytes of main memory."""
+    lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemTotal:"))

@@ -13,7 +13,7 @@ from core.events.envelope import Fact
 from core.events.failure import FailureKind
 from core.events.ids import AccountId, LabelId, ModelId, RunnerId, TaskId
 from core.events.ownership import LinkId, Visibility
-from core.events.values import Artifact, EngineOffer, Latency, ProfileOptions, Totals, TypeSum
+from core.events.values import Artifact, DevicePeaks, EngineOffer, Latency, ProfileOptions, Totals, TypeSum
 
 _ACCOUNT = AccountId(UUID("01890a5d-ac96-774b-bcce-b302099a0a01"))
 _MODEL = ModelId(UUID("01890a5d-ac96-774b-bcce-b302099a0a02"))
@@ -123,7 +123,14 @@ EXAMPLES: dict[str, Fact] = {
     "task.deleted.v1": ownership.Deleted(),
     "runner.enrolled.v1": runner.Enrolled(pool=runner.Pool.PRIVATE, owner=_ACCOUNT),
     "runner.described.v1": runner.Described(
-        engines=(EngineOffer(version="1.13.0", driver="megengine", build="megengine 1.13.0 cp310"),),
+        engines=(
+            EngineOffer(
+                version="1.13.0",
+                driver="megengine",
+                build="megengine 1.13.0 cp310",
+                peaks=DevicePeaks(flops=41.5e9, bandwidth=9.25e9),
+            ),
+        ),
         slots=2,
         cpu="Neoverse-N1",
         cores=4,

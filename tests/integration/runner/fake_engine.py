@@ -19,6 +19,9 @@ def main(folder: Path, *given: str) -> None:
     if "-c" in given:
         print(json.dumps({"version": "1.13.0", "build": BUILD}))  # noqa: T201 - the answer to the probe's question
         return
+    if given[-1] == "peaks":
+        print(json.dumps({"flops": 2e9, "bandwidth": 1e9}))  # noqa: T201 - the answer
+        return
     # As the real one: nothing of it outlives a runner that was killed.
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
     lines = int(given[-2])
