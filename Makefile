@@ -10,13 +10,16 @@ BIN := .venv/bin
 ENGINE ?= 1.13.0
 HOME_DIR ?= .mgeprof
 READY := .venv/.ready
+# The server and the command line work without the pages: where Node is missing, say so and go on.
+PAGES := infra/setup/web || [ $$? -eq 3 ]
 
-.PHONY: help setup engine demo up test lint format bench soak
+.PHONY: help setup web engine demo up test lint format bench soak
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
-setup: $(READY) ## make .venv from the hashed requirements
+setup: $(READY) ## make .venv from the hashed requirements, and build the web pages
+	@$(PAGES)
 
 # Written last, so that a broken-off set-up is done again; hatchling and the locks decide what is in .venv.
 $(READY): infra/requirements/dev.txt pyproject.toml infra/requirements/hatch_metadata.py infra/setup/venv
@@ -26,23 +29,30 @@ $(READY): infra/requirements/dev.txt pyproject.toml infra/requirements/hatch_met
 engine: $(READY) ## make the environment of MegEngine (2 GB, shared by all clones)
 	@MGEPROF_UV="$$(infra/setup/find-uv)" $(BIN)/mgeprof engine install $(ENGINE)
 
+web: $(READY)
+	@infra/setup/web
+
 demo: engine ## profile an example model on this machine
+	@$(PAGES)
 	@$(BIN)/mgeprof demo --home $(HOME_DIR)
 
 up: engine ## start everything and stay
+	@$(PAGES)
 	@exec $(BIN)/mgeprof up --home $(HOME_DIR)
 
-lint: $(READY) ## check style, types and imports
+lint: $(READY) web ## check style, types and imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	cd frontend && npm run --silent types && npm run --silent lint
 
 format: $(READY) ## format, and repair what can be
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 test: lint engine ## run the checks and all tests
+	cd frontend && npm run --silent test
 	$(BIN)/pytest --numprocesses 3 --dist loadfile tests/unit tests/contract tests/integration
 	$(BIN)/pytest tests/e2e
 

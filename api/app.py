@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 
 from api import docs
 from api.accounts.auth_routes import router as auth
@@ -31,6 +32,7 @@ from api.tasks.artifacts import router as artifacts
 from api.tasks.environment import router as environment
 from api.tasks.routes import router as tasks
 from api.uploads.routes import router as uploads
+from api.web.pages import PagesMount
 
 PREFIX = "/api/v1"
 _ROUTERS = (
@@ -41,6 +43,21 @@ _ROUTERS = (
 
 
 def make_app(parts: Parts) -> FastAPI:
+    app = _routed()
+    app.state.parts = parts
+    app.router.routes.append(PagesMount())
+    mapping.install(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Frame, numbers=parts.numbers)
+    return app
+
+
+def openapi_document() -> dict[str, Any]:
+    """What ``/api/v1/openapi.json`` answers, without a server."""
+    return _routed().openapi()
+
+
+def _routed() -> FastAPI:
     # FastAPI's own documentation pages load their scripts from elsewhere.
     app = FastAPI(
         title="mgeprof",
@@ -49,17 +66,19 @@ def make_app(parts: Parts) -> FastAPI:
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=_operation_id,
     )
-    app.state.parts = parts
     for router in _ROUTERS:
         app.include_router(router, prefix=PREFIX)
     app.include_router(health)
     app.include_router(docs.router, prefix=PREFIX)
-    mapping.install(app)
-    app.add_middleware(BodyLimit)
-    app.add_middleware(Frame, numbers=parts.numbers)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign] # FastAPI's own documented way
     return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """What generated clients name their functions after: stable when an address changes."""
+    return route.name
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

@@ -19,7 +19,7 @@ router = APIRouter(prefix="/me", tags=["account"])
 
 
 @router.get("", responses=documented())
-async def me(caller: Caller, parts: PartsOf) -> Me:
+async def get_me(caller: Caller, parts: PartsOf) -> Me:
     """Whose token this is."""
     return await enter.describe(parts, caller)
 

@@ -55,7 +55,7 @@ _MADE: dict[Format, tuple[Callable[[ProfileDocument], bytes], str, str]] = {
         **documented(*REFUSALS, "artifact_unknown"),
     },
 )
-async def export(
+async def export_task(
     task_id: UUID,
     format: Format,  # noqa: A002 - the word of the address
     caller: Caller,

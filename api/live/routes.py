@@ -35,7 +35,7 @@ async def open_stream(
 @router.get(
     "/{task_id}/live", response_class=EventSourceResponse, responses=documented("task_unknown", "broker_unavailable")
 )
-async def live(stream: Annotated[LiveStream, Depends(open_stream)]) -> AsyncIterator[ServerSentEvent]:
+async def follow_task(stream: Annotated[LiveStream, Depends(open_stream)]) -> AsyncIterator[ServerSentEvent]:
     """Follow a task.
 
     `event`: every recorded event from the beginning, or after `Last-Event-ID`; `phase` and, with `log=true`, `log`: what its

@@ -33,7 +33,7 @@ PartNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
         **documented("file_empty", "file_too_large", "invalid_request", "idempotency_key_reused"),
     },
 )
-async def begin(
+async def begin_upload(
     new: NewUpload, caller: Caller, parts: PartsOf, response: Response, key: IdempotencyKey = None
 ) -> UploadResource:
     """Announce a file. Its parts follow with ``PUT``, in any order, each as often as need be.
@@ -79,7 +79,7 @@ async def _present(parts: Parts, caller: Identity, new: NewUpload) -> UUID | Non
 
 
 @router.get("/{upload_id}", responses=documented("upload_unknown"))
-async def get(upload_id: UUID, caller: Caller, parts: PartsOf) -> UploadResource:
+async def get_upload(upload_id: UUID, caller: Caller, parts: PartsOf) -> UploadResource:
     """How far an upload is: what is not in ``parts_done`` has to be sent."""
     upload = await _find(parts, caller, upload_id)
     return UploadResource.of(upload, await table.parts_done(parts.pool, upload.id))
@@ -151,7 +151,7 @@ async def complete_upload(upload_id: UUID, caller: Caller, parts: PartsOf, respo
 
 
 @router.delete("/{upload_id}", status_code=status.HTTP_204_NO_CONTENT, responses=documented("upload_unknown"))
-async def delete(upload_id: UUID, caller: Caller, parts: PartsOf) -> None:
+async def delete_upload(upload_id: UUID, caller: Caller, parts: PartsOf) -> None:
     """Give an upload up. What a complete one became stays."""
     upload = await _find(parts, caller, upload_id)
     await table.delete(parts.pool, upload.id)

@@ -28,6 +28,7 @@ COMMANDS = {
     "inspect": Lazy("client.cli", "Have a model inspected again."),
     "dataset": Lazy("client.cli.dataset", "Name sets of inputs, to be used by many runs."),
     "engine": Lazy("infra.cli.engine", "Install MegEngine versions."),
+    "openapi": Lazy("infra.cli.openapi", "Write the description of the HTTP api."),
     "scheduler": Lazy("infra.cli.processes.scheduler", "Run the scheduler."),
     "projector": Lazy("infra.cli.processes.projector", "Run the projector."),
     "api": Lazy("infra.cli.processes.api", "Run the HTTP service."),

@@ -62,7 +62,10 @@ async def stay(
 
 def announcement(stack: Stack) -> list[str]:
     """What a person wants to know when everything is ready, in rich's markup."""
-    lines = [f"[bold]mgeprof is ready at {stack.url}[/]  (token: {stack.home.token_file})"]
+    lines = [
+        f"[bold]mgeprof is ready at {stack.url}[/]  (token: {stack.home.token_file})",
+        f"Connect a browser: {stack.url}/connect#key={stack.services.secrets.token}",
+    ]
     if not stack.engines:
         lines.append(
             "[yellow]There is no runner: no MegEngine is installed.[/] "

@@ -1,0 +1,1 @@
+"""The web dashboard's files, as `make setup` built them."""

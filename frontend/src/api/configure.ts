@@ -1,0 +1,10 @@
+import type { CreateClientConfig } from "./generated/client.gen";
+import { credential } from "./credential";
+
+/** The generated client, told where the api is (here) and who is asking. */
+export const createClientConfig: CreateClientConfig = (config) => ({
+  ...config,
+  baseUrl: "",
+  auth: () => credential.value ?? undefined,
+  querySerializer: { array: { explode: true, style: "form" } },
+});

@@ -1,0 +1,23 @@
+import { QueryClient } from "@tanstack/vue-query";
+import { client } from "./generated/client.gen";
+import { type ProblemError, problemOf } from "./problem";
+
+const TRANSIENT = 500;
+const MOST_RETRIES = 2;
+
+/** Waiting a moment helps when the server is out of reach or says that something behind it is. */
+function worthRetrying(count: number, thrown: unknown): boolean {
+  const error: ProblemError = problemOf(thrown);
+  return count < MOST_RETRIES && (error.status === 0 || error.status >= TRANSIENT) && error.code !== "defect";
+}
+
+export function makeQueryClient(language: () => string): QueryClient {
+  client.interceptors.error.use((error, response) => problemOf(error, response));
+  client.interceptors.request.use((request) => {
+    request.headers.set("Accept-Language", language());
+    return request;
+  });
+  return new QueryClient({
+    defaultOptions: { queries: { retry: worthRetrying, staleTime: 5_000, throwOnError: false } },
+  });
+}

@@ -1,0 +1,35 @@
+import { createRouter, createWebHistory } from "vue-router";
+import { credential, keyFromAddress } from "@/api/credential";
+import { i18n } from "@/i18n";
+import { routes } from "./routes";
+
+const CHUNK_GONE = "mgeprof.reloaded";
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+});
+
+router.beforeEach((to) => {
+  const key = keyFromAddress();
+  if (key !== null) credential.value = key;
+  if (credential.value === null && !to.meta.open) return { name: "connect", query: { next: to.fullPath } };
+  if (key !== null && to.name === "connect") return "/";
+  return true;
+});
+
+router.afterEach((to, from) => {
+  if (to.path !== from.path) scrollTo({ top: 0 });
+  sessionStorage.removeItem(CHUNK_GONE);
+  const name = to.name?.toString() ?? "";
+  const title = i18n.global.t(`${name}.title`);
+  document.title = `${title} · mgeprof`;
+});
+
+// After an update of the server a page's old script is gone: load the new one, once.
+router.onError((error, to) => {
+  if (!/dynamically imported module|Importing a module|preload/.test(String(error))) throw error;
+  if (sessionStorage.getItem(CHUNK_GONE)) throw error;
+  sessionStorage.setItem(CHUNK_GONE, "1");
+  location.assign(to.fullPath);
+});

@@ -1,0 +1,8 @@
+import { gather, type Words } from "./gather";
+
+const files = import.meta.glob<Words>(["../pages/*/en.json", "../design/en.json", "../app/en.json"], {
+  eager: true,
+  import: "default",
+});
+
+export default gather(files);

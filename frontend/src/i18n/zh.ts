@@ -1,0 +1,8 @@
+import { gather, type Words } from "./gather";
+
+const files = import.meta.glob<Words>(["../pages/*/zh.json", "../design/zh.json", "../app/zh.json"], {
+  eager: true,
+  import: "default",
+});
+
+export default gather(files);
