@@ -119,6 +119,16 @@ async def caller(request: Request, identity: Asking) -> Identity:
     return _with_scope(identity, Scope.READ if request.method in _READING else Scope.SUBMIT)
 
 
+async def perhaps_caller(
+    request: Request, parts: PartsOf, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
+) -> Identity | RefusedError:
+    """As ``caller``, but the refusal is given, not raised: for what can be opened in another way, too."""
+    try:
+        return await caller(request, await who_is_asking(request, parts, credentials))
+    except RefusedError as refusal:
+        return refusal
+
+
 async def admin_caller(identity: Asking) -> Identity:
     """Raises RefusedError with ``admin_only`` or ``scope_missing``, and as ``who_is_asking``."""
     if identity.role is not Role.ADMIN:
@@ -139,6 +149,7 @@ async def owner_caller(identity: Asking) -> Identity:
 
 
 Caller = Annotated[Identity, Depends(caller)]
+PerhapsCaller = Annotated[Identity | RefusedError, Depends(perhaps_caller)]
 AdminCaller = Annotated[Identity, Depends(admin_caller)]
 OwnerCaller = Annotated[Identity, Depends(owner_caller)]
 RunnerCaller = Annotated[Identity, Depends(runner_caller)]

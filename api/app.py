@@ -28,6 +28,7 @@ from api.models.routes import router as models
 from api.options.routes import router as options
 from api.parts import Parts
 from api.profile.routes import router as profile
+from api.sharing.routes import router as sharing
 from api.tasks.artifacts import router as artifacts
 from api.tasks.environment import router as environment
 from api.tasks.routes import router as tasks
@@ -38,7 +39,7 @@ PREFIX = "/api/v1"
 _ROUTERS = (
     *(uploads, models, inspections, inputs, datasets),
     *(tasks, profile, comparison, export, events, live, artifacts, environment, fleet, options),
-    *(auth, links, account, keys),
+    *(auth, links, account, keys, sharing),
 )
 
 

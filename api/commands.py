@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 
 from api.access import Identity
 from core.events.envelope import Origin
-from core.events.ids import CommandId, new_id
+from core.events.ids import AccountId, CommandId, new_id
 
 SEQUENCE = "Mgeprof-Sequence"
 
@@ -24,8 +24,16 @@ def command_id(caller: Identity, operation: str, key: str | None) -> CommandId:
     return CommandId(uuid5(caller.account, f"{operation}\n{key}") if key is not None else new_id())
 
 
-def origin(caller: Identity, command: CommandId, correlation: UUID | None = None) -> Origin:
-    return Origin(command_id=command, owner=caller.account, actor=caller.account, correlation_id=correlation or command)
+def origin(
+    caller: Identity, command: CommandId, correlation: UUID | None = None, *, owner: AccountId | None = None
+) -> Origin:
+    """``owner``: of what the command is about, when that is not the caller."""
+    return Origin(
+        command_id=command,
+        owner=owner or caller.account,
+        actor=caller.account,
+        correlation_id=correlation or command,
+    )
 
 
 def tell_sequence(response: Response, sequence: int) -> None:

@@ -2,7 +2,6 @@
 
 from api.access import Identity
 from api.datasets import table
-from api.errors.problem import RefusedError
 from api.parts import Parts
 from api.tasks.resources import NewTask
 
@@ -11,9 +10,7 @@ async def with_dataset(parts: Parts, caller: Identity, new: NewTask) -> NewTask:
     """The request with what its dataset holds; what the request says itself about an input goes before. Raises RefusedError."""
     if new.dataset is None:
         return new
-    dataset = await table.find(parts.pool, new.dataset, caller.account)
-    if dataset is None:
-        raise RefusedError("dataset_unknown", f"There is no dataset {new.dataset}.")
+    dataset = await table.visible(parts.pool, new.dataset, caller)
     said = new.inputs.keys() | new.random.keys()
     return new.model_copy(
         update={

@@ -3,13 +3,16 @@ INSERT INTO datasets (id, owner, name, content, command_id) VALUES ($1, $2, $3, 
 ON CONFLICT DO NOTHING
 
 -- name: of_command
-SELECT id, name, content, created_at FROM datasets WHERE command_id = $1
+SELECT id, owner, name, content, visibility, created_at FROM datasets WHERE command_id = $1
 
 -- name: by_id
-SELECT id, name, content, created_at FROM datasets WHERE id = $1 AND owner = $2
+SELECT id, owner, name, content, visibility, created_at FROM datasets WHERE id = $1
 
 -- name: of_owner
-SELECT id, name, content, created_at FROM datasets WHERE owner = $1 ORDER BY name
+SELECT id, owner, name, content, visibility, created_at FROM datasets WHERE $1::uuid IS NULL OR owner = $1 OR ($2 AND visibility = 'team') ORDER BY name, id
 
 -- name: delete
-DELETE FROM datasets WHERE id = $1 AND owner = $2 RETURNING id
+DELETE FROM datasets WHERE id = $1
+
+-- name: show
+UPDATE datasets SET visibility = $2 WHERE id = $1

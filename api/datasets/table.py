@@ -3,9 +3,13 @@
 from typing import Any, Final
 from uuid import UUID
 
+from api.access import Identity
 from api.datasets.resources import DatasetResource, NewDataset
+from api.errors.problem import RefusedError
 from api.tasks.resources import AskedInputs
+from api.visibility import Reach, may_see
 from core.events.ids import AccountId, CommandId, new_id
+from core.events.ownership import Visibility
 from core.postgres.connection import Connection, Pool
 from core.postgres.queries import Queries
 
@@ -22,19 +26,30 @@ async def insert(
     return None if row is None else _dataset(row)
 
 
-async def find(connection: Connection | Pool, id_: UUID, owner: AccountId) -> DatasetResource | None:
-    row = await connection.fetchrow(_SQL["by_id"], id_, owner)
-    return None if row is None else _dataset(row)
+async def visible(connection: Connection | Pool, id_: UUID, who: Identity) -> DatasetResource:
+    """Raises RefusedError with ``dataset_unknown``, also for what the caller may not see."""
+    row = await connection.fetchrow(_SQL["by_id"], id_)
+    dataset = None if row is None else _dataset(row)
+    if dataset is None or not may_see(who, dataset):
+        raise RefusedError("dataset_unknown", f"There is no dataset {id_}.")
+    return dataset
 
 
-async def of_owner(connection: Connection | Pool, owner: AccountId) -> list[DatasetResource]:
-    return [_dataset(row) for row in await connection.fetch(_SQL["of_owner"], owner)]
+async def within(connection: Connection | Pool, eye: Reach) -> list[DatasetResource]:
+    """By name."""
+    return [_dataset(row) for row in await connection.fetch(_SQL["of_owner"], eye.owner, eye.team)]
 
 
-async def delete(connection: Connection | Pool, id_: UUID, owner: AccountId) -> bool:
-    """Whether it was there."""
-    return await connection.fetchval(_SQL["delete"], id_, owner) is not None
+async def show(connection: Connection | Pool, id_: UUID, visibility: Visibility) -> None:
+    await connection.execute(_SQL["show"], id_, visibility)
+
+
+async def delete(connection: Connection | Pool, id_: UUID) -> None:
+    await connection.execute(_SQL["delete"], id_)
 
 
 def _dataset(row: Any) -> DatasetResource:
-    return DatasetResource(**row["content"], id=row["id"], name=row["name"], created_at=row["created_at"])
+    return DatasetResource(**row["content"], **{name: row[name] for name in _COLUMNS})
+
+
+_COLUMNS: Final = ("id", "owner", "name", "visibility", "created_at")

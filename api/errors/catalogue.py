@@ -50,6 +50,8 @@ CATALOGUE: dict[str, Entry] = {
     "account_disabled": Entry(403, "The account is disabled.", "Ask an administrator to enable it."),
     "scope_missing": Entry(403, "The token may not do this.", "Use a key that has the scope which `detail` names."),
     "admin_only": Entry(403, "Only administrators may do this.", "Ask an administrator."),
+    "not_yours": Entry(403, "It belongs to somebody else.", "Ask its owner, or an administrator."),
+    "link_unknown": Entry(404, "The link opens nothing.", "Ask whoever gave it to you for another one."),
     "account_unknown": Entry(404, "There is no such account."),
     "account_exists": Entry(409, "The account was registered already."),
     "name_taken": Entry(409, "The name is taken.", "Take another name."),

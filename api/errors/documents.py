@@ -52,6 +52,11 @@ def documented(*codes: str) -> dict[int | str, dict[str, Any]]:
     return _by_status(dict.fromkeys((*codes, *WHEREVER)))
 
 
+def public(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """As ``documented``, of an operation that asks for no token."""
+    return _by_status(dict.fromkeys((*codes, "invalid_request", "database_unavailable", "internal")))
+
+
 def _by_status(codes: Iterable[str]) -> dict[int | str, dict[str, Any]]:
     responses: dict[int | str, dict[str, Any]] = {}
     for code in codes:

@@ -4,19 +4,19 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from api.access import Caller
 from api.errors.documents import documented
 from api.events.resources import EventList, EventResource
 from api.parts import PartsOf
+from api.sharing.looking import Looking
 from api.tasks import reading
 
 router = APIRouter(prefix="/tasks", tags=["events"])
 
 
 @router.get("/{task_id}/events", responses=documented("task_unknown", "broker_unavailable"))
-async def task_events(task_id: UUID, caller: Caller, parts: PartsOf) -> EventList:
+async def task_events(task_id: UUID, viewer: Looking, parts: PartsOf) -> EventList:
     """Everything that ever happened to the task, oldest first. It comes from the log itself and is never behind."""
-    history = await parts.log.history(await reading.visible_key(parts, caller, task_id))
+    history = await parts.log.history(await reading.visible_key(parts, viewer, task_id))
     if not history:
         raise reading.unknown(task_id)
     return EventList(items=[EventResource.of(event) for event in history])

@@ -9,12 +9,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 
-from api.access import Caller
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.parts import PartsOf
 from api.profile.reading import REFUSALS, completed, profile_of
+from api.sharing.looking import Looking
 from api.tasks import artifacts
 from core.events.ids import TaskId
 from core.profile.document import ProfileDocument
@@ -58,15 +58,15 @@ _MADE: dict[Format, tuple[Callable[[ProfileDocument], bytes], str, str]] = {
 async def export_task(
     task_id: UUID,
     format: Format,  # noqa: A002 - the word of the address
-    caller: Caller,
+    viewer: Looking,
     parts: PartsOf,
     number: Annotated[int, Query(alias="pass", ge=1, description="Which profiled pass, for `raw`.")] = 1,
 ) -> Response:
     """The profile as a file: operators as CSV, the analysed document with rows as JSON, Chrome trace events, or a pass as MegEngine wrote it."""
     if format is Format.RAW:
-        return await _raw(parts, caller, task_id, number)
+        return await _raw(parts, viewer, task_id, number)
     make, media_type, name = _MADE[format]
-    _, document = await profile_of(parts, caller, task_id)
+    _, document = await profile_of(parts, viewer, task_id)
     try:
         content = await asyncio.to_thread(make, document)
     except ValueError as error:
@@ -74,8 +74,8 @@ async def export_task(
     return Response(content, headers=_headers(task_id, name), media_type=media_type)
 
 
-async def _raw(parts: PartsOf, caller: Caller, task_id: UUID, number: int) -> StreamingResponse:
-    task = await completed(parts, caller, task_id)
+async def _raw(parts: PartsOf, viewer: Looking, task_id: UUID, number: int) -> StreamingResponse:
+    task = await completed(parts, viewer, task_id)
     kept = artifacts.find(task, f"raw-{number}.json")
     body = await parts.store.get(keys.artifact(TaskId(task_id), kept.attempt, kept.name))
     headers = {**_headers(task_id, kept.name), "Content-Length": str(body.size), "ETag": f'"{kept.sha256}"'}

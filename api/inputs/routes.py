@@ -16,7 +16,7 @@ router = APIRouter(prefix="/inputs", tags=["inputs"])
 
 @router.get("/{input_id}", responses=documented("input_unknown"))
 async def get_input(input_id: UUID, caller: Caller, parts: PartsOf) -> InputResource:
-    found = (await table.find(parts.pool, [input_id], caller.account)).get(input_id)
+    found = (await table.visible(parts.pool, [input_id], caller)).get(input_id)
     if found is None:
         raise RefusedError("input_unknown", f"There is no input {input_id}.")
     return found

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from api.access import Identity
 from api.inputs.resources import InputResource
 from api.uploads.checks import InputFacts
 from api.uploads.resources import Upload
+from api.visibility import Whose, reach
 from core.events.ids import AccountId
 from core.postgres.connection import Connection, Pool
 from core.postgres.queries import Queries
@@ -31,9 +33,10 @@ async def insert(connection: Connection | Pool, upload: Upload, facts: InputFact
     )
 
 
-async def find(connection: Connection | Pool, ids: Iterable[UUID], owner: AccountId) -> dict[UUID, InputResource]:
-    """Those of the inputs that are there and the owner's."""
-    rows = await connection.fetch(_SQL["by_ids"], list(ids), owner)
+async def visible(connection: Connection | Pool, ids: Iterable[UUID], who: Identity) -> dict[UUID, InputResource]:
+    """Those of the inputs that are there and that the caller may see: their own, and those in datasets of the team."""
+    eye = reach(who, Whose.ANYONE)
+    rows = await connection.fetch(_SQL["by_ids"], list(ids), eye.owner, eye.team)
     return {row["id"]: _ROW.validate_python(dict(row)) for row in rows}
 
 

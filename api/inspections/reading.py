@@ -1,7 +1,5 @@
 """Where a model's inspection stands."""
 
-from uuid import UUID
-
 from api.errors.problem import RefusedError
 from api.inspections.resources import InspectionResource, LoadedBy, ModelDetail
 from api.models.resources import Figures, ModelResource
@@ -20,8 +18,8 @@ from projections.task_list.fold import ListedTask
 from projections.task_state import State
 
 
-async def describe(parts: Parts, model: ModelResource, owner: AccountId) -> ModelDetail:
-    id_ = ModelId(model.id)
+async def describe(parts: Parts, model: ModelResource) -> ModelDetail:
+    id_, owner = ModelId(model.id), AccountId(model.owner)
     async with parts.pool.acquire() as connection:
         catalogued = await catalogue.model(connection, id_)
         last = await last_inspection(connection, id_, owner)
@@ -65,11 +63,11 @@ async def found(parts: Parts, model: ModelId) -> tuple[str, KeptArtifact] | None
     return keys.artifact(task.id, kept.attempt, kept.name), kept
 
 
-async def not_ready(parts: Parts, model: UUID, owner: AccountId) -> RefusedError:
+async def not_ready(parts: Parts, model: ModelResource) -> RefusedError:
     """Why there is no inspection to show."""
     async with parts.pool.acquire() as connection:
-        last = await last_inspection(connection, ModelId(model), owner)
+        last = await last_inspection(connection, ModelId(model.id), AccountId(model.owner))
     if last is None:
-        return RefusedError("inspection_not_ready", f"Nobody has asked for an inspection of model {model} yet.")
+        return RefusedError("inspection_not_ready", f"Nobody has asked for an inspection of model {model.id} yet.")
     how = f"{last.state} ({last.failure})" if last.failure else last.state
-    return RefusedError("inspection_not_ready", f"The inspection of model {model}, task {last.id}, is {how}.")
+    return RefusedError("inspection_not_ready", f"The inspection of model {model.id}, task {last.id}, is {how}.")

@@ -5,20 +5,24 @@ from uuid import UUID
 from fastapi import APIRouter, Response, status
 from fastapi.responses import StreamingResponse
 
-from api.access import Caller, Identity
-from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, tell_sequence
+from api.access import Caller
+from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, now, origin, tell_sequence
 from api.errors.documents import documented
-from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.inspections import reading
 from api.inspections.resources import ModelDetail
 from api.inspections.submit import inspect
 from api.models import table
-from api.models.resources import ModelResource
-from api.parts import Parts, PartsOf
+from api.models.resources import ModelChange
+from api.parts import PartsOf
 from api.tasks.reading import from_log
 from api.tasks.resources import TaskResource
-from core.events.ids import ModelId
+from api.visibility import check_change
+from core.domain.model import MODEL
+from core.domain.ownership import ChangeVisibility
+from core.events.ids import AccountId, CommandId, ModelId, new_id
+from core.events.subjects import model_key
+from core.nats.execute import execute
 from core.protocol.inspection import InspectionDocument
 
 router = APIRouter(prefix="/models", tags=["models"])
@@ -27,7 +31,32 @@ router = APIRouter(prefix="/models", tags=["models"])
 @router.get("/{model_id}", dependencies=[Fresh], responses=documented("model_unknown", "not_fresh_yet"))
 async def get_model(model_id: UUID, caller: Caller, parts: PartsOf) -> ModelDetail:
     """A model, what its inspection counted, and how that inspection stands."""
-    return await reading.describe(parts, await _model(parts, caller, model_id), caller.account)
+    return await reading.describe(parts, await table.visible(parts.pool, model_id, caller))
+
+
+@router.patch(
+    "/{model_id}",
+    responses={
+        200: {"headers": SEQUENCE_HEADER, "description": "The model as it is now."},
+        **documented("model_unknown", "not_yours", "broker_unavailable", "not_fresh_yet"),
+    },
+)
+async def change_model(
+    model_id: UUID, change: ModelChange, caller: Caller, parts: PartsOf, response: Response
+) -> ModelDetail:
+    """Change what can be changed of a model; what is not given stays as it is."""
+    model = await table.visible(parts.pool, model_id, caller)
+    check_change(caller, model, f"Model {model_id}")
+    sequence = 0
+    if change.visibility is not None:
+        because = origin(caller, CommandId(new_id()), owner=AccountId(model.owner))
+        outcome = await execute(
+            parts.log, MODEL, model_key(ModelId(model_id)), ChangeVisibility(change.visibility), because, now
+        )
+        sequence = outcome.known.sequence
+        model = model.model_copy(update={"visibility": change.visibility})
+    tell_sequence(response, sequence)
+    return await reading.describe(parts, model)
 
 
 @router.post(
@@ -42,7 +71,7 @@ async def inspect_model(
     model_id: UUID, caller: Caller, parts: PartsOf, response: Response, key: IdempotencyKey = None
 ) -> TaskResource:
     """Have a model inspected. Every uploaded model is, by itself: this is for when there was no runner, or a newer engine has come."""
-    model = await _model(parts, caller, model_id)
+    model = await table.visible(parts.pool, model_id, caller)
     command = command_id(caller, f"POST /models/{model_id}/inspect", key)
     task, sequence = await inspect(parts, caller, model, command)
     described = await from_log(parts, task)
@@ -62,18 +91,11 @@ async def inspect_model(
 )
 async def get_inspection(model_id: UUID, caller: Caller, parts: PartsOf) -> StreamingResponse:
     """Inputs, outputs and operators of a model, with their parameters, computation and activations; figures as `network_visualize` counts them."""
-    await _model(parts, caller, model_id)
+    model = await table.visible(parts.pool, model_id, caller)
     found = await reading.found(parts, ModelId(model_id))
     if found is None:
-        raise await reading.not_ready(parts, model_id, caller.account)
+        raise await reading.not_ready(parts, model)
     key, kept = found
     body = await parts.store.get(key)
     headers = {"Content-Length": str(body.size), "ETag": f'"{kept.sha256}"', "X-Content-Type-Options": "nosniff"}
     return StreamingResponse(body.chunks(), headers=headers, media_type="application/json")
-
-
-async def _model(parts: Parts, caller: Identity, model_id: UUID) -> ModelResource:
-    model = await table.find(parts.pool, model_id, caller.account)
-    if model is None:
-        raise RefusedError("model_unknown", f"There is no model {model_id}.")
-    return model

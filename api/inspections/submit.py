@@ -37,9 +37,8 @@ _FIRST = (Platform.X86, Platform.ARM, Platform.CUDA)
 async def inspect_uploaded(parts: Parts, caller: Identity, upload: Upload) -> None:
     """Have an uploaded model inspected, once. What stands in the way of that does not stand in the way of the upload: it can be asked for again."""
     try:
-        model = await models.find(parts.pool, upload.resource_id, caller.account)
-        if model is not None:
-            await inspect(parts, caller, model, CommandId(uuid5(upload.id, _ASKED)))
+        model = await models.visible(parts.pool, upload.resource_id, caller)
+        await inspect(parts, caller, model, CommandId(uuid5(upload.id, _ASKED)))
     except (
         RefusedError,
         LogUnavailableError,

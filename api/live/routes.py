@@ -7,10 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from api.access import Caller
 from api.errors.documents import documented
+from api.errors.problem import RefusedError
 from api.live.stream import LiveStream
 from api.parts import PartsOf
+from api.sharing.looking import Looking, still
 from api.tasks import reading
 
 router = APIRouter(prefix="/tasks", tags=["events"])
@@ -18,18 +19,27 @@ router = APIRouter(prefix="/tasks", tags=["events"])
 
 async def open_stream(
     task_id: UUID,
-    caller: Caller,
+    viewer: Looking,
     parts: PartsOf,
     log: Annotated[bool, Query(description="Whether to tell the lines of the engine's log too.")] = False,
     last_event_id: Annotated[int | None, Header(alias="Last-Event-ID", ge=0)] = None,
 ) -> AsyncIterator[LiveStream]:
     """What can go wrong goes wrong here, while the answer can still be a problem document."""
-    key = await reading.visible_key(parts, caller, task_id)
+    key = await reading.visible_key(parts, viewer, task_id)
     with parts.hub.reader(task_id) as reader:
         history = await parts.log.history(key)
         if not history:
             raise reading.unknown(task_id)
-        yield LiveStream(parts.log, parts.store, key, reader, history, told=last_event_id or 0, with_log=log)
+
+        async def may_go_on(sequence: int) -> bool:
+            await parts.position.reached(sequence, parts.settings.api_freshness_s)
+            try:
+                await reading.visible_key(parts, await still(parts, viewer), task_id)
+            except RefusedError:
+                return False
+            return True
+
+        yield LiveStream(parts.log, parts.store, key, reader, history, may_go_on, told=last_event_id or 0, with_log=log)
 
 
 @router.get(

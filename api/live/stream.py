@@ -1,7 +1,7 @@
 """One task's live stream: its events from the log, and between them what its runner shows."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -11,7 +11,7 @@ from fastapi.sse import ServerSentEvent
 from api.events.resources import EventResource
 from api.live.hub import CatchUp, Item, Reader
 from api.live.stored_log import stored_lines
-from core.events import task
+from core.events import ownership, task
 from core.events.envelope import Fact, Recorded
 from core.events.subjects import AggregateKey
 from core.nats.log import EventLog, LogUnavailableError
@@ -21,6 +21,8 @@ from core.s3.store import ObjectStore
 logger = structlog.get_logger(__name__)
 
 _RETRY_S = 1.0
+_SHUT = (ownership.VisibilityChanged, ownership.ShareRevoked, ownership.Deleted)
+"""What may shut a reader out."""
 _ENDS = (task.Completed, task.Inspected, task.Failed, task.Cancelled, task.Expired)
 
 
@@ -33,6 +35,8 @@ class LiveStream:
     key: AggregateKey
     reader: Reader
     history: list[Recorded[Fact]]
+    may_go_on: Callable[[int], Awaitable[bool]]
+    """Whether the reader may see the task still, after the event of that sequence."""
     told: int = 0
     with_log: bool = False
     ended: bool = False
@@ -72,6 +76,9 @@ class LiveStream:
 
     async def _events(self, events: Iterable[Recorded[Fact]]) -> AsyncIterator[ServerSentEvent]:
         for event in events:
+            if isinstance(event.data, _SHUT) and not await self.may_go_on(event.sequence):
+                self.ended = True
+                return
             self.ended = self.ended or isinstance(event.data, _ENDS)
             if event.sequence <= self.told:
                 continue

@@ -3,7 +3,9 @@ INSERT INTO model_names (id, owner, name, sha256, size, uploaded_at) VALUES ($1,
 ON CONFLICT (id) DO NOTHING
 
 -- name: by_id
-SELECT id, name, sha256, size, uploaded_at FROM model_names WHERE id = $1 AND owner = $2
+SELECT n.id, n.name, n.sha256, n.size, n.uploaded_at, n.owner, coalesce(c.visibility, 'private') AS visibility
+FROM model_names n LEFT JOIN model_catalogue c ON c.id = n.id
+WHERE n.id = $1
 
 -- name: names
 SELECT id, name FROM model_names WHERE id = ANY($1::uuid[])

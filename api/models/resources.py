@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from core.events.ownership import Visibility
 from projections.model_catalogue.fold import CataloguedModel
 
 
@@ -39,6 +40,8 @@ class ModelResource(BaseModel):
                     "sha256": "9f86d081884c7d65" * 4,
                     "size": 46_830_592,
                     "uploaded_at": "2026-11-02T09:30:00Z",
+                    "owner": "01990d5c-1f7e-7e0a-9d0c-6a7f2b8c9d10",
+                    "visibility": "private",
                 }
             ]
         }
@@ -49,8 +52,17 @@ class ModelResource(BaseModel):
     sha256: str
     size: int
     uploaded_at: datetime
+    owner: UUID
+    visibility: Visibility
     inspected: Figures | None = None
     """None until an inspection has ended well."""
+
+
+class ModelChange(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"visibility": "team"}]})
+
+    visibility: Visibility | None = None
+    """`team`: everybody who has an account may look at the model and have it measured."""
 
 
 class ModelPage(BaseModel):

@@ -10,6 +10,7 @@ from api.freshness import Fresh
 from api.models import table
 from api.models.resources import Figures, ModelPage, ModelResource
 from api.parts import PartsOf
+from api.visibility import Whose, reach
 from projections.model_catalogue import queries as catalogue
 from projections.paging import MAX_LIMIT
 
@@ -22,10 +23,12 @@ async def list_models(
     parts: PartsOf,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
     cursor: str | None = None,
+    whose: Whose = Whose.MINE,
 ) -> ModelPage:
-    """Your models, the newest first."""
+    """Your models, or with `whose=anyone` all that you may see, the newest first."""
+    eye = reach(caller, whose)
     async with parts.pool.acquire() as connection:
-        page = await catalogue.models(connection, caller.account, limit=limit, cursor=cursor)
+        page = await catalogue.models(connection, eye.owner, team=eye.team, limit=limit, cursor=cursor)
         names = await table.names(connection, [model.id for model in page.items])
     items = [
         ModelResource(
@@ -34,6 +37,8 @@ async def list_models(
             sha256=model.sha256,
             size=model.size,
             uploaded_at=model.uploaded_at,
+            owner=model.owner,
+            visibility=model.visibility,
             inspected=Figures.of(model),
         )
         for model in page.items

@@ -7,8 +7,11 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from api.access import Identity
+from api.errors.problem import RefusedError
 from api.models.resources import ModelResource
 from api.uploads.resources import Upload
+from api.visibility import may_see
 from core.events.ids import AccountId, ModelId
 from core.postgres.connection import Connection, Pool
 from core.postgres.queries import Queries
@@ -23,9 +26,13 @@ async def insert(connection: Connection | Pool, upload: Upload, uploaded_at: dat
     )
 
 
-async def find(connection: Connection | Pool, id_: UUID, owner: AccountId) -> ModelResource | None:
-    row = await connection.fetchrow(_SQL["by_id"], id_, owner)
-    return None if row is None else _ROW.validate_python(dict(row))
+async def visible(connection: Connection | Pool, id_: UUID, who: Identity) -> ModelResource:
+    """Raises RefusedError with ``model_unknown``, also for what the caller may not see."""
+    row = await connection.fetchrow(_SQL["by_id"], id_)
+    model = None if row is None else _ROW.validate_python(dict(row))
+    if model is None or not may_see(who, model):
+        raise RefusedError("model_unknown", f"There is no model {id_}.")
+    return model
 
 
 async def names(connection: Connection | Pool, ids: Iterable[ModelId]) -> dict[UUID, str]:

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from api.access import Identity
 from api.errors.problem import RefusedError
 from api.parts import Parts
 from api.tasks import artifacts, reading
+from api.visibility import Viewer
 from core.profile.document import DocumentUnreadable, ProfileDocument
 from core.s3 import keys
 from projections.task_detail.fold import TaskDetail
@@ -22,9 +22,9 @@ REFUSALS = (
 )
 
 
-async def profile_of(parts: Parts, caller: Identity, task_id: UUID) -> tuple[TaskDetail, ProfileDocument]:
+async def profile_of(parts: Parts, viewer: Viewer, task_id: UUID) -> tuple[TaskDetail, ProfileDocument]:
     """Raises RefusedError, StorageUnavailableError."""
-    task = await completed(parts, caller, task_id)
+    task = await completed(parts, viewer, task_id)
     kept = artifacts.find(task, ARTIFACT)
     try:
         document = await parts.documents.get(keys.artifact(task.id, kept.attempt, kept.name), kept.sha256)
@@ -33,9 +33,9 @@ async def profile_of(parts: Parts, caller: Identity, task_id: UUID) -> tuple[Tas
     return task, document
 
 
-async def completed(parts: Parts, caller: Identity, task_id: UUID) -> TaskDetail:
+async def completed(parts: Parts, viewer: Viewer, task_id: UUID) -> TaskDetail:
     """Raises RefusedError for a task without results."""
-    task = await reading.visible_task(parts, caller, task_id)
+    task = await reading.visible_task(parts, viewer, task_id)
     if task.state is State.COMPLETED:
         return task
     if task.state.ended:

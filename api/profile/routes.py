@@ -8,7 +8,6 @@ import orjson
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from api.access import Caller
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.freshness import Fresh
@@ -23,6 +22,7 @@ from api.profile.resources import (
     profile_resource,
     timeline_resource,
 )
+from api.sharing.looking import Looking
 from core.profile.refusal import QueryRefused
 
 router = APIRouter(prefix="/tasks", tags=["profile"])
@@ -35,10 +35,10 @@ router = APIRouter(prefix="/tasks", tags=["profile"])
     responses=documented(*REFUSALS, "query_refused"),
 )
 async def get_profile(
-    task_id: UUID, caller: Caller, parts: PartsOf, query: Annotated[ProfileQuery, Query()]
+    task_id: UUID, viewer: Looking, parts: PartsOf, query: Annotated[ProfileQuery, Query()]
 ) -> Response:
     """The operators of a completed task with their times, sums over them, and what they advise."""
-    _, document = await profile_of(parts, caller, task_id)
+    _, document = await profile_of(parts, viewer, task_id)
     try:
         return as_json(await asyncio.to_thread(profile_resource, task_id, document, query))
     except QueryRefused as error:
@@ -51,9 +51,9 @@ async def get_profile(
     response_model=TimelineResource,
     responses=documented(*REFUSALS),
 )
-async def get_timeline(task_id: UUID, caller: Caller, parts: PartsOf) -> Response:
+async def get_timeline(task_id: UUID, viewer: Looking, parts: PartsOf) -> Response:
     """When each operator ran, by computing node and by host thread, in one profiled pass."""
-    _, document = await profile_of(parts, caller, task_id)
+    _, document = await profile_of(parts, viewer, task_id)
     found = await asyncio.to_thread(timeline_resource, task_id, document)
     if found is None:
         raise RefusedError("profile_outdated", f"The profile of task {task_id} has no timeline.")
@@ -66,9 +66,9 @@ async def get_timeline(task_id: UUID, caller: Caller, parts: PartsOf) -> Respons
     response_model=MemoryResource,
     responses=documented(*REFUSALS),
 )
-async def get_memory(task_id: UUID, caller: Caller, parts: PartsOf) -> Response:
+async def get_memory(task_id: UUID, viewer: Looking, parts: PartsOf) -> Response:
     """Memory over the course of the run, and what is alive at its peak."""
-    _, document = await profile_of(parts, caller, task_id)
+    _, document = await profile_of(parts, viewer, task_id)
     found = memory_resource(task_id, document)
     if found is None:
         raise RefusedError("profile_outdated", f"The profile of task {task_id} has no memory.")

@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
-from api.access import Caller
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.parts import PartsOf
+from api.sharing.looking import Looking
 from api.tasks import reading
 from core.events.ids import TaskId
 from core.s3 import keys
@@ -36,14 +36,14 @@ _TYPES = {"json": "application/json", "txt": "text/plain; charset=utf-8", "log":
 async def get_artifact(
     task_id: UUID,
     name: str,
-    caller: Caller,
+    viewer: Looking,
     parts: PartsOf,
     attempt: Annotated[
         int | None, Query(ge=1, description="Of this attempt; of the last one that left it, if not given.")
     ] = None,
 ) -> StreamingResponse:
     """A file that the task's attempts left, streamed as it is stored."""
-    kept = find(await reading.visible_task(parts, caller, task_id), name, attempt)
+    kept = find(await reading.visible_task(parts, viewer, task_id), name, attempt)
     body = await parts.store.get(keys.artifact(TaskId(task_id), kept.attempt, kept.name))
     headers = {
         "Content-Length": str(body.size),

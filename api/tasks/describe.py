@@ -60,6 +60,7 @@ def _resource(
         engine=task.engine,
         options=task.options,
         owner=task.owner,
+        visibility=task.visibility,
         submitted_at=task.submitted_at,
         queued_at=task.queued_at,
         started_at=last.started_at if last else None,

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from api.access import Caller
 from api.errors.documents import documented
 from api.freshness import Fresh
 from api.parts import PartsOf
+from api.sharing.looking import Looking
 from api.tasks import reading
 from api.tasks.artifacts import find
 from core.events.ids import TaskId
@@ -22,9 +22,9 @@ router = APIRouter(prefix="/tasks", tags=["tasks"])
     dependencies=[Fresh],
     responses=documented("task_unknown", "artifact_unknown", "storage_unavailable"),
 )
-async def get_environment(task_id: UUID, caller: Caller, parts: PartsOf) -> EnvironmentDocument:
+async def get_environment(task_id: UUID, viewer: Looking, parts: PartsOf) -> EnvironmentDocument:
     """Device, engine, digests and options of the last attempt, and the same run by hand."""
-    kept = find(await reading.visible_task(parts, caller, task_id), ENVIRONMENT)
+    kept = find(await reading.visible_task(parts, viewer, task_id), ENVIRONMENT)
     return EnvironmentDocument.model_validate_json(
         await parts.store.read_bytes(keys.artifact(TaskId(task_id), kept.attempt, kept.name))
     )

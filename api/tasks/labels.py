@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from api.tasks.resources import InputData, InputRef, ModelRef
+from api.visibility import Reach
 from core.events.ids import AccountId, CommandId, Platform, TaskId
 from core.postgres.connection import Connection, Pool
 from core.postgres.queries import Queries
@@ -63,9 +64,9 @@ async def find(connection: Connection | Pool, ids: Iterable[UUID]) -> dict[UUID,
     return {row["task_id"]: _ROW.validate_python(dict(row)) for row in rows}
 
 
-async def search(connection: Connection | Pool, owner: AccountId, text: str) -> tuple[TaskId, ...]:
-    """The owner's tasks whose name, model's name or id holds a text, without regard to case."""
+async def search(connection: Connection | Pool, eye: Reach, text: str) -> tuple[TaskId, ...]:
+    """Tasks within reach whose name, model's name or id holds a text, without regard to case."""
     for special in ("\\", "%", "_"):
         text = text.replace(special, f"\\{special}")
-    rows = await connection.fetch(_SQL["search"], owner, f"%{text}%", SEARCHED)
+    rows = await connection.fetch(_SQL["search"], eye.owner, f"%{text}%", SEARCHED, eye.team)
     return tuple(TaskId(row["task_id"]) for row in rows)

@@ -11,7 +11,8 @@ SELECT task_id, owner, platform, name, model, inputs, request, data FROM task_la
 
 -- name: search
 SELECT task_id FROM task_labels
-WHERE owner = $1 AND (name ILIKE $2 OR model ->> 'name' ILIKE $2 OR task_id::text ILIKE $2)
+WHERE ($1::uuid IS NULL OR owner = $1 OR ($4 AND task_id IN (SELECT id FROM task_list WHERE visibility = 'team')))
+  AND (name ILIKE $2 OR model ->> 'name' ILIKE $2 OR task_id::text ILIKE $2)
 ORDER BY task_id DESC
 LIMIT $3
 

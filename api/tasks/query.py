@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.events.ids import AccountId, ModelId, Platform, TaskId
+from api.visibility import Reach, Whose
+from core.events.ids import ModelId, Platform, TaskId
 from core.events.task import TaskKind
 from projections.paging import MAX_LIMIT
 from projections.task_list.queries import Filter, Sort
@@ -27,6 +28,9 @@ class TaskQuery(BaseModel):
     kind: Annotated[
         list[TaskKind], Field(description="Runs, if not given: inspections are listed for those who ask for them.")
     ] = []
+    whose: Annotated[
+        Whose, Field(description="`mine`: your own; `anyone`: all that you may see, an administrator everything.")
+    ] = Whose.MINE
     q: Annotated[
         str | None, Field(max_length=200, description="Looked for in tasks' names and ids and models' names.")
     ] = None
@@ -45,14 +49,15 @@ class TaskQuery(BaseModel):
     def sort_by(self) -> Sort:
         return Sort(self.sort.removeprefix("-"))
 
-    def filter(self, owner: AccountId, found: Sequence[TaskId] | None) -> Filter:
-        """``found``: the tasks that a search found, None without one."""
+    def filter(self, eye: Reach, found: Sequence[TaskId] | None) -> Filter:
+        """``eye``: how far the caller sees. ``found``: the tasks that a search found, None without one."""
         return Filter(
             state=_any(self.state),
             platform=_any(self.platform),
             engine=_any(self.engine),
             model_id=_any([ModelId(id_) for id_ in self.model]),
-            owner=(owner,),
+            owner=None if eye.team or eye.owner is None else (eye.owner,),
+            seen_by=eye.owner if eye.team else None,
             kind=_any(self.kind) or (TaskKind.PROFILE,),
             id=None if found is None else tuple(found),
         )

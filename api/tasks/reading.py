@@ -1,6 +1,7 @@
 """One task or many, from the read models, or from the log itself where the read models may be behind."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from api.parts import Parts
 from api.tasks import failures, labels
 from api.tasks.describe import describe
 from api.tasks.resources import TaskResource
-from core.events.ids import TaskId
+from api.visibility import Viewer, check_change
+from core.events.ids import AccountId, TaskId
 from core.events.subjects import AggregateKey, task_key
 from core.postgres.queries import Queries
 from projections.profile_summary.fold import PROFILE_SUMMARY, ProfileSummary
@@ -24,26 +26,38 @@ _DETAIL: Final = TypeAdapter(TaskDetail)
 _SUMMARY: Final = TypeAdapter(ProfileSummary)
 
 
-async def visible_key(parts: Parts, caller: Identity, task: UUID) -> AggregateKey:
-    """The key of a task that the caller may see, also when the read models do not show it yet. Raises RefusedError."""
+@dataclass(frozen=True)
+class OwnedTask:
+    key: AggregateKey
+    owner: AccountId
+
+
+async def visible_key(parts: Parts, viewer: Viewer, task: UUID) -> AggregateKey:
+    """The key of a task that may be seen, also when the read models do not show it yet. Raises RefusedError."""
     label = (await labels.find(parts.pool, [task])).get(task)
-    if label is not None and label.owner == caller.account:
+    if label is not None and viewer.identity is not None and viewer.identity.account == label.owner:
         return task_key(label.platform, label.task_id)
-    detail = await _visible_detail(parts, caller, task)
+    detail = await visible_task(parts, viewer, task)
     return task_key(detail.platform, detail.id)
 
 
-async def visible_task(parts: Parts, caller: Identity, task: UUID) -> TaskDetail:
+async def visible_task(parts: Parts, viewer: Viewer, task: UUID) -> TaskDetail:
     """Raises RefusedError with ``task_unknown``; also for tasks of others: what one may not see does not exist."""
-    return await _visible_detail(parts, caller, task)
-
-
-async def _visible_detail(parts: Parts, caller: Identity, task: UUID) -> TaskDetail:
     async with parts.pool.acquire() as connection:
         detail = await details.task(connection, TaskId(task))
-    if detail is None or detail.owner != caller.account:
+    if detail is None or not viewer.may_see_task(task, detail):
         raise unknown(task)
     return detail
+
+
+async def changeable(parts: Parts, caller: Identity, task: UUID) -> OwnedTask:
+    """A task that the caller may change. Raises RefusedError with ``task_unknown`` or ``not_yours``."""
+    label = (await labels.find(parts.pool, [task])).get(task)
+    if label is not None and label.owner == caller.account:
+        return OwnedTask(task_key(label.platform, label.task_id), label.owner)
+    detail = await visible_task(parts, Viewer(caller), task)
+    check_change(caller, detail, f"Task {task}")
+    return OwnedTask(task_key(detail.platform, detail.id), detail.owner)
 
 
 def unknown(task: UUID) -> RefusedError:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from core.events.failure import FailureKind
 from core.events.ids import EngineVersion, Platform
+from core.events.ownership import Visibility
 from core.events.task import TaskKind
 from core.events.values import Latency, ProfileOptions, Totals, TypeSum
 from core.protocol.inputs import InputFormat, RandomInput, Reading
@@ -148,6 +149,7 @@ class TaskResource(BaseModel):
     engine: str
     options: ProfileOptions
     owner: UUID
+    visibility: Visibility
     submitted_at: datetime
     queued_at: datetime | None
     started_at: datetime | None
@@ -163,6 +165,13 @@ class TaskResource(BaseModel):
     artifacts: list[ArtifactResource]
     sequence: int
     """Place in the log of the last event that this shows."""
+
+
+class TaskChange(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"visibility": "team"}]})
+
+    visibility: Visibility | None = None
+    """`private`: for you and administrators; `team`: for everybody who has an account, to look at."""
 
 
 class TaskPage(BaseModel):

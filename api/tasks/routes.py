@@ -10,11 +10,15 @@ from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, now, origi
 from api.errors.documents import documented
 from api.freshness import Fresh
 from api.parts import PartsOf
+from api.sharing.looking import Looking
 from api.tasks import labels, reading
 from api.tasks.query import TaskQuery
-from api.tasks.resources import NewTask, TaskPage, TaskResource
+from api.tasks.resources import NewTask, TaskChange, TaskPage, TaskResource
 from api.tasks.submit import submit
+from api.visibility import reach
+from core.domain.ownership import ChangeVisibility
 from core.domain.task import TASK, Cancel
+from core.events.ids import CommandId, new_id
 from core.nats.execute import execute
 from projections.task_list import queries as task_list
 
@@ -54,12 +58,13 @@ async def submit_task(
 
 @router.get("", dependencies=[Fresh], responses=documented("invalid_request", "invalid_cursor", "not_fresh_yet"))
 async def list_tasks(caller: Caller, parts: PartsOf, query: Annotated[TaskQuery, Query()]) -> TaskPage:
-    """Your tasks. A filter given several times takes any of its values."""
-    found = await labels.search(parts.pool, caller.account, query.q) if query.q else None
+    """Your tasks, or with `whose=anyone` all that you may see. A filter given several times takes any of its values."""
+    eye = reach(caller, query.whose)
+    found = await labels.search(parts.pool, eye, query.q) if query.q else None
     async with parts.pool.acquire() as connection:
         page = await task_list.tasks(
             connection,
-            query.filter(caller.account, found),
+            query.filter(eye, found),
             sort=query.sort_by,
             descending=query.sort.startswith("-"),
             limit=query.limit,
@@ -70,8 +75,8 @@ async def list_tasks(caller: Caller, parts: PartsOf, query: Annotated[TaskQuery,
 
 
 @router.get("/{task_id}", dependencies=[Fresh], responses=documented("task_unknown", "not_fresh_yet"))
-async def get_task(task_id: UUID, caller: Caller, parts: PartsOf) -> TaskResource:
-    return await reading.resource(parts, await reading.visible_task(parts, caller, task_id))
+async def get_task(task_id: UUID, viewer: Looking, parts: PartsOf) -> TaskResource:
+    return await reading.resource(parts, await reading.visible_task(parts, viewer, task_id))
 
 
 @router.post(
@@ -79,15 +84,36 @@ async def get_task(task_id: UUID, caller: Caller, parts: PartsOf) -> TaskResourc
     status_code=status.HTTP_202_ACCEPTED,
     responses={
         202: {"headers": SEQUENCE_HEADER, "description": "The task: cancelled, or cancelling while it still runs."},
-        **documented("task_unknown", "task_ended", "broker_unavailable"),
+        **documented("task_unknown", "not_yours", "task_ended", "broker_unavailable"),
     },
 )
 async def cancel_task(
     task_id: UUID, caller: Caller, parts: PartsOf, response: Response, key: IdempotencyKey = None
 ) -> TaskResource:
     """Give a task up. One that waits is cancelled at once, one that runs is stopped. Asking twice is asking once."""
-    task = await reading.visible_key(parts, caller, task_id)
+    task = await reading.changeable(parts, caller, task_id)
     command = command_id(caller, f"POST /tasks/{task_id}/cancel", key)
-    outcome = await execute(parts.log, TASK, task, Cancel(), origin(caller, command), now)
+    outcome = await execute(parts.log, TASK, task.key, Cancel(), origin(caller, command, owner=task.owner), now)
     tell_sequence(response, outcome.known.sequence)
-    return await reading.from_log(parts, task)
+    return await reading.from_log(parts, task.key)
+
+
+@router.patch(
+    "/{task_id}",
+    responses={
+        200: {"headers": SEQUENCE_HEADER, "description": "The task as it is now."},
+        **documented("task_unknown", "not_yours", "broker_unavailable"),
+    },
+)
+async def change_task(
+    task_id: UUID, change: TaskChange, caller: Caller, parts: PartsOf, response: Response
+) -> TaskResource:
+    """Change what can be changed of a task at any time; what is not given stays as it is."""
+    task = await reading.changeable(parts, caller, task_id)
+    sequence = 0
+    if change.visibility is not None:
+        because = origin(caller, CommandId(new_id()), owner=task.owner)
+        outcome = await execute(parts.log, TASK, task.key, ChangeVisibility(change.visibility), because, now)
+        sequence = outcome.known.sequence
+    tell_sequence(response, sequence)
+    return await reading.from_log(parts, task.key)

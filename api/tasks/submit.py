@@ -42,10 +42,8 @@ async def _label(parts: Parts, caller: Identity, new: NewTask, command: CommandI
 async def _checked(parts: Parts, caller: Identity, new: NewTask, asked: str) -> TaskLabel:
     """Everything that can be known before a runner looks at it."""
     new = await with_dataset(parts, caller, new)
-    model = await models.find(parts.pool, new.model, caller.account)
-    if model is None:
-        raise RefusedError("model_unknown", f"There is no model {new.model}.")
-    found = await inputs.find(parts.pool, [*new.inputs.values(), *new.archives], caller.account)
+    model = await models.visible(parts.pool, new.model, caller)
+    found = await inputs.visible(parts.pool, [*new.inputs.values(), *new.archives], caller)
     check_given(new, found)
     await _check_engine(parts, new)
     given = {name: InputRef.model_validate(found[id_].model_dump()) for name, id_ in new.inputs.items()}

@@ -37,18 +37,23 @@ async def model_of_digest(connection: Connection, sha256: str, owner: AccountId)
 
 
 async def models(
-    connection: Connection, owner: AccountId, *, limit: int = 50, cursor: str | None = None
+    connection: Connection,
+    owner: AccountId | None,
+    *,
+    team: bool = False,
+    limit: int = 50,
+    cursor: str | None = None,
 ) -> Page[CataloguedModel]:
-    """One page of an owner's models, the newest first.
+    """One page of an owner's models (None: of everybody's), with ``team`` also of those that are shown to the team, the newest first.
 
     Raises BadCursorError, and ValueError when ``limit`` is not in 1 … ``paging.MAX_LIMIT``.
     """
     wanted = checked_limit(limit) + 1
     if cursor is None:
-        records = await connection.fetch(_SQL["of_owner"], owner, wanted)
+        records = await connection.fetch(_SQL["of_owner"], owner, wanted, team)
     else:
         place = _CURSORS.read(cursor)
-        records = await connection.fetch(_SQL["of_owner_before"], owner, wanted, place.uploaded_at, place.id)
+        records = await connection.fetch(_SQL["of_owner_before"], owner, wanted, team, place.uploaded_at, place.id)
     rows = [_ROW.validate_python(dict(record)) for record in records]
     items = tuple(rows[:limit])
     more = len(rows) > limit

@@ -53,7 +53,7 @@ async def test_the_fleet_is_shown(user: User, fleet: Fleet) -> None:
     runners = {runner["id"]: runner for runner in (await user.get("/runners", sequence))["items"]}
     runner = runners[str(other.id)]
     assert (runner["platform"], runner["state"], runner["slots"], runner["cores"]) == ("x86", "idle", 1, 2)
-    assert runner["engines"] == [{"version": "1.13.0", "driver": "megengine", "build": "1.13.0"}]
+    assert runner["engines"] == [{"version": "1.13.0", "driver": "megengine", "build": "1.13.0", "peaks": None}]
     [engine] = (await user.get("/engines"))["items"]
     assert (engine["platform"], engine["version"], engine["runners"]) == ("x86", "1.13.0", len(runners))
 
@@ -107,7 +107,7 @@ async def test_the_description_is_whole_and_its_page_loads_nothing(user: User) -
         for method, operation in operations.items():
             if not path.startswith("/api/v1/"):
                 continue
-            assert "401" in operation["responses"], (method, path)
+            assert "401" in operation["responses"] or operation.get("security") == [], (method, path)
             for status, response in operation["responses"].items():
                 for code in response.get("content", {}).get("application/problem+json", {}).get("examples", {}):
                     assert CATALOGUE[code].status == int(status)

@@ -14,7 +14,7 @@ from core.events.failure import FailureKind
 from core.events.ids import TaskId
 from core.protocol.orders import RequestDocument
 from core.s3 import keys
-from tests.integration.api.conftest import client_of
+from tests.integration.api.conftest import MakeUser, client_of
 from tests.integration.api.fleet import OWNER, Fleet
 from tests.integration.api.user import User, a_model, an_npy, check_problem
 
@@ -226,15 +226,13 @@ async def test_wrong_questions_to_the_list_are_answered(user: User) -> None:
     check_problem(await user.http.get("/api/v1/tasks", params={"cursor": "nonsense"}), 422, "invalid_cursor")
 
 
-async def test_tasks_of_others_do_not_exist(user: User, parts: Parts) -> None:
+async def test_tasks_of_others_do_not_exist(make_user: MakeUser, user: User) -> None:
+    other = await make_user()
     task = await user.submit()
-    await user.get(f"/tasks/{task['id']}", task["sequence"])
-    other = str(uuid4())
-    await parts.pool.execute("UPDATE task_labels SET owner = $2 WHERE task_id = $1", task["id"], other)
-    await parts.pool.execute("UPDATE task_detail SET owner = $2 WHERE id = $1", task["id"], other)
+    await other.get("/tasks", task["sequence"])
     for path in ("", "/events", "/live", "/profile", "/artifacts/log.txt"):
-        check_problem(await user.http.get(f"/api/v1/tasks/{task['id']}{path}"), 404, "task_unknown")
-    check_problem(await user.http.post(f"/api/v1/tasks/{task['id']}/cancel"), 404, "task_unknown")
+        check_problem(await other.http.get(f"/api/v1/tasks/{task['id']}{path}"), 404, "task_unknown")
+    check_problem(await other.http.post(f"/api/v1/tasks/{task['id']}/cancel"), 404, "task_unknown")
 
 
 async def test_events_follow_a_task_through_its_life(user: User, fleet: Fleet) -> None:

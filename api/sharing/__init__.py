@@ -1,0 +1,1 @@
+"""Links that open one task to whoever holds them, to look at."""
