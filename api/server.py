@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from api.accounts.sweep import sweep_accounts_for_ever
 from api.app import make_app
 from api.parts import Parts
 from api.uploads.sweep import sweep_for_ever
@@ -38,6 +39,7 @@ async def serve(parts: Parts, stop: asyncio.Event) -> None:
     background = [
         asyncio.create_task(parts.hub.run(), name="hub"),
         asyncio.create_task(sweep_for_ever(parts), name="sweep"),
+        asyncio.create_task(sweep_accounts_for_ever(parts.pool), name="sweep-accounts"),
     ]
     try:
         await asyncio.wait({serving, stopping, *background}, return_when=asyncio.FIRST_COMPLETED)

@@ -35,7 +35,8 @@ async def begin(
     """Raises RefusedError with ``csrf_failed`` when a foreign page wants cookies set."""
     if in_cookies:
         cookies.check_origin(request, parts)
-    visitor = Visitor(request.headers.get("user-agent", ""), address(request, parts))
+    agent = "".join(filter(str.isprintable, request.headers.get("user-agent", "")))
+    visitor = Visitor(agent, address(request, parts))
     life = timedelta(days=parts.settings.accounts.session_days)
     renewed = await sessions.begin(parts.pool, account, visitor, life, remembered=remembered)
     return await hand_out(response, parts, renewed, in_cookies=in_cookies)

@@ -27,6 +27,9 @@ _SHORT = StringConstraints(strip_whitespace=True, min_length=1, max_length=64)
 Name = Annotated[str, _SHORT, AfterValidator(_visible), AfterValidator(_no_address)]
 """What an account is called and logs in with, 1 to 64 letters of any script."""
 
+LoginName = Annotated[str, StringConstraints(min_length=1, max_length=254), AfterValidator(_visible)]
+"""A name or an e-mail address."""
+
 Language = Literal["en", "zh"]
 
 KeyName = Annotated[str, _SHORT, AfterValidator(_visible)]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from api.access import Via
 from api.accounts.links import LinkKind
-from api.accounts.names import Email, KeyName, Language, Name
+from api.accounts.names import Email, KeyName, Language, LoginName, Name
 from api.accounts.scopes import Scope
 from api.accounts.settings import Registration
 from core.events.account import Role
@@ -32,7 +32,7 @@ class _Beginning(_Asked):
 
 
 class Login(_Beginning):
-    login: Annotated[str, Field(min_length=1, max_length=254, examples=["ada"])]
+    login: Annotated[LoginName, Field(examples=["ada"])]
     """Name or e-mail address."""
     password: Annotated[SecretStr, _KNOWN_PASSWORD]
 
@@ -56,7 +56,7 @@ class Refresh(_Asked):
 
 
 class Forgot(_Asked):
-    login: Annotated[str, Field(min_length=1, max_length=254)]
+    login: LoginName
 
 
 class SetPassword(_Asked):

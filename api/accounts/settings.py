@@ -55,11 +55,11 @@ class AccountSettings(BaseSettings):
     limits_storage: str = "async+memory://"
     """Where tries are counted: in each process by itself, or in one Redis for all (``async+redis://…``)."""
     limit_login: str = "10/minute;100/hour"
-    """By address, and by name."""
+    """By address, and by name. Further ones: registering and asking for a password by address, the rest by account."""
     limit_register: str = "10/hour"
     limit_forgot: str = "5/hour"
-    limit_upload: str = "600/hour"
-    limit_submit: str = "600/hour"
+    limit_upload: str = "3000/hour"
+    limit_submit: str = "3000/hour"
 
 
 class AdminSettings(BaseSettings):

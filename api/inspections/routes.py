@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response, status
 from fastapi.responses import StreamingResponse
 
 from api.access import Caller
+from api.accounts.pace import PacedSubmit
 from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, now, origin, tell_sequence
 from api.errors.documents import documented
 from api.freshness import Fresh
@@ -61,10 +62,11 @@ async def change_model(
 
 @router.post(
     "/{model_id}/inspect",
+    dependencies=[PacedSubmit],
     status_code=status.HTTP_201_CREATED,
     responses={
         201: {"headers": SEQUENCE_HEADER, "description": "The task that inspects the model."},
-        **documented("model_unknown", "engine_unknown", "idempotency_key_reused", "broker_unavailable"),
+        **documented("model_unknown", "engine_unknown", "idempotency_key_reused", "rate_limited", "broker_unavailable"),
     },
 )
 async def inspect_model(

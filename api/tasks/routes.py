@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response, status
 
 from api.access import Caller
+from api.accounts.pace import PacedSubmit
 from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, now, origin, tell_sequence
 from api.errors.documents import documented
 from api.freshness import Fresh
@@ -27,6 +28,7 @@ router = APIRouter(prefix="/tasks", tags=["tasks"])
 
 @router.post(
     "",
+    dependencies=[PacedSubmit],
     status_code=status.HTTP_201_CREATED,
     responses={
         201: {"headers": SEQUENCE_HEADER, "description": "The task; it stands in the log and will end."},
@@ -40,6 +42,7 @@ router = APIRouter(prefix="/tasks", tags=["tasks"])
             "engine_unknown",
             "option_unsupported",
             "idempotency_key_reused",
+            "rate_limited",
             "broker_unavailable",
             "storage_unavailable",
         ),

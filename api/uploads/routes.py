@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request, Response, status
 
 from api.access import Caller, Identity
+from api.accounts.pace import PacedUpload
 from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, tell_sequence
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
@@ -24,13 +25,14 @@ PartNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 @router.post(
     "",
+    dependencies=[PacedUpload],
     status_code=status.HTTP_201_CREATED,
     responses={
         201: {
             "headers": SEQUENCE_HEADER,
             "description": "The upload; `complete` at once when your bytes are here already.",
         },
-        **documented("file_empty", "file_too_large", "invalid_request", "idempotency_key_reused"),
+        **documented("file_empty", "file_too_large", "invalid_request", "idempotency_key_reused", "rate_limited"),
     },
 )
 async def begin_upload(

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from infra.cli.first_admin import first_admin_link
 from infra.cli.screen import Screen
 from infra.embedded.home import HomeInUseError
 from infra.embedded.part import PartFailedError
@@ -54,18 +55,22 @@ async def stay(
         async with Stack(home, port, engines, programs, changed=screen.changed) as stack:
             screen.show(stack.keepers)
             if await unless_stopped(stack.start(), stop):
-                screen.say(*announcement(stack))
+                screen.say(*announcement(stack, await first_admin_link(stack)))
                 await unless_stopped(stack.failure(), stop)
             screen.say("stopping …")
         screen.say("stopped")
 
 
-def announcement(stack: Stack) -> list[str]:
+def announcement(stack: Stack, first_admin: str | None) -> list[str]:
     """What a person wants to know when everything is ready, in rich's markup."""
     lines = [
         f"[bold]mgeprof is ready at {stack.url}[/]  (token: {stack.home.token_file})",
         f"Connect a browser: {stack.url}/connect#key={stack.services.secrets.token}",
     ]
+    if first_admin is not None:
+        lines.append(
+            f"Nobody but the token's holder administers it. This makes an administrator, once, for a day: {first_admin}"
+        )
     if not stack.engines:
         lines.append(
             "[yellow]There is no runner: no MegEngine is installed.[/] "

@@ -45,6 +45,7 @@ class Secrets:
     s3_access_key: str
     s3_secret_key: str
     token: str
+    token_key: str
 
     @staticmethod
     def make() -> Secrets:
@@ -59,6 +60,7 @@ class Secrets:
             s3_access_key=secrets.token_hex(10),
             s3_secret_key=secrets.token_hex(20),
             token=f"mgp_{secrets.token_urlsafe(32)}",
+            token_key=secrets.token_urlsafe(48),
         )
 
 
@@ -126,9 +128,10 @@ class Home:
     def secrets(self) -> Secrets:
         """This home's secrets, made the first time."""
         file = self.path / "secrets.json"
-        if not file.exists():
-            write_private(file, json.dumps(Secrets.make().__dict__, indent=2))
-        known = Secrets(**json.loads(file.read_text()))
+        kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+        known = Secrets(**{**Secrets.make().__dict__, **kept})
+        if known.__dict__ != kept:  # a new home, or one of an older program that knew fewer
+            write_private(file, json.dumps(known.__dict__, indent=2))
         write_private(self.token_file, known.token)
         return known
 

@@ -95,6 +95,7 @@ class Services:
             "MGEPROF_API_PORT": str(ports["api"]),
             "MGEPROF_API_URL": url,
             "MGEPROF_API_TOKEN_SHA256": hashlib.sha256(secrets.token.encode()).hexdigest(),
+            "MGEPROF_ACCOUNTS_TOKEN_KEY": secrets.token_key,
         }
         if "nats" in ports:
             known["MGEPROF_NATS_URL"] = f"nats://{HOST}:{ports['nats']}"

@@ -28,7 +28,10 @@ PROGRAMS: Mapping[str, tuple[str, ...]] = {
 TOLD: Mapping[str, tuple[str, ...]] = {
     "scheduler": ("MGEPROF_NATS_", "MGEPROF_DATABASE_", "MGEPROF_S3_", "MGEPROF_SCHEDULER_", "MGEPROF_LOG_"),
     "projector": ("MGEPROF_NATS_URL", "MGEPROF_NATS_CORE_", "MGEPROF_DATABASE_", "MGEPROF_PROJECTOR_", "MGEPROF_LOG_"),
-    "api": ("MGEPROF_NATS_", "MGEPROF_DATABASE_", "MGEPROF_S3_", "MGEPROF_API_", "MGEPROF_LOG_"),
+    "api": (
+        *("MGEPROF_NATS_", "MGEPROF_DATABASE_", "MGEPROF_S3_", "MGEPROF_API_", "MGEPROF_LOG_"),
+        *("MGEPROF_ACCOUNTS_", "MGEPROF_ADMIN_", "MGEPROF_SMTP_"),
+    ),
     "runner": ("MGEPROF_RUNNER_", "MGEPROF_LOG_"),
 }
 # What of the embedded runner's file can be set from outside; the runner itself reads no environment.
