@@ -8,6 +8,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors.documents import answer, problem
+from api.errors.language import language_of
 from api.health.numbers import Numbers
 from core.events.ids import new_id
 
@@ -56,7 +57,8 @@ class Frame:
             logger.exception("a request failed", action="request_failed", path=scope["path"])
             if status:  # the answer has begun: the connection has to break
                 raise
-            await answer(problem("internal", None, request_id))(scope, receive, marked)
+            language = language_of(scope)
+            await answer(problem("internal", None, request_id), language=language)(scope, receive, marked)
         finally:
             self._tell(scope, status, perf_counter() - started)
 

@@ -6,6 +6,8 @@ from typing import Any
 from starlette.responses import Response
 
 from api.errors.catalogue import CATALOGUE
+from api.errors.chinese import CHINESE
+from api.errors.language import DEFAULT, Language
 from api.errors.problem import MEDIA_TYPE, Problem
 
 WHEREVER = (
@@ -22,6 +24,13 @@ WHEREVER = (
 """What every operation behind a token may answer."""
 
 
+def words(code: str, language: Language) -> tuple[str, str | None]:
+    """Title and hint of a code."""
+    entry = CATALOGUE[code]
+    english = (entry.title, entry.hint)
+    return CHINESE.get(code, english) if language == "zh" else english
+
+
 def problem(code: str, detail: str | None = None, request_id: str | None = None, **more: Any) -> Problem:
     entry = CATALOGUE[code]
     return Problem(
@@ -36,9 +45,23 @@ def problem(code: str, detail: str | None = None, request_id: str | None = None,
     )
 
 
-def answer(document: Problem, headers: dict[str, str] | None = None) -> Response:
+def translated(document: Problem, language: Language) -> Problem:
+    """In the reader's language what the catalogue says; what was written for the case stays as it is."""
+    if language == DEFAULT:
+        return document
+    entry, (title, hint) = CATALOGUE[document.code], words(document.code, language)
+    changes: dict[str, str | None] = {"title": title}
+    if document.hint == entry.hint:
+        changes["hint"] = hint
+    if document.detail == entry.title:
+        changes["detail"] = title
+    return document.model_copy(update=changes)
+
+
+def answer(document: Problem, headers: dict[str, str] | None = None, language: Language = DEFAULT) -> Response:
     entry = CATALOGUE[document.code]
-    more = dict(headers or {})
+    document = translated(document, language)
+    more = {**(headers or {}), "Content-Language": language, "Vary": "Accept-Language"}
     retry_s = document.retry_after_s or entry.retry_s
     if retry_s is not None:
         more["Retry-After"] = str(retry_s)

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.errors.catalogue import CATALOGUE
 from api.errors.documents import answer, problem
+from api.errors.language import language_of
 from api.errors.problem import FieldProblem, Problem, RefusedError
 from api.frame import request_id_of
 from core.domain.decider import RejectedError
@@ -44,7 +45,7 @@ def install(app: FastAPI) -> None:
 async def _handle(request: Request, error: Exception) -> Response:
     document = problem_of(error, request_id_of(request.scope))
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
-    return answer(document, headers)
+    return answer(document, headers, language_of(request.scope))
 
 
 def problem_of(error: Exception, request_id: str | None) -> Problem:

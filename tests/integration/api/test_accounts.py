@@ -292,3 +292,9 @@ async def test_keys_are_made_by_people_shown_once_and_revoked(anybody: httpx2.As
     check_problem(await anybody.post("/api/v1/keys", json=asked, headers=bearer(session)), 403, "scope_missing")
     stored = await parts.pool.fetchval("SELECT string_agg(k::text, ' ') FROM api_keys k")
     assert key["key"] not in stored
+
+
+async def test_errors_are_told_in_the_readers_language(user: User) -> None:
+    response = await user.http.get("/api/v1/nothing", headers={"Accept-Language": "zh-CN,zh;q=0.9"})
+    problem = check_problem(response, 404, "not_found")
+    assert (problem["title"], response.headers["Content-Language"]) == ("这里什么也没有。", "zh")

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from api.errors.catalogue import CATALOGUE
+from api.errors.chinese import CHINESE
+from api.errors.documents import answer, problem
+from api.errors.language import Language, preferred
+from api.errors.page import DOCS, FILES, page
+
+
+@pytest.mark.parametrize(
+    ("accepted", "expected"),
+    [
+        ("", "en"),
+        ("zh", "zh"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("en-US,en;q=0.9,zh;q=0.8", "en"),
+        ("de,zh-Hant;q=0.5,en;q=0.4", "zh"),
+        ("ZH-hans", "zh"),
+        ("de, fr", "en"),
+        ("*", "en"),
+        ("zh;q=0", "en"),
+        ("zh;q=nonsense,,;", "en"),
+        ("en;q=0.1, zh;q=2", "zh"),
+        ("de," * 30 + "zh", "en"),
+    ],
+)
+def test_the_language_is_what_the_reader_prefers(accepted: str, expected: str) -> None:
+    assert preferred(accepted) == expected
+
+
+def test_every_error_is_told_in_chinese() -> None:
+    assert set(CHINESE) == set(CATALOGUE), "api/errors/chinese.py and api/errors/catalogue.py name different codes"
+    for code, (title, hint) in CHINESE.items():
+        assert re.search("[\u4e00-\u9fff]", title), code
+        assert (hint is None) == (CATALOGUE[code].hint is None), code
+
+
+def test_what_was_written_for_the_case_stays() -> None:
+    document = json.loads(bytes(answer(problem("task_unknown", "There is no task 7."), language="zh").body))
+    assert (document["title"], document["detail"]) == ("没有这个任务。", "There is no task 7.")
+    assert document["hint"] == CHINESE["task_unknown"][1]
+    document = json.loads(bytes(answer(problem("internal", hint="Do this."), language="zh").body))
+    assert (document["detail"], document["hint"]) == (document["title"], "Do this.")
+
+
+@pytest.mark.parametrize("language", FILES)
+def test_the_pages_of_errors_are_current(language: Language) -> None:
+    written = (DOCS / FILES[language]).read_text(encoding="utf-8")
+    assert written == page(language), "run `python -m api.errors.page`"
