@@ -39,7 +39,7 @@ def install(
                 version, lambda line: console.print(f"MegEngine {version}: {line}", soft_wrap=True), force=force
             )
     except (EngineInstallError, NoPythonError, NoUvError) as error:
-        console.print(f"mgeprof: {error}", style="red", markup=False)
+        console.print(f"mgeprof: {error}", style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from error
     console.print(f"MegEngine {version} is ready in {made.folder}", soft_wrap=True)
 

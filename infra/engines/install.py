@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import filelock
@@ -15,6 +16,12 @@ from infra.engines.python310 import find_python, find_uv
 
 Tell = Callable[[str], None]
 """Hears what is being done now, in one line."""
+
+
+FETCH_AGAIN = (
+    "If the package index did not answer: check the network, or name a mirror (export UV_DEFAULT_INDEX=https://…/simple). "
+    "Then run the same command again: what was fetched is kept."
+)
 
 
 class EngineInstallError(Exception):
@@ -36,14 +43,28 @@ def install_engine(version: str, tell: Tell, *, force: bool = False) -> Engine:
     if wanted.whole() and not force:
         return wanted
     wanted.folder.parent.mkdir(parents=True, exist_ok=True)
-    tell("waiting for another install to end")
-    with filelock.FileLock(wanted.folder.with_name(f".{version}.lock")):
+    with only_one(wanted, tell):
         if wanted.whole() and not force:
             return wanted
         # Virtual environments cannot be moved: it is built in its place, and counts from the moment the stamp is there.
         shutil.rmtree(wanted.folder, ignore_errors=True)
         build(wanted, find_uv(), tell)
     return wanted
+
+
+@contextlib.contextmanager
+def only_one(wanted: Engine, tell: Tell) -> Iterator[None]:
+    """Hold the lock of an environment, as soon as no other install does."""
+    lock = filelock.FileLock(wanted.folder.with_name(f".{wanted.version}.lock"))
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        tell("waiting for another install to end")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def build(wanted: Engine, uv: str, tell: Tell) -> None:
@@ -63,7 +84,10 @@ def build(wanted: Engine, uv: str, tell: Tell) -> None:
         "--require-hashes",
         "--compile-bytecode",
     ]
-    run([*install, "--requirements", str(wanted.requirements)], tell)
+    try:
+        run([*install, "--requirements", str(wanted.requirements)], tell)
+    except EngineInstallError as error:
+        raise EngineInstallError(f"{error}\n{FETCH_AGAIN}") from error
     tell("checking that it starts")
     # Not in whatever folder we stand: a file called numpy.py there is not meant.
     check = [str(wanted.python), "-I", "-W", "ignore", "-c", "import megengine; print(megengine.__version__)"]

@@ -79,8 +79,10 @@ def python_of_uv(uv: str) -> Path:
         brought = subprocess.run([uv, "python", "install", WANTED], capture_output=True, text=True, check=False)
         if brought.returncode != 0:
             raise NoPythonError(
-                f"MegEngine needs Python {WANTED}, which is not on this machine, and uv could not bring it:\n"
-                f"{brought.stderr.strip()}\nInstall python{WANTED} (a package, pyenv or uv), then try again."
+                f"{brought.stderr.strip()}\n"
+                f"MegEngine needs Python {WANTED}, which is not on this machine, and uv could not fetch one (above). "
+                f"Install python{WANTED} (a package or pyenv), or, where GitHub cannot be reached, name a mirror of "
+                "python-build-standalone (export UV_PYTHON_INSTALL_MIRROR=https://…). Then run the same command again."
             )
         found = subprocess.run(find, capture_output=True, text=True, check=False)
     python = Path(found.stdout.strip())

@@ -7,13 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.engines.python310 import candidates, pyenv_pythons, runs
-
-
-def program(path: Path, script: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(0o755)
-    return path
+from tests.unit.infra.programs import program
 
 
 @pytest.mark.parametrize(
