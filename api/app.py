@@ -12,6 +12,7 @@ from api.accounts.key_routes import router as keys
 from api.accounts.link_routes import router as links
 from api.accounts.routes import router as account
 from api.body_limit import BodyLimit
+from api.comparison.outputs import router as output_comparison
 from api.comparison.routes import router as comparison
 from api.datasets.routes import router as datasets
 from api.errors import mapping
@@ -40,6 +41,7 @@ _ROUTERS = (
     *(uploads, models, inspections, inputs, datasets),
     *(tasks, profile, comparison, export, events, live, artifacts, environment, fleet, options),
     *(auth, links, account, keys, sharing),
+    output_comparison,
 )
 
 

@@ -31,6 +31,7 @@ from client.models import (
     Task,
     TaskPage,
 )
+from client.outputs import OutputComparison, Outputs
 from client.profiles import Comparison, Profile
 from client.uploads import Watch, unwatched, upload_file
 
@@ -131,6 +132,7 @@ class Client:
                 an archive, ``dtype``, ``image``); ``archives``: ids of uploaded ``.npz`` files, each array of which is the input
                 of its name; ``random``: by input name, what is made up (``distribution``, its two numbers, ``seed``);
                 ``dataset``: the id of a dataset that holds the rest.
+                ``output_names``: variables that are to be the outputs.
             options: by the names that GET /options lists, such as iterations or nchw88; the server's defaults else.
             name: what people shall call the run.
         """
@@ -167,6 +169,14 @@ class Client:
     async def memory(self, task_id: str) -> Memory:
         """Memory over the course of a completed run, and what is alive at its peak."""
         return Memory.read(await self.http.get(_at("tasks", task_id, "profile", "memory")))
+
+    async def outputs(self, task_id: str) -> Outputs:
+        """The outputs that a run with ``output_dumps`` or ``output_rms`` kept."""
+        return Outputs.read(await self.http.get(_at("tasks", task_id, "artifacts", "outputs.json")))
+
+    async def compare_outputs(self, a: str, b: str, *, tolerance: float = 0.0) -> OutputComparison:
+        """How far the outputs of two runs are apart, tensor by tensor."""
+        return OutputComparison.read(await self.http.get("/compare/outputs", {"a": a, "b": b, "tolerance": tolerance}))
 
     async def compare(self, task_ids: Sequence[str], filters: Params | None = None) -> Comparison:
         """Completed runs side by side, the others held against the first. Filters: top, sort (delta or order)."""

@@ -31,6 +31,7 @@ from runner.engine.spares import Spares
 from runner.environment import Circumstances, machine_now
 from runner.input_data import input_data
 from runner.live import LiveFeed
+from runner.outputs import output_files
 from runner.results import completed, inspected, read_inspection
 from runner.transfer import StorageFailedError, Transfer, Upload, prepare
 
@@ -113,8 +114,10 @@ class Attempt:
         profile = self._folder / "profile.json"
         await asyncio.to_thread(profile.write_bytes, dump_document(document))
         self._enter(Phase.UPLOADING)
+        outputs = await asyncio.to_thread(output_files, measurement.outputs)
         raw = {f"raw-{n}.json": path for n, path in enumerate(measurement.raw_profiles, 1)}
-        files = {"profile.json": profile, "log.txt": measurement.log, **raw, **self._environment(measurement)}
+        files = {"profile.json": profile, "log.txt": measurement.log, **raw, **outputs}
+        files |= self._environment(measurement)
         artifacts = await self._upload(files)
         self._leave()
         return completed(self._order.ref.attempt, document, measurement, self._phases, artifacts)
@@ -131,9 +134,17 @@ class Attempt:
         inputs = {name: await fetched(wanted.sha256) for name, wanted in request.inputs.items()}
         data = input_data(request, tuple([await fetched(sha256) for sha256 in request.archives]))
         self._inputs = {name: wanted.sha256 for name, wanted in request.inputs.items()}
-        options = EngineOptions.of(order.options)
-        folder = self._folder
-        return EngineJob(model, inputs, folder / "output", folder / "scratch", options, order.kind.value, data)
+        self._output_names = request.output_names
+        return EngineJob(
+            model=model,
+            inputs=inputs,
+            output=self._folder / "output",
+            scratch=self._folder / "scratch",
+            options=EngineOptions.of(order.options),
+            kind=order.kind.value,
+            data=data,
+            output_names=request.output_names,
+        )
 
     async def _request_document(self, urls: Urls) -> RequestDocument:
         path = self._folder / "request.json"
@@ -158,7 +169,7 @@ class Attempt:
         if driver is None:
             raise EngineFailed(FailureKind.UNSUPPORTED, f"This runner has no MegEngine {self._order.engine} any more.")
         self._circumstances = Circumstances(
-            self._order, self._device.platform, driver.name, self._inputs, machine_now()
+            self._order, self._device.platform, driver.name, self._inputs, machine_now(), self._output_names
         )
         work = driver.inspect if self._order.kind is TaskKind.INSPECT else driver.measure
         return await work(

@@ -33,6 +33,7 @@ class Circumstances:
     driver: str
     inputs: dict[str, Sha256]
     machine: Machine
+    output_names: tuple[str, ...] = ()
 
     def document(self, left: Inspection | Measurement | None) -> EnvironmentDocument:
         """``left``: what the engine's process left, if it came that far."""
@@ -52,6 +53,6 @@ class Circumstances:
             options=options,
             commands=Commands(
                 load_and_run=commands.load_and_run(options, self.inputs, self.platform),
-                load_network_and_run=commands.load_network_and_run(options),
+                load_network_and_run=commands.load_network_and_run(options, self.output_names),
             ),
         )

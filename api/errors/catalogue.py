@@ -118,6 +118,7 @@ CATALOGUE: dict[str, Entry] = {
         409, "There is no profile yet.", "Wait for the task to complete: GET /api/v1/tasks/{id}/live follows it."
     ),
     "no_profile": Entry(409, "This task left no profile.", "Look at the task's `failure`, then submit again."),
+    "no_outputs": Entry(409, "The task kept no outputs.", "Submit it with the option output_dumps, or output_rms."),
     "profile_outdated": Entry(
         409, "The stored profile is of another version of the analyser.", "Run the task again; its raw files are kept."
     ),

@@ -1,15 +1,19 @@
 """Refuses options that cannot work before a task queues for nothing."""
 
+from collections.abc import Sequence
+
 from api.errors.problem import FieldProblem, RefusedError
 from core.events.ids import Platform
 from core.events.values import ProfileOptions
-from core.options.table import problems
+from core.options.table import output_names_problem, problems
 from projections.runner_board.queries import OfferedEngine
 
 
-def check_options(options: ProfileOptions, engine: OfferedEngine) -> None:
+def check_options(options: ProfileOptions, engine: OfferedEngine, *, output_names: Sequence[str] = ()) -> None:
     """Raises RefusedError with the code ``option_unsupported``, each problem with its field and reason."""
     found = problems(options, Platform(engine.platform), engine.drivers)
+    if output_names and (reason := output_names_problem(engine.drivers)):
+        raise RefusedError("option_unsupported", reason, errors=[FieldProblem(field="output_names", message=reason)])
     if found:
         errors = [FieldProblem(field=f"options.{one.option}", message=one.reason) for one in found]
         raise RefusedError("option_unsupported", f"{found[0].option}: {found[0].reason}", errors=errors)

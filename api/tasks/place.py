@@ -59,5 +59,6 @@ def _document(label: TaskLabel) -> bytes:
         },
         archives=tuple(ref.sha256 for ref in data.archives),
         random=dict(sorted(data.random.items())),
+        output_names=tuple(data.output_names),
     )
     return document.model_dump_json().encode()

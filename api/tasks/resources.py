@@ -12,6 +12,8 @@ from core.events.ownership import Visibility
 from core.events.task import TaskKind
 from core.events.values import Latency, ProfileOptions, Totals, TypeSum
 from core.protocol.inputs import InputFormat, RandomInput, Reading
+from core.protocol.orders import OutputName
+from core.protocol.outputs import MOST_NAMES
 from projections.task_detail.fold import Outcome
 from projections.task_state import State
 
@@ -68,6 +70,8 @@ class NewTask(AskedInputs):
     platform: Device
     engine: EngineVersion
     options: ProfileOptions = ProfileOptions()
+    output_names: Annotated[list[OutputName], Field(max_length=MOST_NAMES)] = []
+    """Variables of the model that are to be its outputs instead of its own, as `--output-name` of load_network_and_run has it. With `output_dumps` or `output_rms` they are kept."""
 
 
 class ModelRef(BaseModel):
@@ -90,11 +94,13 @@ class InputRef(BaseModel):
 
 
 class InputData(BaseModel):
-    """What a task's inputs are made of besides files."""
+    """What a task's inputs are made of besides files, and which outputs were chosen."""
 
     readings: dict[str, Reading] = {}
     archives: list[InputRef] = []
     random: dict[str, RandomInput] = {}
+    output_names: list[str] = []
+    """Variables that were made the outputs."""
 
 
 class AttemptResource(BaseModel):

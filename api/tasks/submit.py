@@ -51,6 +51,7 @@ async def _checked(parts: Parts, caller: Identity, new: NewTask, asked: str) -> 
         readings=new.readings,
         archives=[InputRef.model_validate(found[id_].model_dump()) for id_ in new.archives],
         random=new.random,
+        output_names=list(dict.fromkeys(new.output_names)),
     )
     await check_inputs(parts, ModelId(new.model), given, data)
     return TaskLabel(
@@ -76,4 +77,4 @@ async def _check_engine(parts: Parts, new: NewTask) -> None:
     if new.engine not in versions:
         detail = f"No runner has MegEngine {new.engine} on {new.platform}. There is: {', '.join(versions)}."
         raise RefusedError("engine_unknown", detail, allowed=list(versions))
-    check_options(new.options, versions[new.engine])
+    check_options(new.options, versions[new.engine], output_names=new.output_names)

@@ -45,6 +45,8 @@ FLAGS = {
     "ioc16": Flag(bool, "float16 between operators and inside them."),
     "io16xc32": Flag(bool, "float16 between operators, float32 inside them."),
     "workspace_limit": Flag(int, "Most workspace of an algorithm.", 0, "BYTES"),
+    "output_dumps": Flag(bool, "Keep the outputs as .npy artifacts."),
+    "output_rms": Flag(bool, "Keep each output's root mean square."),
     "time_limit_s": Flag(float, "Longest time of the run, in seconds.", 0, "S"),
     "queue_limit_s": Flag(float, "Longest time in the queue, in seconds.", 0, "S"),
 }

@@ -33,6 +33,7 @@ class Order:
     engine: str
     options: dict[str, Any]
     name: str | None
+    output_names: tuple[str, ...] = ()
 
 
 @with_run_options
@@ -57,6 +58,10 @@ def submit(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
         typer.Option(metavar="NAME", help="A dataset that holds the rest of the inputs.", show_default=False),
     ] = None,
     name: Annotated[str | None, typer.Option(help="What to call the run.", show_default=False)] = None,
+    output_name: Annotated[
+        list[str] | None,
+        typer.Option(help="A variable that is to be an output instead; may be repeated.", show_default=False),
+    ] = None,
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for the end and show the result; exit code 1 unless it completed.")
     ] = False,
@@ -71,7 +76,16 @@ def submit(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     if not is_id(model) or Path(model).exists():
         existing_file(Path(model))
     image = image_options(image_mean, image_scale, image_order, image_layout, image_resize)
-    order = Order(model, given(data or [], random or [], image), dataset, platform, engine, options, name)
+    order = Order(
+        model,
+        given(data or [], random or [], image),
+        dataset,
+        platform,
+        engine,
+        options,
+        name,
+        tuple(output_name or ()),
+    )
 
     from client.cli.session import Session
     from client.cli.waiting import wait_for
@@ -102,6 +116,8 @@ async def place(client: Client, order: Order, session: Session) -> Task:
     data = await bring(client, order.inputs, session)
     if order.dataset is not None:
         data["dataset"] = (await client.dataset(order.dataset)).id
+    if order.output_names:
+        data["output_names"] = list(order.output_names)
     return await client.submit(
         model,
         inputs=data.pop("inputs", {}),

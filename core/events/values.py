@@ -61,6 +61,10 @@ class ProfileOptions(Frozen):
     """float16 between operators, float32 inside them."""
     workspace_limit: Annotated[int, Field(ge=0, le=2**53)] | None = None
     """Most bytes that an algorithm may use as workspace."""
+    output_dumps: bool = False
+    """Keep the outputs of one more run, as ``.npy`` artifacts."""
+    output_rms: bool = False
+    """Keep the root mean square of each output of one more run."""
     time_limit_s: Annotated[float, Field(gt=0, le=86_400)] = 600.0
     """Longest time from start to end of one attempt."""
     queue_limit_s: Annotated[float, Field(gt=0, le=30 * 86_400)] = 86_400.0

@@ -30,7 +30,7 @@ def load_and_run(options: ProfileOptions, inputs: Iterable[str], platform: Platf
     return shlex.join([*words, "--profile", "profile.json"])
 
 
-def load_network_and_run(options: ProfileOptions) -> str | None:
+def load_network_and_run(options: ProfileOptions, output_names: Iterable[str] = ()) -> str | None:
     """With the model as ``model.mge`` and the inputs in ``inputs.pkl``: ``megengine.save({name: array, …}, "inputs.pkl")``.
 
     None for what the tool of MegEngine 1.13.0 cannot do: its ``--fast-run`` times all algorithms (our ``full_run``), and its ``--reproducible`` ends with an error.
@@ -44,6 +44,8 @@ def load_network_and_run(options: ProfileOptions) -> str | None:
     words += ["--fast-run"] if options.full_run else []
     words += ["--weight-preprocess"] if options.weight_preprocess else []
     words += ["--batchsize", str(options.batch_size)] if options.batch_size is not None else []
+    words += ["--calc-output-rms"] if options.output_rms else []
+    words += ["--output-name", *names] if (names := tuple(output_names)) else []
     if switches := [name for name in _ENABLED if getattr(options, name)]:
         words.append("--optimize-for-inference")
         words += [f"--enable-{name.replace('nhwcd4', 'hwcd4').replace('_', '-')}" for name in switches]

@@ -25,6 +25,8 @@ EXPLANATIONS: Final = {
     "ioc16": "float16 between operators and inside them.",
     "io16xc32": "float16 between operators, float32 inside them.",
     "workspace_limit": "Most bytes that an algorithm may use as workspace.",
+    "output_dumps": "Keep the outputs as .npy artifacts, 60 MiB altogether at most.",
+    "output_rms": "Keep the root mean square of each output.",
     "time_limit_s": "Longest time of one attempt, in seconds.",
     "queue_limit_s": "Longest time in the queue before the task expires, in seconds.",
 }

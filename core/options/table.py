@@ -28,6 +28,8 @@ class Limit:
 
 _NOT_ON_CPU: Final = "accepted on x86, but no layout changes there: only the fusion that comes with it happens"
 
+_NO_OUTPUTS: Final = "load_and_run's own dumps of outputs are not read."
+
 LIMITS: Final = (
     Limit(
         "threads", WHEEL, None,
@@ -42,6 +44,8 @@ LIMITS: Final = (
     Limit("ioc16", WHEEL, Platform.X86, "float16 is emulated on x86: expect many times the latency.", works=True),
     Limit("io16xc32", WHEEL, Platform.X86, "float16 is emulated on x86: expect many times the latency.", works=True),
     Limit("io16xc32", LOAD_AND_RUN, None, "load_and_run has no such switch."),
+    Limit("output_dumps", LOAD_AND_RUN, None, _NO_OUTPUTS),
+    Limit("output_rms", LOAD_AND_RUN, None, _NO_OUTPUTS),
     Limit("batch_size", LOAD_AND_RUN, None, "load_and_run takes the batch of its input files."),
 )  # fmt: skip
 
@@ -60,6 +64,11 @@ def limit_of(option: str, platform: Platform, driver: str) -> Limit | None:
         if (limit.option, limit.driver) == (option, driver) and limit.platform in {None, platform}:
             return limit
     return None
+
+
+def output_names_problem(drivers: Iterable[str]) -> str | None:
+    """Why outputs cannot be chosen by name with any of ``drivers``. Names are not among the options: they are the model's author's words."""
+    return "Outputs cannot be chosen by name with load_and_run." if LOAD_AND_RUN in drivers else None
 
 
 def problems(options: ProfileOptions, platform: Platform, drivers: Iterable[str]) -> list[Problem]:

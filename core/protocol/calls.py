@@ -51,7 +51,7 @@ class UrlsRequest(Frozen):
     """Asked before each transfer: ``put`` names the artifacts that are about to be uploaded."""
 
     ref: AttemptRef
-    put: Annotated[tuple[ArtifactName, ...], Field(max_length=100)] = ()
+    put: Annotated[tuple[ArtifactName, ...], Field(max_length=400)] = ()
 
 
 class Urls(Frozen):

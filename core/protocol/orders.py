@@ -3,12 +3,13 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from core.events.ids import EngineVersion, Sha256, TaskId
 from core.events.task import Cancelled, Completed, Failed, Inspected, TaskKind
 from core.events.values import Frozen, ProfileOptions
 from core.protocol.inputs import InputFormat, RandomInput, Reading
+from core.protocol.outputs import MOST_NAMES
 
 
 class AttemptRef(Frozen):
@@ -34,6 +35,9 @@ class WorkOrder(Frozen):
     options: ProfileOptions
 
 
+OutputName = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+
 class InputFile(Frozen):
     """A file and how it is read."""
 
@@ -51,6 +55,8 @@ class RequestDocument(Frozen):
     inputs: dict[str, InputFile]
     archives: tuple[Sha256, ...] = ()
     random: dict[str, RandomInput] = {}
+    output_names: Annotated[tuple[OutputName, ...], Field(max_length=MOST_NAMES)] = ()
+    """Variables of the model that are to be its outputs; those of the file, if none is named."""
 
 
 class Abandoned(Frozen):

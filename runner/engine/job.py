@@ -38,6 +38,8 @@ class EngineOptions:
     ioc16: bool = False
     io16xc32: bool = False
     workspace_limit: int | None = None
+    output_dumps: bool = False
+    output_rms: bool = False
 
     @classmethod
     def of(cls, options: ProfileOptions) -> "EngineOptions":
@@ -69,6 +71,8 @@ class EngineJob:
     options: EngineOptions = EngineOptions()
     kind: Literal["profile", "inspect"] = "profile"
     data: InputData = InputData()
+    output_names: tuple[str, ...] = ()
+    """Variables that are made the outputs, if not those of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ class EngineLimits:
     file_bytes: int = 64 * 2**20
     log_bytes: int = 16 * 2**20
     open_files: int = 256
+    dump_bytes: int = 60 * 2**20
+    """Of all outputs together that are kept; under ``file_bytes``, so that one output may take it all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,8 @@ class Measurement:
     log: Path
     warm: bool = False
     """Whether the process had the engine up before it got the job."""
+    outputs: Path | None = None
+    """The file ``outputs.json`` that the worker wrote, not yet checked, where outputs were asked for."""
 
 
 @dataclass(frozen=True, slots=True)

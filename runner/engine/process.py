@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from core.events.failure import FailureKind
+from core.protocol.outputs import OUTPUTS
 from runner.engine.child import Child
 from runner.engine.classify import Ending, StopReason, classify
 from runner.engine.job import EngineFailed, EngineJob, EngineLimits, Inspection, Measurement
@@ -146,10 +147,12 @@ def _order(job: EngineJob, limits: EngineLimits) -> dict[str, object]:
         "random": {name: dict(recipe) for name, recipe in job.data.random.items()},
         "output": str(job.output.resolve()),
         "options": asdict(job.options),
+        "output_names": list(job.output_names),
         "limits": {
             "memory_bytes": limits.memory_bytes,
             "file_bytes": limits.file_bytes,
             "open_files": limits.open_files,
+            "dump_bytes": limits.dump_bytes,
         },
     }
 
@@ -179,6 +182,7 @@ def _left(job: EngineJob, name: str, watch: Watch) -> Path:
 
 
 def _measurement(job: EngineJob, watch: Watch, measured: Measured, log: Path, *, warm: bool) -> Measurement:
+    wanted = job.options.output_dumps or job.options.output_rms
     raw = tuple(_left(job, f"raw-{n}.json", watch) for n in range(1, len(measured.profiled_latencies) + 1))
     return Measurement(
         engine_build=watch.build or "",
@@ -192,4 +196,5 @@ def _measurement(job: EngineJob, watch: Watch, measured: Measured, log: Path, *,
         phases=watch.phases(),
         log=log,
         warm=warm,
+        outputs=_left(job, OUTPUTS, watch) if wanted else None,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from runner.engine.worker.channel import Refused
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -52,7 +54,22 @@ class LoadedModel:
 
         return {var.name: (np.dtype(var.dtype).name, tuple(var.shape)) for var in self._inputs}
 
-    def compile(self, data: dict[str, np.ndarray], options: dict[str, Any]) -> Callable[[], None]:
+    def choose(self, names: list[str]) -> None:
+        """Make these variables the outputs, in the order of the graph; what they do not need is not run. Raises Refused."""
+        from megengine.utils import comp_graph_tools
+
+        sequence = comp_graph_tools.get_oprs_seq(self._outputs, prune_reshape=False, prune_immtensor=False)
+        found = {var.name: var for operator in sequence for var in operator.outputs if var.name in names}
+        if missing := [name for name in names if name not in found]:
+            raise Refused("bad_input", f"The model has no variable {', '.join(map(repr, missing))} to be an output.")
+        self._outputs = list(found.values())
+
+    @property
+    def outputs(self) -> list[str]:
+        """Names of the outputs, in the order of what a run gives."""
+        return [var.name for var in self._outputs]
+
+    def compile(self, data: dict[str, np.ndarray], options: dict[str, Any]) -> Callable[[], list[np.ndarray]]:
         """A function that runs the model once on ``data``: inputs to the device, execution, outputs back."""
         import megengine
         from megengine.core.tensor import megbrain_graph
@@ -69,12 +86,11 @@ class LoadedModel:
         outputs, results = comp_graph_tools.convert_outputs(outputs)
         function = self.graph.compile(outputs)
 
-        def run() -> None:
+        def run() -> list[np.ndarray]:
             for name, node in inputs.items():
                 node.set_value(megengine.Tensor(data[name])._dev_tensor())  # noqa: SLF001 - as load_network_and_run does it
             function.execute()
             function.wait()
-            for node in results.values():
-                node.get_value().numpy()
+            return [node.get_value().numpy() for node in results.values()]
 
         return run

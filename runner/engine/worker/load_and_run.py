@@ -53,9 +53,11 @@ class Died(Exception):  # noqa: N818 - named after the fact
 def arguments(job: dict[str, Any], platform: str, inputs: dict[str, str]) -> list[str]:
     """Flags of ours for every run of the binary. Raises Refused for an input's name that would be read as more than a name."""
     options = job["options"]
-    for name in ("io16xc32", "batch_size"):
+    for name in ("io16xc32", "batch_size", "output_dumps", "output_rms"):
         if options[name]:
-            raise Refused("unsupported", f"load_and_run has no options.{name}.")
+            raise Refused("unsupported", f"options.{name} cannot be had with load_and_run.")
+    if job["output_names"]:
+        raise Refused("unsupported", "Outputs cannot be chosen by name with load_and_run.")
     if platform == "cuda":
         flags = ["--cuda"]
     else:

@@ -12,6 +12,7 @@ from runner.engine.worker.decode import gather
 from runner.engine.worker.graph import LoadedModel
 from runner.engine.worker.inputs import check_inputs
 from runner.engine.worker.limits import status_bytes
+from runner.engine.worker.outputs import leave
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,8 @@ def profile(job: dict[str, Any], channel: Channel) -> dict[str, Any]:
         raise Refused("unsupported", "MegEngine's Python loader cannot set options.workspace_limit.")
     load_s, model = timed(lambda: LoadedModel(job["model"]))
     declared = model.declared()
+    if job["output_names"]:
+        model.choose(job["output_names"])
     data = gather(job, declared)
     check_inputs(declared, data)
     if options["batch_size"] is not None:
@@ -38,7 +41,7 @@ def profile(job: dict[str, Any], channel: Channel) -> dict[str, Any]:
     latencies = [timed(run)[0] for _ in range(options["iterations"])]
     channel.phase("profiling")
     profiled = profiled_passes(model, run, options["profiled_passes"], Path(job["output"]))
-    return {
+    measured = {
         "load_s": load_s,
         "compile_s": compile_s,
         "first_run_s": (warmups or latencies)[0],
@@ -46,9 +49,12 @@ def profile(job: dict[str, Any], channel: Channel) -> dict[str, Any]:
         "profiled_latencies": profiled,
         "peak_memory": status_bytes("VmHWM"),
     }
+    if options["output_dumps"] or options["output_rms"]:
+        leave(model.outputs, run(), job)
+    return measured
 
 
-def profiled_passes(model: LoadedModel, run: Callable[[], None], count: int, folder: Path) -> list[float]:
+def profiled_passes(model: LoadedModel, run: Callable[[], object], count: int, folder: Path) -> list[float]:
     """Run with MegEngine's profiler attached; it keeps one pass, so each is written to ``raw-<n>.json`` before the next. Returns each pass's seconds."""
     from megengine.utils.comp_graph_tools import GraphProfiler
 

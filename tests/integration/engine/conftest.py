@@ -84,13 +84,14 @@ def measure(engine_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Me
         heard: Heard | None = None,
         spares: Spares | None = None,
         data: InputData = InputData(),  # noqa: B008 - frozen
+        output_names: tuple[str, ...] = (),
         **options: Any,
     ) -> Run:
         heard = heard or Heard(tmp_path_factory.mktemp("run"))
         output, scratch = heard.folder / "output", heard.folder / "scratch"
         output.mkdir()
         scratch.mkdir()
-        job = EngineJob(model, inputs, output, scratch, EngineOptions(**options), data=data)
+        job = EngineJob(model, inputs, output, scratch, EngineOptions(**options), data=data, output_names=output_names)
         measurement = await MegEngineDriver(python, spares).measure(
             job, limits=limits, on_phase=heard.phases.append, on_line=heard.lines.append
         )
