@@ -16,6 +16,7 @@ from api.freshness import Fresh
 from api.parts import Parts, PartsOf
 from api.profile.reading import completed
 from api.tasks import artifacts
+from api.visibility import Viewer
 from core.events.ids import TaskId
 from core.profile.header import NPY_HEADER_BYTES, NpyRefused, npy_header
 from core.profile.outputs import Measure
@@ -102,7 +103,7 @@ def _diverges(one: OutputDistance, tolerance: float) -> bool:
 
 
 async def _outputs(parts: Parts, caller: Identity, id_: UUID) -> tuple[TaskDetail, dict[str, Output]]:
-    task = await completed(parts, caller, id_)
+    task = await completed(parts, Viewer(caller), id_)
     if not any(kept.name == OUTPUTS for kept in task.artifacts):
         raise RefusedError("no_outputs", f"Task {id_} kept no outputs.")
     kept = artifacts.find(task, OUTPUTS)
