@@ -19,6 +19,8 @@ from api.errors import mapping
 from api.errors.problem import Problem
 from api.events.routes import router as events
 from api.export.routes import router as export
+from api.fleet.administration import router as administration
+from api.fleet.grants import router as grants
 from api.fleet.routes import router as fleet
 from api.frame import Frame
 from api.health.routes import router as health
@@ -39,7 +41,7 @@ from api.web.pages import PagesMount
 PREFIX = "/api/v1"
 _ROUTERS = (
     *(uploads, models, inspections, inputs, datasets),
-    *(tasks, profile, comparison, export, events, live, artifacts, environment, fleet, options),
+    *(tasks, profile, comparison, export, events, live, artifacts, environment, fleet, administration, grants, options),
     *(auth, links, account, keys, sharing),
     output_comparison,
 )

@@ -1,6 +1,7 @@
 """What the api is told from outside."""
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,6 +30,9 @@ class ApiSettings(BaseSettings):
     accounts: AccountSettings = Field(default_factory=AccountSettings)
     admin: AdminSettings = Field(default_factory=AdminSettings)
     smtp: SmtpSettings = Field(default_factory=SmtpSettings)
+
+    api_runner_names: dict[UUID, str] = {}
+    """What runners are called that the broker's own configuration lets in, unless somebody named them otherwise; JSON."""
 
     api_model_limit: Annotated[int, Field(gt=0)] = 2048 * MIB
     api_input_limit: Annotated[int, Field(gt=0)] = 1024 * MIB

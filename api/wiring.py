@@ -6,6 +6,7 @@ from pathlib import Path
 
 from api.accounts.start import ensure_accounts
 from api.accounts.tools import Accounts
+from api.fleet import names as runner_names
 from api.health.numbers import Numbers
 from api.inspections.documents import Declarations
 from api.live.hub import Hub
@@ -40,6 +41,8 @@ async def wired(
         pool = await open_pool(settings.database_url, search_path=f"{SCHEMA},{READ_SCHEMA}", timeout_s=patience_s)
         stack.push_async_callback(pool.close)
         await migrate(settings.database_url, SCHEMA, MIGRATIONS)
+        for runner, name in settings.api_runner_names.items():
+            await runner_names.name_once(pool, runner, name)
         store = await stack.enter_async_context(ObjectStore.open(s3))
         await store.ensure_bucket(timeout_s=patience_s)
         core, run = [

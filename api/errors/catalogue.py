@@ -106,6 +106,13 @@ CATALOGUE: dict[str, Entry] = {
     "input_unknown": Entry(404, "There is no such input.", "Upload it first, with POST /api/v1/uploads."),
     "platform_unknown": Entry(422, "No runner has this platform.", "GET /api/v1/engines lists what there is."),
     "engine_unknown": Entry(422, "No runner has this engine.", "GET /api/v1/engines lists what there is."),
+    "runner_unknown": Entry(404, "There is no such runner.", "GET /api/v1/runners lists those that you may use."),
+    "not_your_runner": Entry(403, "This runner is not yours to administer.", "Ask its owner, or an administrator."),
+    "grant_missing": Entry(403, "You may not use this runner.", "Ask its owner for a grant."),
+    "runner_revoked": Entry(409, "The runner was removed.", "Register it anew, with a new enrolment token."),
+    "device_unknown": Entry(
+        422, "No device is as asked for.", "GET /api/v1/runners lists devices with their labels and pools."
+    ),
     "option_unsupported": Entry(
         422,
         "An option does not work there.",

@@ -55,7 +55,7 @@ async def inspect(parts: Parts, caller: Identity, model: ModelResource, command:
     """The task's key and the sequence of its first event. Raises RefusedError with ``engine_unknown`` when no runner can do it."""
     label = await labels.of_command(parts.pool, command)
     async with parts.pool.acquire() as connection:
-        offered = await board.engines(connection)
+        offered = await board.engines(connection, caller.account)
     engine = choose_engine(offered)
     if label is None:
         new = TaskLabel(

@@ -43,11 +43,11 @@ class OptionList(BaseModel):
     "/options", dependencies=[Fresh], responses=documented("invalid_request", "engine_unknown", "not_fresh_yet")
 )
 async def list_options(
-    _caller: Caller, parts: PartsOf, platform: Annotated[Device, Query()], engine: Annotated[EngineVersion, Query()]
+    caller: Caller, parts: PartsOf, platform: Annotated[Device, Query()], engine: Annotated[EngineVersion, Query()]
 ) -> OptionList:
     """Every option, and whether it works with this engine on this platform."""
     async with parts.pool.acquire() as connection:
-        offered = await board.engines(connection)
+        offered = await board.engines(connection, caller.account)
     for one in offered:
         if (one.platform, one.version) == (platform, engine):
             items = [_resource(name, Platform(platform), one.drivers) for name in ProfileOptions.model_fields]

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from api.fleet import names as runner_names
 from api.tasks import labels
+from api.tasks.device import AskedDevice
 from api.tasks.labels import TaskLabel
 from api.tasks.resources import (
     ArtifactResource,
@@ -59,6 +60,7 @@ def _resource(
         platform=task.platform,
         engine=task.engine,
         options=task.options,
+        device=label.device if label else AskedDevice(),
         owner=task.owner,
         visibility=task.visibility,
         submitted_at=task.submitted_at,

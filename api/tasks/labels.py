@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from api.tasks.device import AskedDevice
 from api.tasks.resources import InputData, InputRef, ModelRef
 from api.visibility import Reach
 from core.events.ids import AccountId, CommandId, Platform, TaskId
@@ -31,6 +32,7 @@ class TaskLabel:
     inputs: dict[str, InputRef]
     request: str
     data: InputData = field(default_factory=InputData)
+    device: AskedDevice = field(default_factory=AskedDevice)
 
 
 _ROW: Final = TypeAdapter(TaskLabel)
@@ -50,6 +52,7 @@ async def insert(connection: Connection | Pool, label: TaskLabel, command: Comma
         label.request,
         command,
         label.data.model_dump(mode="json"),
+        label.device.model_dump(mode="json"),
     )
     return await of_command(connection, command) or label
 

@@ -9,6 +9,7 @@ import hashlib
 from api.access import Identity
 from api.commands import now, origin
 from api.parts import Parts
+from api.tasks.device import wish_of
 from api.tasks.labels import TaskLabel
 from core.domain.task import TASK, Submit
 from core.events.ids import CommandId, EngineVersion, ModelId
@@ -31,7 +32,7 @@ async def place(
     options: ProfileOptions,
 ) -> tuple[AggregateKey, int]:
     """The task's key and the sequence of its first event."""
-    document = _document(label)
+    document, wish = _document(label), await wish_of(parts, label.device)
     await parts.store.put_bytes(keys.request(label.task_id), document)
     fact = Submitted(
         kind=kind,
@@ -41,6 +42,9 @@ async def place(
         request=hashlib.sha256(document).hexdigest(),
         engine=engine,
         options=options,
+        runner=wish.runner,
+        labels=wish.labels,
+        pool=wish.pool,
     )
     task = task_key(label.platform, label.task_id)
     # A task of this id is new, unless the command was carried out before: the log finds that out by itself.

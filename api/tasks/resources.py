@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from api.tasks.device import AskedDevice
 from core.events.failure import FailureKind
 from core.events.ids import EngineVersion, Platform
 from core.events.ownership import Visibility
@@ -72,6 +73,7 @@ class NewTask(AskedInputs):
     options: ProfileOptions = ProfileOptions()
     output_names: Annotated[list[OutputName], Field(max_length=MOST_NAMES)] = []
     """Variables of the model that are to be its outputs instead of its own, as `--output-name` of load_network_and_run has it. With `output_dumps` or `output_rms` they are kept."""
+    device: AskedDevice = AskedDevice()
 
 
 class ModelRef(BaseModel):
@@ -154,6 +156,8 @@ class TaskResource(BaseModel):
     platform: Platform
     engine: str
     options: ProfileOptions
+    device: AskedDevice
+    """Which device was asked for."""
     owner: UUID
     visibility: Visibility
     submitted_at: datetime

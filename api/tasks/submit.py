@@ -12,6 +12,7 @@ from api.models import table as models
 from api.options.check import check_options
 from api.parts import Parts
 from api.tasks import labels
+from api.tasks.device import offered_engine
 from api.tasks.given import check_given
 from api.tasks.labels import TaskLabel
 from api.tasks.place import place
@@ -19,7 +20,6 @@ from api.tasks.resources import InputData, InputRef, ModelRef, NewTask
 from core.events.ids import CommandId, ModelId, Platform, TaskId, new_id
 from core.events.subjects import AggregateKey
 from core.events.task import TaskKind
-from projections.runner_board import queries as board
 
 
 async def submit(parts: Parts, caller: Identity, new: NewTask, key: str | None) -> tuple[AggregateKey, int]:
@@ -45,7 +45,8 @@ async def _checked(parts: Parts, caller: Identity, new: NewTask, asked: str) -> 
     model = await models.visible(parts.pool, new.model, caller)
     found = await inputs.visible(parts.pool, [*new.inputs.values(), *new.archives], caller)
     check_given(new, found)
-    await _check_engine(parts, new)
+    engine = await offered_engine(parts, caller, Platform(new.platform), new.engine, new.device)
+    check_options(new.options, engine, output_names=new.output_names)
     given = {name: InputRef.model_validate(found[id_].model_dump()) for name, id_ in new.inputs.items()}
     data = InputData(
         readings=new.readings,
@@ -63,18 +64,5 @@ async def _checked(parts: Parts, caller: Identity, new: NewTask, asked: str) -> 
         inputs=given,
         request=asked,
         data=data,
+        device=new.device,
     )
-
-
-async def _check_engine(parts: Parts, new: NewTask) -> None:
-    async with parts.pool.acquire() as connection:
-        offered = await board.engines(connection)
-    platforms = sorted({one.platform for one in offered})
-    if new.platform not in platforms:
-        detail = f"No runner has the platform {new.platform}. There is: {', '.join(platforms) or 'none yet'}."
-        raise RefusedError("platform_unknown", detail, allowed=list(platforms))
-    versions = {one.version: one for one in offered if one.platform == new.platform}
-    if new.engine not in versions:
-        detail = f"No runner has MegEngine {new.engine} on {new.platform}. There is: {', '.join(versions)}."
-        raise RefusedError("engine_unknown", detail, allowed=list(versions))
-    check_options(new.options, versions[new.engine], output_names=new.output_names)

@@ -51,6 +51,10 @@ def dataset_key(dataset: DatasetId) -> AggregateKey:
     return AggregateKey(Aggregate.DATASET, Platform.ANY, dataset)
 
 
+def runner_key(platform: Platform, runner: RunnerId) -> AggregateKey:
+    return AggregateKey(Aggregate.RUNNER, platform, runner)
+
+
 def account_key(account: AccountId) -> AggregateKey:
     return AggregateKey(Aggregate.ACCOUNT, Platform.ANY, account)
 

@@ -11,7 +11,7 @@ from core.domain.runner import RUNNER, RunnerState
 from core.domain.task import TASK, Status, TaskState
 from core.events import task
 from core.events.envelope import Fact, Recorded
-from core.events.ids import AccountId, Aggregate, EngineVersion, EventId, Platform, RunnerId, TaskId
+from core.events.ids import AccountId, Aggregate, EngineVersion, EventId, RunnerId, TaskId
 from core.events.runner import RunnerEvent
 from core.events.subjects import AggregateKey
 from core.events.task import TaskEvent
@@ -192,7 +192,3 @@ def suits(entry: KnownRunner, lane: Lane) -> bool:
 def may_serve(entry: KnownRunner, owner: AccountId) -> bool:
     """Whether this runner may run what the account owns."""
     return entry.known.state.serves(owner)
-
-
-def runner_key(platform: Platform, runner_id: RunnerId) -> AggregateKey:
-    return AggregateKey(Aggregate.RUNNER, platform, runner_id)

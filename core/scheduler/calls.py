@@ -8,6 +8,7 @@ from core.domain.runner import RUNNER, Appear, Describe, Enroll, Leave
 from core.domain.task import Status
 from core.events.ids import RunnerId
 from core.events.runner import LeaveReason, Pool
+from core.events.subjects import runner_key
 from core.nats.control import BrokerFaultError, ControlLink
 from core.nats.execute import Known
 from core.nats.log import LogUnavailableError
@@ -29,7 +30,7 @@ from core.protocol.orders import AttemptRef
 from core.s3 import keys
 from core.s3.errors import StorageUnavailableError
 from core.s3.store import ObjectStore
-from core.scheduler.board import Board, KnownRunner, OpenTask, runner_key
+from core.scheduler.board import Board, KnownRunner, OpenTask
 from core.scheduler.decisions import Decisions
 from core.scheduler.leases import Leases
 

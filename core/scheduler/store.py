@@ -10,11 +10,11 @@ from core.domain.runner import RunnerState
 from core.domain.task import TaskState
 from core.events.envelope import Fact, Recorded
 from core.events.ids import Aggregate, Platform, RunnerId, TaskId
-from core.events.subjects import AggregateKey, task_key
+from core.events.subjects import AggregateKey, runner_key, task_key
 from core.nats.execute import Known
 from core.postgres.connection import Pool
 from core.postgres.queries import Queries
-from core.scheduler.board import Board, KnownRunner, OpenTask, runner_key
+from core.scheduler.board import Board, KnownRunner, OpenTask
 
 SCHEMA = "scheduler"
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,8 @@ from infra.embedded.postgres_server import database_url, postgres_server
 from infra.embedded.s3_server import BUCKET, REGION, s3_server
 from infra.embedded.supervisor import Changed, Keeper, Supervisor
 
+LOCAL_RUNNER = "local-x86"
+"""What the stack's own runner is called."""
 ALL = ("nats", "postgres", "s3")
 PORTS = {"nats": ("nats", "nats_monitor"), "postgres": ("postgres",), "s3": ("s3",)}
 
@@ -96,6 +99,7 @@ class Services:
             "MGEPROF_API_URL": url,
             "MGEPROF_API_TOKEN_SHA256": hashlib.sha256(secrets.token.encode()).hexdigest(),
             "MGEPROF_ACCOUNTS_TOKEN_KEY": secrets.token_key,
+            "MGEPROF_API_RUNNER_NAMES": json.dumps({secrets.runner_id: LOCAL_RUNNER}),
         }
         if "nats" in ports:
             known["MGEPROF_NATS_URL"] = f"nats://{HOST}:{ports['nats']}"

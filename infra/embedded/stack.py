@@ -13,7 +13,7 @@ from typing import Self
 from infra.embedded.home import write_private
 from infra.embedded.part import BackOff, Part
 from infra.embedded.ports import HOST
-from infra.embedded.services import ALL, Services
+from infra.embedded.services import ALL, LOCAL_RUNNER, Services
 from infra.embedded.supervisor import Changed
 from infra.engines.environment import Engine, engines_folder
 
@@ -124,9 +124,8 @@ class Stack:
         config = home / "runner.toml"
         lines = [
             f"id = {json.dumps(secrets.runner_id)}",
-            'name = "local-x86"',
+            f"name = {json.dumps(LOCAL_RUNNER)}",
             'platform = "x86"',
-            "labels = []",
             f"nats_url = {json.dumps(self.services.environment['MGEPROF_NATS_URL'])}",
             'seed_file = "runner.nk"',
             'state_dir = "runner"',

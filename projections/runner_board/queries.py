@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from core.events.ids import Platform, RunnerId
+from core.events.ids import AccountId, Platform, RunnerId
 from core.postgres.connection import Connection
 from core.postgres.queries import Queries
 from projections.runner_board.fold import BoardRow
@@ -43,11 +43,11 @@ async def runner(connection: Connection, id_: RunnerId) -> BoardedRunner | None:
     return None if row is None else _boarded(dict(row))
 
 
-async def engines(connection: Connection) -> list[OfferedEngine]:
-    """Which engines exist on which platform, runners that were disabled or revoked left out."""
+async def engines(connection: Connection, account: AccountId) -> list[OfferedEngine]:
+    """Which engines exist on which platform, on runners that the account may use; those that were disabled or revoked are left out."""
     return [
         OfferedEngine(Platform(row["platform"]), row["version"], row["runners"], row["present"], tuple(row["drivers"]))
-        for row in await connection.fetch(_SQL["engines"])
+        for row in await connection.fetch(_SQL["engines"], account)
     ]
 
 

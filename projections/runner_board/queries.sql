@@ -19,5 +19,6 @@ SELECT board.platform, offer ->> 'version' AS version, count(DISTINCT board.id) 
     array_agg(DISTINCT offer ->> 'driver' ORDER BY offer ->> 'driver') AS drivers
 FROM runner_board board, jsonb_array_elements(board.description -> 'engines') offer
 WHERE NOT board.revoked AND NOT board.disabled
+    AND (board.pool = 'public' OR board.owner = $1::uuid OR board.grants ? $1::text)
 GROUP BY board.platform, offer ->> 'version'
 ORDER BY board.platform, version

@@ -38,9 +38,9 @@ class Fleet:
     run: Client
     id: RunnerId = field(default_factory=lambda: RunnerId(new_id()))
 
-    async def enrol(self) -> int:
+    async def enrol(self, pool: runner_facts.Pool = runner_facts.Pool.PUBLIC, owner: AccountId | None = None) -> int:
         key = AggregateKey(Aggregate.RUNNER, Platform.X86, self.id)
-        await self._execute(runner.RUNNER, key, runner.Enroll(runner_facts.Pool.PUBLIC))
+        await self._execute(runner.RUNNER, key, runner.Enroll(pool, owner))
         described = runner_facts.Described(
             engines=(EngineOffer(version="1.13.0", driver="megengine", build="1.13.0"),),
             slots=1,

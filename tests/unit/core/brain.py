@@ -6,8 +6,8 @@ from uuid import UUID
 from core.events.envelope import Fact, Origin
 from core.events.ids import AccountId, CommandId, Platform, TaskId, new_id
 from core.events.runner import Appeared, Enrolled, Pool
-from core.events.subjects import AggregateKey, task_key
-from core.scheduler.board import Board, OpenTask, runner_key
+from core.events.subjects import AggregateKey, runner_key, task_key
+from core.scheduler.board import Board, OpenTask
 from core.scheduler.decisions import Decisions
 from tests.unit.core.memory_log import MemoryLog
 from tests.unit.domain.spec import START

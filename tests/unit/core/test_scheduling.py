@@ -10,13 +10,13 @@ from pydantic import ValidationError
 from core.events.envelope import Fact, Recorded
 from core.events.ids import Platform, RunnerId
 from core.events.runner import Disabled, Drained, LeaveReason, Left, Revoked
+from core.events.subjects import runner_key
 from core.nats.control import ControlLink
 from core.nats.execute import Known
 from core.protocol.calls import BYE, HELLO, Hello, UrlsRequest, Welcome
 from core.protocol.orders import AttemptRef
 from core.s3.store import ObjectStore
 from core.scheduler.assignment import Assignment
-from core.scheduler.board import runner_key
 from core.scheduler.calls import Calls
 from core.scheduler.choose import choose
 from core.scheduler.leases import Leases
