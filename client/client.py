@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import httpx2
 
+from client.account import Account
 from client.connection import Connection, find_connection
 from client.errors import NoAnswerError
 from client.http import Http, Params, Patience
@@ -51,6 +52,7 @@ class Client:
         self, connection: Connection, *, patience: Patience | None = None, reconnect: Reconnect | None = None
     ) -> None:
         self.http = Http(connection, patience=patience)
+        self.account = Account(self.http)
         self._reconnect = reconnect
 
     @classmethod

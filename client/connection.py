@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from client.credentials import Credentials
 from client.errors import NoServerKnownError
 
 URL_VARIABLE = "MGEPROF_URL"
@@ -42,11 +43,14 @@ def find_connection(
 
     Each is looked for as argument, in the environment, and in the home of a running stack: ``home``, else ``.mgeprof`` in
     ``folder`` (default: the current one) or above. A home that was named goes before the environment. A home's token is used
-    for its own URL only: it is not shown to other servers.
+    for its own URL only: it is not shown to other servers. What `mgeprof login` kept for a server goes before the token of a home
+    that was only come across, and names the server when nothing else does.
 
     Raises:
         NoServerKnownError: when no URL is to be found.
+        CredentialsError: when what was kept cannot be read.
     """
+    kept = Credentials(environment)
     named = _read_home(home) if home is not None else None
     if named is not None and url is None and named.url is None:
         raise NoServerKnownError(
@@ -54,21 +58,24 @@ def find_connection(
         )
     environment_url = environment.get(URL_VARIABLE) if named is None else None
     found = named or _nearest_home(folder or Path.cwd())
-    known_url = url or environment_url or (found.url if found else None)
+    known_url = url or environment_url or (found.url if found else None) or (None if named else kept.current)
     if known_url is None:
         raise NoServerKnownError(_nothing_found(found))
     known_url = known_url.rstrip("/")
     home_token = found.token if found and found.url == known_url else None
     environment_token = environment.get(TOKEN_VARIABLE)
-    known_token = token or ((home_token or environment_token) if named else (environment_token or home_token))
-    return Connection(known_url, known_token or "")
+    tokens = (home_token, environment_token) if named else (environment_token, _kept_key(kept, known_url), home_token)
+    return Connection(known_url, token or next(filter(None, tokens), ""))
+
+
+def _kept_key(kept: Credentials, url: str) -> str | None:
+    known = kept.of(url)
+    return None if known is None else known.key
 
 
 def _nothing_found(home: _Home | None) -> str:
     where = f"No mgeprof runs on {home.folder}." if home else "No mgeprof was found from this folder."
-    return (
-        f"{where} Start one with `mgeprof up`, or say where it is with --url or {URL_VARIABLE} (and {TOKEN_VARIABLE})."
-    )
+    return f"{where} Start one with `mgeprof up`, or log in with `mgeprof login --url URL`, or set {URL_VARIABLE} and {TOKEN_VARIABLE}."
 
 
 def _nearest_home(folder: Path) -> _Home | None:

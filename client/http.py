@@ -201,6 +201,8 @@ def _seconds(text: str) -> float | None:
 
 
 def _json(response: httpx2.Response) -> Any:
+    if response.status_code in {202, 204} and not response.content:
+        return None
     try:
         return response.json()
     except ValueError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from rich.text import Text
 
 from client.cli import render, units
 from client.client import Client
+from client.connection import find_connection
 from client.errors import ClientError, ProblemError
 from client.resource import Resource
 
@@ -45,13 +46,29 @@ class Session:
         Raises:
             typer.Exit: 1 when it cannot be done; the reason is on stderr.
         """
+        return self.do(lambda: self._with_client(work))
+
+    def do(self, work: Callable[[], Coroutine[None, None, Result]]) -> Result:
+        """Do something that finds its own way to the server. Raises as `run`."""
         try:
-            return asyncio.run(self._with_client(work))
+            return asyncio.run(work())
         except ProblemError as error:
             self.aside.print(render.problem(error))
         except (ClientError, OSError) as error:
             self.aside.print(Text(str(error), "red"))
         raise typer.Exit(1)
+
+    def server(self) -> str:
+        """The address of the server. Raises typer.Exit: 1 when none is known."""
+        try:
+            return find_connection(self.url, home=self.home).url
+        except ClientError as error:
+            self.aside.print(Text(str(error), "red"))
+        raise typer.Exit(1)
+
+    def say(self, text: str) -> None:
+        """A line for people."""
+        self.aside.print(text, markup=False, soft_wrap=True)
 
     def show(self, resource: Resource, view: Callable[[], RenderableType]) -> None:
         """Print a resource: its JSON document for programs, a view for people."""

@@ -7,7 +7,8 @@ import json
 import os
 import random
 import sys
-from collections.abc import Mapping
+from asyncio.subprocess import DEVNULL
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,11 +49,11 @@ class CommandLine:
         # Wide enough that no table of ours has to break a word that a test looks for.
         return CommandLine({**known, "COLUMNS": "200"})
 
-    async def start(self, *arguments: str | Path | int) -> asyncio.subprocess.Process:
+    async def start(self, *arguments: str | Path | int, stdin: int = DEVNULL) -> asyncio.subprocess.Process:
         """Start a command and leave it to the caller."""
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "infra.cli.main", *map(str, arguments)),
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=stdin,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             env={**os.environ, **self.environment},
@@ -61,6 +62,12 @@ class CommandLine:
     async def __call__(self, *arguments: str | Path | int) -> Said:
         process = await self.start(*arguments)
         out, err = await process.communicate()
+        return Said(process.returncode or 0, out.decode(), err.decode())
+
+    async def told(self, *arguments: str | Path | int, lines: Sequence[str]) -> Said:
+        """The same with lines on its standard input."""
+        process = await self.start(*arguments, stdin=asyncio.subprocess.PIPE)
+        out, err = await process.communicate("".join(f"{line}\n" for line in lines).encode())
         return Said(process.returncode or 0, out.decode(), err.decode())
 
 

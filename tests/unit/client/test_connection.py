@@ -9,6 +9,11 @@ from client.connection import Connection, find_connection
 from client.errors import NoServerKnownError
 
 
+@pytest.fixture(autouse=True)
+def _nobody_is_logged_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "no logins"))
+
+
 def make_home(home: Path, url: str | None = "http://127.0.0.1:8300", key: str | None = "mgp_home") -> Path:
     home.mkdir(parents=True)
     if url:
