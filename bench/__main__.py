@@ -15,6 +15,7 @@ BENCHES = {
     "overhead": "bench.overhead",
     "analysis_cpu": "bench.analysis",
     "choose_100k": "bench.choosing",
+    "login_known_vs_unknown": "bench.login",
 }
 
 

@@ -89,6 +89,12 @@ CHINESE: Final[dict[str, tuple[str, str | None]]] = {
     "profile_outdated": ("存储的性能数据来自另一版本的分析器。", "请重新运行任务；原始文件已保留。"),
     "query_refused": ("不能这样查询性能数据。", "可用的查询见 /api/v1/openapi.json。"),
     "artifact_unknown": ("任务没有这个产物。", "任务列出了它的产物。"),
+    # 设备
+    "runner_unknown": ("没有这个运行器。", "GET /api/v1/runners 列出您可以使用的运行器。"),
+    "not_your_runner": ("您无权管理这个运行器。", "请联系其所有者或管理员。"),
+    "grant_missing": ("您不能使用这个运行器。", "请向其所有者申请授权。"),
+    "runner_revoked": ("运行器已被移除。", "请用新的注册令牌重新注册它。"),
+    "device_unknown": ("没有符合要求的设备。", "GET /api/v1/runners 列出设备及其标签和池。"),
     # 不是调用者的错
     "rejected": ("当前状态不允许这样做。", None),
     "broker_unavailable": ("事件日志没有响应。", _AGAIN),
