@@ -90,7 +90,7 @@ class EngineLimits:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One measured attempt; all times in seconds, ``peak_memory`` in bytes (VmHWM of the engine process).
+    """One measured attempt; all times in seconds, ``peak_memory`` in bytes (VmHWM of the engine process after the clean passes).
 
     ``latencies``: every clean pass, from inputs in host memory to outputs in host memory. ``profiled_latencies``: the same with the profiler attached.
     ``first_run_s`` is the first pass of all: the first warm-up, or the first timed pass when there was none.

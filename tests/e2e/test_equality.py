@@ -14,7 +14,7 @@ from tests.e2e.conftest import INPUTS
 from tests.e2e.user import CommandLine, User
 from tests.integration.api.user import Json
 from tests.integration.engine.conftest import Reference, in_engine
-from tests.integration.engine.test_equality import Described, agree, described, inputs, without_inputs
+from tests.integration.engine.test_equality import Described, agree, described
 
 pytestmark = pytest.mark.engine
 
@@ -54,10 +54,9 @@ async def test_operators_are_those_that_the_tool_records(
     theirs = described(analyse_pass(file.read_bytes()).operators.rows())
 
     shown = (await mgeprof("profile", by_command_line[name]["id"], "--json")).json["operators"]
-    ours = as_described(shown)
-    assert without_inputs(ours) == without_inputs(theirs)
+    assert as_described(shown) == theirs
     assert len(theirs) == len(shown)
-    check_inputs(ours, theirs, len(INPUTS[name]))
+    assert [one["type"] for one in shown].count("InputCallback") == len(INPUTS[name])
 
 
 def as_described(shown: list[Json]) -> Described:
@@ -70,19 +69,6 @@ def as_described(shown: list[Json]) -> Described:
         )
         for one in shown
     }
-
-
-def check_inputs(ours: Described, theirs: Described, count: int) -> None:
-    """The one difference.
-
-    The tool attaches its profiler before the very first pass, when an input has no data yet, and records it without shapes and
-    bytes. Ours is attached after the clean passes, and records the real ones.
-    """
-    assert len(inputs(ours)) == len(inputs(theirs)) == count
-    for key, (name, kind, computation, param, *_) in inputs(theirs).items():
-        assert inputs(ours)[key][:4] == (name, kind, computation, param)
-        _, output_shapes, memory = inputs(ours)[key][4:]
-        assert memory == 4 * np.prod(output_shapes[0]) > 0
 
 
 @both
