@@ -12,6 +12,7 @@ from api.accounts.passwords import check
 from api.accounts.register import register
 from api.accounts.tools import Accounts
 from api.accounts.users import NewUser
+from api.errors.problem import RefusedError
 from api.settings import ApiSettings
 from core.domain.account import Register
 from core.events.account import Admission, Role
@@ -56,7 +57,10 @@ async def _from_settings(settings: ApiSettings, pool: Pool, log: EventLog, accou
     if file is None:
         raise FirstAdminError("MGEPROF_ADMIN_EMAIL needs MGEPROF_ADMIN_PASSWORD_FILE beside it.")
     password = _read(file)
-    check(password, settings.admin.name, email)
+    try:
+        check(password, settings.admin.name, email)
+    except RefusedError as error:
+        raise FirstAdminError(f"MGEPROF_ADMIN_PASSWORD_FILE: {error.detail}") from error
     user = NewUser(AccountId(new_id()), settings.admin.name, email, await accounts.passwords.hash(password))
     await register(pool, log, user, Register(Role.ADMIN, Admission.FIRST_ADMIN))
     logger.info("the first administrator was made", action="first_admin", account=str(user.id))

@@ -9,11 +9,13 @@ from typing import Any
 import httpx2
 import pytest
 
+from api.accounts.passwords import Passwords
 from api.accounts.settings import AccountSettings, Registration
 from api.accounts.tools import Accounts
 from api.parts import Parts
 from tests.integration.api.conftest import MakeUser, client_of
 from tests.integration.api.user import Json, User, check_problem
+from tests.unit.api.counted import Counted, parameters
 
 PASSWORD = "correct horse battery staple"
 
@@ -298,3 +300,17 @@ async def test_errors_are_told_in_the_readers_language(user: User) -> None:
     response = await user.http.get("/api/v1/nothing", headers={"Accept-Language": "zh-CN,zh;q=0.9"})
     problem = check_problem(response, 404, "not_found")
     assert (problem["title"], response.headers["Content-Language"]) == ("这里什么也没有。", "zh")
+
+
+async def test_a_login_verifies_one_hash_whether_there_is_such_a_name_or_not(parts: Parts) -> None:
+    known, hasher = with_settings(parts, registration="open"), Counted()
+    passwords = Passwords(1, hasher)
+    await passwords.prepare()
+    async with client_of(replace(known, accounts=replace(known.accounts, passwords=passwords)), None) as client:
+        name = (await registered(client))["account"]["name"]
+        hasher.verified.clear()
+        for login in (name, a_name(), "local"):
+            check_problem(await log_in(client, login, "not the password"), 401, "login_refused")
+    assert len(hasher.verified) == 3
+    assert len({parameters(one) for one in hasher.verified}) == 1
+    passwords.close()
