@@ -11,10 +11,13 @@ from api.accounts.auth_routes import router as auth
 from api.accounts.key_routes import router as keys
 from api.accounts.link_routes import router as links
 from api.accounts.routes import router as account
+from api.administration.upkeep import router as upkeep
+from api.administration.users import router as users
 from api.body_limit import BodyLimit
 from api.comparison.outputs import router as output_comparison
 from api.comparison.routes import router as comparison
 from api.datasets.routes import router as datasets
+from api.deletion.routes import router as deletion
 from api.errors import mapping
 from api.errors.problem import Problem
 from api.events.routes import router as events
@@ -44,6 +47,7 @@ _ROUTERS = (
     *(tasks, profile, comparison, export, events, live, artifacts, environment, fleet, administration, grants, options),
     *(auth, links, account, keys, sharing),
     output_comparison,
+    *(deletion, users, upkeep),
 )
 
 

@@ -9,6 +9,7 @@ import uvicorn
 
 from api.accounts.sweep import sweep_accounts_for_ever
 from api.app import make_app
+from api.deletion.keeper import keep_for_ever
 from api.parts import Parts
 from api.uploads.sweep import sweep_for_ever
 from core.process import notify_ready
@@ -40,6 +41,7 @@ async def serve(parts: Parts, stop: asyncio.Event) -> None:
         asyncio.create_task(parts.hub.run(), name="hub"),
         asyncio.create_task(sweep_for_ever(parts), name="sweep"),
         asyncio.create_task(sweep_accounts_for_ever(parts.pool), name="sweep-accounts"),
+        asyncio.create_task(keep_for_ever(parts), name="keeper"),
     ]
     try:
         await asyncio.wait({serving, stopping, *background}, return_when=asyncio.FIRST_COMPLETED)

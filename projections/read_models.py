@@ -3,6 +3,7 @@
 from typing import Final
 
 from projections.account_directory.fold import ACCOUNT_DIRECTORY
+from projections.audit_log.record import AUDIT_LOG
 from projections.model_catalogue.fold import MODEL_CATALOGUE
 from projections.profile_summary.fold import PROFILE_SUMMARY
 from projections.read_model import Projection
@@ -17,4 +18,5 @@ READ_MODELS: Final[tuple[Projection, ...]] = (
     RUNNER_BOARD,
     MODEL_CATALOGUE,
     ACCOUNT_DIRECTORY,
+    AUDIT_LOG,
 )

@@ -50,6 +50,9 @@ CATALOGUE: dict[str, Entry] = {
     "account_disabled": Entry(403, "The account is disabled.", "Ask an administrator to enable it."),
     "scope_missing": Entry(403, "The token may not do this.", "Use a key that has the scope which `detail` names."),
     "admin_only": Entry(403, "Only administrators may do this.", "Ask an administrator."),
+    "last_admin": Entry(409, "There would be no administrator.", "Make somebody else an administrator first."),
+    "local_account": Entry(409, "This is the installation's own account."),
+    "not_yourself": Entry(409, "You cannot do this to your own account.", "Ask another administrator."),
     "not_yours": Entry(403, "It belongs to somebody else.", "Ask its owner, or an administrator."),
     "link_unknown": Entry(404, "The link opens nothing.", "Ask whoever gave it to you for another one."),
     "account_unknown": Entry(404, "There is no such account."),
@@ -103,6 +106,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "dataset_unknown": Entry(404, "There is no such dataset.", "GET /api/v1/datasets lists yours."),
     "dataset_exists": Entry(409, "The name is taken.", "Take another name, or delete the dataset that has it."),
+    "input_in_use": Entry(409, "A dataset holds the input.", "Delete the dataset first."),
     "input_unknown": Entry(404, "There is no such input.", "Upload it first, with POST /api/v1/uploads."),
     "platform_unknown": Entry(422, "No runner has this platform.", "GET /api/v1/engines lists what there is."),
     "engine_unknown": Entry(422, "No runner has this engine.", "GET /api/v1/engines lists what there is."),
@@ -120,6 +124,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "task_unknown": Entry(404, "There is no such task.", "GET /api/v1/tasks lists yours."),
     "task_exists": Entry(409, "The task was submitted already."),
+    "task_not_ended": Entry(409, "The task has not ended.", "Cancel it, and wait for its end."),
     "task_ended": Entry(409, "The task has ended.", "A task that has ended cannot be cancelled."),
     "profile_not_ready": Entry(
         409, "There is no profile yet.", "Wait for the task to complete: GET /api/v1/tasks/{id}/live follows it."

@@ -19,7 +19,13 @@ from core.nats.log import LogUnavailableError
 from core.s3.errors import ObjectMissingError, StorageUnavailableError
 from projections.paging import BadCursorError
 
-_BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large", 503: "stopping"}
+_BY_STATUS = {
+    400: "invalid_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    503: "stopping",
+}
 
 _FAULTS: dict[type[Exception], str] = {
     LogUnavailableError: "broker_unavailable",

@@ -56,7 +56,11 @@ async def _state(check: Awaitable[object]) -> str:
     return "ok"
 
 
-@router.get("/metrics")
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
 async def metrics(parts: PartsOf) -> Response:
     """Counts and durations in the text format of Prometheus."""
     return Response(parts.numbers.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -13,5 +13,8 @@ WHERE id = ANY($1::uuid[]) AND ($2::uuid IS NULL OR owner = $2 OR ($3 AND EXISTS
            OR EXISTS (SELECT FROM jsonb_each_text(d.content -> 'inputs') one WHERE one.value = i.id::text))
 )))
 
+-- name: owner
+SELECT owner FROM inputs WHERE id = $1
+
 -- name: of_digest
 SELECT id FROM inputs WHERE owner = $1 AND sha256 = $2 AND size = $3 ORDER BY uploaded_at, id LIMIT 1

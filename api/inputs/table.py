@@ -10,7 +10,7 @@ from api.access import Identity
 from api.inputs.resources import InputResource
 from api.uploads.checks import InputFacts
 from api.uploads.resources import Upload
-from api.visibility import Whose, reach
+from api.visibility import Whose, may_change, reach
 from core.events.ids import AccountId
 from core.postgres.connection import Connection, Pool
 from core.postgres.queries import Queries
@@ -38,6 +38,12 @@ async def visible(connection: Connection | Pool, ids: Iterable[UUID], who: Ident
     eye = reach(who, Whose.ANYONE)
     rows = await connection.fetch(_SQL["by_ids"], list(ids), eye.owner, eye.team)
     return {row["id"]: _ROW.validate_python(dict(row)) for row in rows}
+
+
+async def belongs_to(connection: Connection | Pool, id_: UUID, who: Identity) -> bool:
+    """Whether the caller may change it."""
+    owner = await connection.fetchval(_SQL["owner"], id_)
+    return owner is not None and may_change(who, owner)
 
 
 async def of_digest(connection: Connection | Pool, owner: AccountId, sha256: str, size: int) -> UUID | None:

@@ -12,7 +12,7 @@ from api.tasks.resources import InputData, InputRef, ModelRef
 from api.visibility import Reach
 from core.events.ids import AccountId, CommandId, Platform, TaskId
 from core.postgres.connection import Connection, Pool
-from core.postgres.queries import Queries
+from core.postgres.queries import Queries, escaped_like
 
 SEARCHED = 10_000
 """A search looks at most at so many of the newest tasks that match."""
@@ -69,7 +69,5 @@ async def find(connection: Connection | Pool, ids: Iterable[UUID]) -> dict[UUID,
 
 async def search(connection: Connection | Pool, eye: Reach, text: str) -> tuple[TaskId, ...]:
     """Tasks within reach whose name, model's name or id holds a text, without regard to case."""
-    for special in ("\\", "%", "_"):
-        text = text.replace(special, f"\\{special}")
-    rows = await connection.fetch(_SQL["search"], eye.owner, f"%{text}%", SEARCHED, eye.team)
+    rows = await connection.fetch(_SQL["search"], eye.owner, f"%{escaped_like(text)}%", SEARCHED, eye.team)
     return tuple(TaskId(row["task_id"]) for row in rows)

@@ -12,6 +12,7 @@ import structlog
 
 from api.access import Identity
 from api.commands import now, origin
+from api.deletion import content
 from api.errors.problem import RefusedError
 from api.inputs import table as inputs
 from api.inspections.submit import inspect_uploaded
@@ -51,6 +52,7 @@ async def complete(parts: Parts, caller: Identity, upload: Upload) -> int:
 async def _become(parts: Parts, caller: Identity, upload: Upload) -> int:
     part_keys = [keys.upload_part(upload.id, number) for number in range(1, upload.parts_total + 1)]
     array = await _checked(parts, upload, part_keys)
+    await content.pass_by(parts, _PREFIX[upload.kind], upload.sha256)
     await _put(parts, upload, part_keys)
     if array is None:
         return await _register_model(parts, caller, upload)

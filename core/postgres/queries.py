@@ -6,6 +6,13 @@ from pathlib import Path
 _HEADING = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 
 
+def escaped_like(text: str) -> str:
+    """A text inside of a pattern for LIKE that stands for itself."""
+    for special in ("\\", "%", "_"):
+        text = text.replace(special, f"\\{special}")
+    return text
+
+
 class Queries:
     """``Queries.beside(__file__)["insert_task"]`` is that query's text."""
 

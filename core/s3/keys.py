@@ -29,6 +29,10 @@ def artifact(task: TaskId, attempt: int, name: str) -> str:
     return f"artifacts/{task}/{attempt}-{name}"
 
 
+def artifacts_prefix(task: TaskId) -> str:
+    return f"artifacts/{task}/"
+
+
 def request(task: TaskId) -> str:
     """What was asked for, with the names that events must not hold; written before the task is submitted, hence attempt 0."""
     return artifact(task, 0, "request.json")

@@ -113,6 +113,10 @@ class Fleet:
         fact = task_facts.Failed(attempt=1, kind=kind, exit_code=134, artifacts=artifacts)
         return await self._execute(task.TASK, _key(id_), task.Finish(self.id, fact))
 
+    async def stop(self, id_: str) -> int:
+        """Report that the first attempt was stopped, as was asked for."""
+        return await self._execute(task.TASK, _key(id_), task.Finish(self.id, task_facts.Cancelled(attempt=1)))
+
     async def show(self, id_: str, message: LiveMessage) -> None:
         await self.run.publish(subjects.live(self.id, TaskId(UUID(id_))), message.model_dump_json().encode())
         await self.run.flush()

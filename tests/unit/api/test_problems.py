@@ -45,7 +45,7 @@ def test_faults_that_pass_say_when_to_ask_again() -> None:
         (ConnectionRefusedError("x"), 503, "database_unavailable"),
         (HTTPException(404), 404, "not_found"),
         (HTTPException(405), 405, "method_not_allowed"),
-        (HTTPException(400), 400, "http_error"),
+        (HTTPException(418), 400, "http_error"),
     ],
 )
 def test_errors_become_documents(error: Exception, status: int, code: str) -> None:

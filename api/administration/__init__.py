@@ -1,0 +1,1 @@
+"""What administrators do: people, all runs, storage, retention, and who did what."""

@@ -1,0 +1,1 @@
+"""Who did what and when: what people did, one row an event."""

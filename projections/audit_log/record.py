@@ -1,0 +1,73 @@
+"""From events to rows: an event is a row for good, so there is nothing to fold."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from core.events.envelope import Fact, Recorded
+from core.events.task import Submitted
+from core.postgres.connection import Connection
+
+_FOLDER: Final = Path(__file__).parent
+_OF_MACHINES: Final = frozenset(
+    {
+        "task.queued",
+        "task.started",
+        "task.completed",
+        "task.inspected",
+        "task.failed",
+        "task.expired",
+        "task.attempt_lost",
+        "task.late_report_kept",
+        "task.reanalysed",
+        "runner.described",
+        "runner.appeared",
+        "runner.left",
+        "model.inspected",
+    }
+)
+"""What scheduler and runners tell."""
+_CONTROL_PLANE: Final = UUID(int=0)
+
+
+class AuditLog:
+    table: Final = "audit_log"
+    columns: Final = ("id", "sequence", "at", "actor", "owner", "aggregate", "thing", "type", "detail")
+    definition: Final = (_FOLDER / "table.sql").read_text(encoding="utf-8")
+    version: Final = 1
+
+    async def apply(self, connection: Connection, events: Sequence[Recorded[Fact]]) -> None:
+        """What is there already stays as it is."""
+        rows = [row_of(event) for event in events if is_an_act(event)]
+        if rows:
+            await connection.execute(
+                "INSERT INTO audit_log SELECT * FROM jsonb_populate_recordset(NULL::audit_log, $1::text::jsonb) "
+                "ON CONFLICT (id) DO NOTHING",
+                json.dumps(rows),
+            )
+
+
+def is_an_act(event: Recorded[Fact]) -> bool:
+    """Whether somebody did it. That the actor is an account shows when it is read."""
+    return event.name not in _OF_MACHINES and event.actor != _CONTROL_PLANE
+
+
+def row_of(event: Recorded[Fact]) -> dict[str, Any]:
+    """In the order of the table's columns."""
+    but = {"type", "options", "inputs"} if isinstance(event.data, Submitted) else {"type"}
+    return {
+        "id": str(event.id),
+        "sequence": event.sequence,
+        "at": event.time.isoformat(),
+        "actor": str(event.actor),
+        "owner": str(event.owner),
+        "aggregate": event.key.aggregate,
+        "thing": str(event.key.id),
+        "type": event.name,
+        "detail": event.data.model_dump(mode="json", exclude=but),
+    }
+
+
+AUDIT_LOG: Final = AuditLog()
