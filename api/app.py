@@ -23,6 +23,7 @@ from api.errors.problem import Problem
 from api.events.routes import router as events
 from api.export.routes import router as export
 from api.fleet.administration import router as administration
+from api.fleet.enrolment_routes import router as enrolment
 from api.fleet.grants import router as grants
 from api.fleet.routes import router as fleet
 from api.frame import Frame
@@ -45,7 +46,7 @@ PREFIX = "/api/v1"
 _ROUTERS = (
     *(uploads, models, inspections, inputs, datasets),
     *(tasks, profile, comparison, export, events, live, artifacts, environment, fleet, administration, grants, options),
-    *(auth, links, account, keys, sharing),
+    *(enrolment, auth, links, account, keys, sharing),
     output_comparison,
     *(deletion, users, upkeep),
 )

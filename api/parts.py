@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from api.accounts.tools import Accounts
+from api.fleet.door import Door
 from api.health.numbers import Numbers
 from api.inspections.documents import Declarations
 from api.live.hub import Hub
@@ -28,6 +29,7 @@ class Parts:
     documents: Documents
     declarations: Declarations
     numbers: Numbers
+    door: Door
     accounts: Accounts
 
 

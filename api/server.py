@@ -40,6 +40,7 @@ async def serve(parts: Parts, stop: asyncio.Event) -> None:
     background = [
         asyncio.create_task(parts.hub.run(), name="hub"),
         asyncio.create_task(sweep_for_ever(parts), name="sweep"),
+        asyncio.create_task(parts.door.watch(), name="door"),
         asyncio.create_task(sweep_accounts_for_ever(parts.pool), name="sweep-accounts"),
         asyncio.create_task(keep_for_ever(parts), name="keeper"),
     ]

@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.accounts.settings import AccountSettings, AdminSettings, SmtpSettings
+from api.fleet.door import CalloutSettings
 from core.events.ids import Sha256
 
 MIB = 2**20
@@ -31,6 +32,11 @@ class ApiSettings(BaseSettings):
     admin: AdminSettings = Field(default_factory=AdminSettings)
     smtp: SmtpSettings = Field(default_factory=SmtpSettings)
 
+    callout: CalloutSettings = Field(default_factory=CalloutSettings)
+    api_user_runners: bool = True
+    """Whether everybody may enrol private runners, or administrators only."""
+    api_runner_nats_url: str | None = None
+    """Where runners reach the broker, if not where we do."""
     api_runner_names: dict[UUID, str] = {}
     """What runners are called that the broker's own configuration lets in, unless somebody named them otherwise; JSON."""
 
@@ -51,3 +57,7 @@ class ApiSettings(BaseSettings):
     """Longest wait for open requests when the process ends."""
     start_timeout_s: Annotated[float, Field(gt=0)] = 60.0
     """Longest wait for NATS, PostgreSQL and S3 at the start."""
+
+    @property
+    def runner_nats_url(self) -> str:
+        return self.api_runner_nats_url or self.nats_url

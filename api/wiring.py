@@ -7,6 +7,7 @@ from pathlib import Path
 from api.accounts.start import ensure_accounts
 from api.accounts.tools import Accounts
 from api.fleet import names as runner_names
+from api.fleet.door import opened
 from api.health.numbers import Numbers
 from api.inspections.documents import Declarations
 from api.live.hub import Hub
@@ -71,5 +72,6 @@ async def wired(
             documents=Documents(store),
             declarations=Declarations(store),
             numbers=numbers,
+            door=await stack.enter_async_context(opened(pool, settings.nats_url, settings.callout, patience_s)),
             accounts=accounts,
         )

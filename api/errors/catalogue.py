@@ -114,6 +114,9 @@ CATALOGUE: dict[str, Entry] = {
     "not_your_runner": Entry(403, "This runner is not yours to administer.", "Ask its owner, or an administrator."),
     "grant_missing": Entry(403, "You may not use this runner.", "Ask its owner for a grant."),
     "runner_revoked": Entry(409, "The runner was removed.", "Register it anew, with a new enrolment token."),
+    "enrolment_closed": Entry(403, "You may not enrol runners here.", "Ask an administrator for an enrolment token."),
+    "enrolment_refused": Entry(403, "The enrolment token is not valid.", "Ask for a new one: POST /api/v1/enrolments."),
+    "enrolment_unknown": Entry(404, "There is no such enrolment token.", "GET /api/v1/enrolments lists yours."),
     "device_unknown": Entry(
         422, "No device is as asked for.", "GET /api/v1/runners lists devices with their labels and pools."
     ),

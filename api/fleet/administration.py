@@ -14,7 +14,7 @@ from api.parts import Parts, PartsOf
 from core.domain import runner as domain
 from core.domain.runner import RUNNER
 from core.events.envelope import Origin
-from core.events.ids import AccountId, CommandId
+from core.events.ids import AccountId, CommandId, RunnerId
 from core.events.subjects import runner_key
 from core.nats.execute import execute
 from projections.account_directory import queries as accounts
@@ -105,7 +105,9 @@ async def remove_runner(
     runner_id: UUID, caller: Caller, parts: PartsOf, response: Response, key: IdempotencyKey = None
 ) -> RunnerResource:
     """Take it out for ever. Its credentials are void; to come back it has to be registered anew."""
-    return await _switch(parts, caller, runner_id, domain.Revoke(), key, response)
+    removed = await _switch(parts, caller, runner_id, domain.Revoke(), key, response)
+    await parts.door.shut(RunnerId(runner_id))
+    return removed
 
 
 async def _switch(

@@ -17,6 +17,7 @@ from typing import Any, Self
 import nkeys
 import psutil
 
+from core.nats import xkey
 from infra.embedded.ports import choose_ports
 
 # How long a second start waits for the rest of a stack that was killed: its parts are ending by themselves.
@@ -34,12 +35,15 @@ class HomeInUseError(Exception):
 
 @dataclass(frozen=True)
 class Secrets:
-    """What nobody but this stack knows. Nkey user seeds (SU…), one per NATS account; the rest are random texts."""
+    """What nobody but this stack knows. Nkey seeds for NATS (``SU…``, the callout's issuer ``SA…`` and seal ``SX…``); the rest are random texts."""
 
     nats_sys: str
     nats_core: str
     nats_run: str
     nats_edge: str
+    nats_auth: str
+    nats_issuer: str
+    nats_xkey: str
     runner_id: str
     postgres_password: str
     s3_access_key: str
@@ -55,6 +59,9 @@ class Secrets:
             nats_core=user_seed(),
             nats_run=user_seed(),
             nats_edge=user_seed(),
+            nats_auth=user_seed(),
+            nats_issuer=user_seed(nkeys.PREFIX_BYTE_ACCOUNT),
+            nats_xkey=xkey.make_seed(),
             runner_id=str(uuid.uuid4()),
             postgres_password=secrets.token_urlsafe(24),
             s3_access_key=secrets.token_hex(10),
@@ -64,9 +71,9 @@ class Secrets:
         )
 
 
-def user_seed() -> str:
-    """A new nkey user seed."""
-    seed: bytes = nkeys.encode_seed(secrets.token_bytes(32), nkeys.PREFIX_BYTE_USER)
+def user_seed(kind: int = nkeys.PREFIX_BYTE_USER) -> str:
+    """A new nkey seed, a user's if nothing else is said."""
+    seed: bytes = nkeys.encode_seed(secrets.token_bytes(32), kind)
     return seed.decode()
 
 

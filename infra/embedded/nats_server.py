@@ -1,4 +1,8 @@
-"""The embedded NATS server: four accounts, one static key each."""
+"""The embedded NATS server.
+
+Accounts: SYS, CORE (the log), RUN (orders and reports), EDGE (enrolled runners, let in by the auth callout), LOCAL (the stack's own runner, by a
+static key, with the same imports), AUTH (the callout itself).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,10 @@ import os
 import signal
 import sys
 from pathlib import Path
+from uuid import UUID
 
+from core.nats import xkey
+from core.nats.callout import permissions
 from infra.embedded.home import Secrets, public_key, write_private
 from infra.embedded.part import Part, answers
 from infra.embedded.ports import HOST
@@ -43,11 +50,11 @@ def nats_server(folder: Path, port: int, monitor_port: int, secrets: Secrets) ->
 
 def configuration(store: Path, port: int, monitor_port: int, secrets: Secrets) -> str:
     """The server's configuration file."""
-    exports = [f'{{service: "{subject}", accounts: [EDGE]{more}}}' for subject, more in SERVICES]
-    exports += [f'{{stream: "{subject}", accounts: [EDGE]}}' for subject in STREAMS]
+    exports = [f'{{service: "{subject}", accounts: [EDGE, LOCAL]{more}}}' for subject, more in SERVICES]
+    exports += [f'{{stream: "{subject}", accounts: [EDGE, LOCAL]}}' for subject in STREAMS]
     imports = [f'{{service: {{account: RUN, subject: "{subject}"}}}}' for subject, _ in SERVICES]
     imports += [f'{{stream: {{account: RUN, subject: "{subject}"}}}}' for subject in STREAMS]
-    publish, subscribe = runner_permissions(secrets.runner_id)
+    publish, subscribe = permissions(UUID(secrets.runner_id))
     return f"""\
 server_name: mgeprof
 listen: "{HOST}:{port}"
@@ -64,7 +71,11 @@ accounts {{
   RUN {{ jetstream: enabled, users: [{{nkey: {public_key(secrets.nats_run)}}}], exports: [
     {_lines(exports)}
   ] }}
-  EDGE {{
+  AUTH {{ users: [{{nkey: {public_key(secrets.nats_auth)}}}] }}
+  EDGE {{ imports: [
+    {_lines(imports)}
+  ] }}
+  LOCAL {{
     users: [{{nkey: {public_key(secrets.nats_edge)}, permissions: {{
       publish: {{allow: [{_quoted(publish)}]}}
       subscribe: {{allow: [{_quoted(subscribe)}]}}
@@ -74,19 +85,18 @@ accounts {{
     ]
   }}
 }}
+authorization {{
+  timeout: 5
+  auth_callout {{
+    issuer: {public_key(secrets.nats_issuer)}
+    account: AUTH
+    auth_users: [{public_key(secrets.nats_auth)}]
+    # Users of the other accounts are not asked about.
+    allowed_accounts: [EDGE]
+    xkey: {xkey.public_of(secrets.nats_xkey)}
+  }}
+}}
 """
-
-
-def runner_permissions(runner: str) -> tuple[list[str], list[str]]:
-    """What the runner with this id may publish and subscribe to."""
-    publish = [
-        f"report.{runner}.>",
-        f"rpc.{runner}.>",
-        f"$JS.API.CONSUMER.MSG.NEXT.DISPATCH.runner-{runner}",
-        f"$JS.ACK.DISPATCH.runner-{runner}.>",
-        f"$JS.ACK.*.*.DISPATCH.runner-{runner}.>",
-    ]
-    return publish, [f"_INBOX_{runner}.>", f"ctl.{runner}.>"]
 
 
 def _lines(entries: list[str]) -> str:

@@ -105,6 +105,10 @@ class Services:
             known["MGEPROF_NATS_URL"] = f"nats://{HOST}:{ports['nats']}"
             known["MGEPROF_NATS_CORE_SEED"] = secrets.nats_core
             known["MGEPROF_NATS_RUN_SEED"] = secrets.nats_run
+            known["MGEPROF_CALLOUT_AUTH_SEED"] = secrets.nats_auth
+            known["MGEPROF_CALLOUT_ISSUER_SEED"] = secrets.nats_issuer
+            known["MGEPROF_CALLOUT_XKEY_SEED"] = secrets.nats_xkey
+            known["MGEPROF_CALLOUT_SYS_SEED"] = secrets.nats_sys
         if "postgres" in ports:
             known["MGEPROF_DATABASE_URL"] = database_url(ports["postgres"], secrets.postgres_password)
         if "s3" in ports:

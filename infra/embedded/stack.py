@@ -30,7 +30,7 @@ TOLD: Mapping[str, tuple[str, ...]] = {
     "projector": ("MGEPROF_NATS_URL", "MGEPROF_NATS_CORE_", "MGEPROF_DATABASE_", "MGEPROF_PROJECTOR_", "MGEPROF_LOG_"),
     "api": (
         *("MGEPROF_NATS_", "MGEPROF_DATABASE_", "MGEPROF_S3_", "MGEPROF_API_", "MGEPROF_LOG_"),
-        *("MGEPROF_ACCOUNTS_", "MGEPROF_ADMIN_", "MGEPROF_SMTP_"),
+        *("MGEPROF_CALLOUT_", "MGEPROF_ACCOUNTS_", "MGEPROF_ADMIN_", "MGEPROF_SMTP_"),
     ),
     "runner": ("MGEPROF_RUNNER_", "MGEPROF_LOG_"),
 }
