@@ -99,6 +99,9 @@ CHINESE: Final[dict[str, tuple[str, str | None]]] = {
     "not_your_runner": ("您无权管理这个运行器。", "请联系其所有者或管理员。"),
     "grant_missing": ("您不能使用这个运行器。", "请向其所有者申请授权。"),
     "runner_revoked": ("运行器已被移除。", "请用新的注册令牌重新注册它。"),
+    "enrolment_closed": ("您不能在此登记运行器。", "请向管理员索取登记令牌。"),
+    "enrolment_refused": ("登记令牌无效。", "请索取新的令牌：POST /api/v1/enrolments。"),
+    "enrolment_unknown": ("没有这个登记令牌。", "GET /api/v1/enrolments 列出您的登记令牌。"),
     "device_unknown": ("没有符合要求的设备。", "GET /api/v1/runners 列出设备及其标签和池。"),
     # 不是调用者的错
     "rejected": ("当前状态不允许这样做。", None),

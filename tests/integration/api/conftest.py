@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from api.accounts.scopes import Scope
 from api.app import make_app
+from api.fleet.door import CalloutSettings
 from api.parts import Parts
 from api.settings import ApiSettings
 from api.wiring import wired
@@ -40,7 +41,7 @@ async def stack(services: Services, tmp_path_factory: pytest.TempPathFactory) ->
         await make_events(broker.environment)
         yield {
             **known,
-            **{name: value for name, value in broker.environment.items() if "NATS" in name},
+            **{name: value for name, value in broker.environment.items() if "NATS" in name or "CALLOUT" in name},
             "MGEPROF_DATABASE_URL": known["MGEPROF_DATABASE_URL"].rpartition("/")[0] + f"/{name}",
             "MGEPROF_S3_BUCKET": name.replace("_", "-"),
         }
@@ -66,6 +67,12 @@ def api_settings(environment: dict[str, str]) -> ApiSettings:
         api_model_limit=20 * PART,
         api_input_limit=10 * PART,
         api_live_check_s=0.2,
+        callout=CalloutSettings(
+            auth_seed=SecretStr(environment["MGEPROF_CALLOUT_AUTH_SEED"]),
+            issuer_seed=SecretStr(environment["MGEPROF_CALLOUT_ISSUER_SEED"]),
+            xkey_seed=SecretStr(environment["MGEPROF_CALLOUT_XKEY_SEED"]),
+            sys_seed=SecretStr(environment["MGEPROF_CALLOUT_SYS_SEED"]),
+        ),
     )
 
 
