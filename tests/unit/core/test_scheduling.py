@@ -176,7 +176,7 @@ def test_the_names_that_runners_use_are_names() -> None:
 
 def test_a_runner_gets_no_number_of_urls_that_would_hold_others_up() -> None:
     with pytest.raises(ValidationError):
-        UrlsRequest(ref=ref(), put=("log.txt",) * 101)
+        UrlsRequest(ref=ref(), put=("log.txt",) * 401)
 
 
 async def test_what_a_disabled_runner_holds_is_taken_from_it_at_once_and_is_not_blamed() -> None:
