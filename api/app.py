@@ -36,6 +36,7 @@ from api.options.routes import router as options
 from api.parts import Parts
 from api.profile.routes import router as profile
 from api.sharing.routes import router as sharing
+from api.sweeps.routes import router as sweeps
 from api.tasks.artifacts import router as artifacts
 from api.tasks.environment import router as environment
 from api.tasks.routes import router as tasks
@@ -47,6 +48,7 @@ _ROUTERS = (
     *(uploads, models, inspections, inputs, datasets),
     *(tasks, profile, comparison, export, events, live, artifacts, environment, fleet, administration, grants, options),
     *(enrolment, auth, links, account, keys, sharing),
+    sweeps,
     output_comparison,
     *(deletion, users, upkeep),
 )

@@ -125,6 +125,7 @@ CATALOGUE: dict[str, Entry] = {
         "An option does not work there.",
         "GET /api/v1/options?platform=…&engine=… says which work, and why others do not.",
     ),
+    "sweep_unknown": Entry(404, "There is no such sweep.", "GET /api/v1/sweeps lists yours."),
     "task_unknown": Entry(404, "There is no such task.", "GET /api/v1/tasks lists yours."),
     "task_exists": Entry(409, "The task was submitted already."),
     "task_not_ended": Entry(409, "The task has not ended.", "Cancel it, and wait for its end."),

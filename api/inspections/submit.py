@@ -13,7 +13,7 @@ from api.models.resources import ModelResource
 from api.parts import Parts
 from api.tasks import labels
 from api.tasks.labels import TaskLabel
-from api.tasks.place import place
+from api.tasks.place import Job, place
 from api.tasks.resources import ModelRef
 from api.uploads.resources import Upload
 from core.events.ids import CommandId, EngineVersion, Platform, TaskId, new_id
@@ -73,7 +73,7 @@ async def inspect(parts: Parts, caller: Identity, model: ModelResource, command:
     version: EngineVersion = next(
         (one.version for one in _newest_first(offered) if one.platform == label.platform), engine.version
     )
-    return await place(parts, caller, label, command, TaskKind.INSPECT, version, ProfileOptions())
+    return await place(parts, caller, label, command, Job(version, ProfileOptions(), TaskKind.INSPECT))
 
 
 def choose_engine(offered: list[OfferedEngine]) -> OfferedEngine:

@@ -61,6 +61,7 @@ def _resource(
         engine=task.engine,
         options=task.options,
         device=label.device if label else AskedDevice(),
+        sweep=task.sweep,
         owner=task.owner,
         visibility=task.visibility,
         submitted_at=task.submitted_at,

@@ -5,6 +5,7 @@ again finds the label and goes on with the same task id and the same event id.
 """
 
 import hashlib
+from dataclasses import dataclass
 
 from api.access import Identity
 from api.commands import now, origin
@@ -12,7 +13,7 @@ from api.parts import Parts
 from api.tasks.device import wish_of
 from api.tasks.labels import TaskLabel
 from core.domain.task import TASK, Submit
-from core.events.ids import CommandId, EngineVersion, ModelId
+from core.events.ids import CommandId, EngineVersion, ModelId, SweepId
 from core.events.subjects import AggregateKey, task_key
 from core.events.task import Submitted, TaskKind
 from core.events.values import ProfileOptions
@@ -22,29 +23,34 @@ from core.protocol.orders import InputFile, RequestDocument
 from core.s3 import keys
 
 
+@dataclass(frozen=True)
+class Job:
+    """What a runner is to do with the label's model and inputs."""
+
+    engine: EngineVersion
+    options: ProfileOptions
+    kind: TaskKind = TaskKind.PROFILE
+    sweep: SweepId | None = None
+
+
 async def place(
-    parts: Parts,
-    caller: Identity,
-    label: TaskLabel,
-    command: CommandId,
-    kind: TaskKind,
-    engine: EngineVersion,
-    options: ProfileOptions,
+    parts: Parts, caller: Identity, label: TaskLabel, command: CommandId, job: Job
 ) -> tuple[AggregateKey, int]:
     """The task's key and the sequence of its first event."""
     document, wish = _document(label), await wish_of(parts, label.device)
     await parts.store.put_bytes(keys.request(label.task_id), document)
     fact = Submitted(
-        kind=kind,
+        kind=job.kind,
         model_id=ModelId(label.model.id),
         model=label.model.sha256,
         inputs=tuple(sorted({ref.sha256 for ref in (*label.inputs.values(), *label.data.archives)})),
         request=hashlib.sha256(document).hexdigest(),
-        engine=engine,
-        options=options,
+        engine=job.engine,
+        options=job.options,
         runner=wish.runner,
         labels=wish.labels,
         pool=wish.pool,
+        sweep=job.sweep,
     )
     task = task_key(label.platform, label.task_id)
     # A task of this id is new, unless the command was carried out before: the log finds that out by itself.

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.visibility import Reach, Whose
-from core.events.ids import ModelId, Platform, TaskId
+from core.events.ids import ModelId, Platform, SweepId, TaskId
 from core.events.task import TaskKind
 from projections.paging import MAX_LIMIT
 from projections.task_list.queries import Filter, Sort
@@ -25,6 +25,7 @@ class TaskQuery(BaseModel):
     platform: list[Platform] = []
     engine: list[str] = []
     model: list[UUID] = []
+    sweep: list[UUID] = []
     kind: Annotated[
         list[TaskKind], Field(description="Runs, if not given: inspections are listed for those who ask for them.")
     ] = []
@@ -56,6 +57,7 @@ class TaskQuery(BaseModel):
             platform=_any(self.platform),
             engine=_any(self.engine),
             model_id=_any([ModelId(id_) for id_ in self.model]),
+            sweep=_any([SweepId(id_) for id_ in self.sweep]),
             owner=None if eye.team or eye.owner is None else (eye.owner,),
             seen_by=eye.owner if eye.team else None,
             kind=_any(self.kind) or (TaskKind.PROFILE,),

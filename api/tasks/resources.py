@@ -158,6 +158,8 @@ class TaskResource(BaseModel):
     options: ProfileOptions
     device: AskedDevice
     """Which device was asked for."""
+    sweep: UUID | None
+    """The sweep that it is a part of, if any."""
     owner: UUID
     visibility: Visibility
     submitted_at: datetime

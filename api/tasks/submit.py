@@ -15,38 +15,36 @@ from api.tasks import labels
 from api.tasks.device import offered_engine
 from api.tasks.given import check_given
 from api.tasks.labels import TaskLabel
-from api.tasks.place import place
+from api.tasks.place import Job, place
 from api.tasks.resources import InputData, InputRef, ModelRef, NewTask
 from core.events.ids import CommandId, ModelId, Platform, TaskId, new_id
 from core.events.subjects import AggregateKey
-from core.events.task import TaskKind
 
 
 async def submit(parts: Parts, caller: Identity, new: NewTask, key: str | None) -> tuple[AggregateKey, int]:
     """The task's key and the sequence of its first event. Raises RefusedError; any other error leaves no task, or one that counts."""
     command = command_id(caller, "POST /tasks", key)
     label = await _label(parts, caller, new, command)
-    return await place(parts, caller, label, command, TaskKind.PROFILE, new.engine, new.options)
+    return await place(parts, caller, label, command, Job(new.engine, new.options))
 
 
 async def _label(parts: Parts, caller: Identity, new: NewTask, command: CommandId) -> TaskLabel:
     asked = hashlib.sha256(new.model_dump_json().encode()).hexdigest()
     known = await labels.of_command(parts.pool, command)
     if known is None:
-        known = await labels.insert(parts.pool, await _checked(parts, caller, new, asked), command)
+        await check_engine(parts, caller, new)
+        known = await labels.insert(parts.pool, await checked(parts, caller, new, asked), command)
     if known.request != asked:
         raise RefusedError("idempotency_key_reused", "The key belongs to the submission of another task.")
     return known
 
 
-async def _checked(parts: Parts, caller: Identity, new: NewTask, asked: str) -> TaskLabel:
-    """Everything that can be known before a runner looks at it."""
+async def checked(parts: Parts, caller: Identity, new: NewTask, asked: str) -> TaskLabel:
+    """A label of a new task, once its model and inputs are known to be there and to fit. ``asked``: digest of the request. Raises RefusedError."""
     new = await with_dataset(parts, caller, new)
     model = await models.visible(parts.pool, new.model, caller)
     found = await inputs.visible(parts.pool, [*new.inputs.values(), *new.archives], caller)
     check_given(new, found)
-    engine = await offered_engine(parts, caller, Platform(new.platform), new.engine, new.device)
-    check_options(new.options, engine, output_names=new.output_names)
     given = {name: InputRef.model_validate(found[id_].model_dump()) for name, id_ in new.inputs.items()}
     data = InputData(
         readings=new.readings,
@@ -66,3 +64,9 @@ async def _checked(parts: Parts, caller: Identity, new: NewTask, asked: str) -> 
         data=data,
         device=new.device,
     )
+
+
+async def check_engine(parts: Parts, caller: Identity, new: NewTask) -> None:
+    """Whether a runner that the caller may use has the engine, and knows the options there. Raises RefusedError."""
+    engine = await offered_engine(parts, caller, Platform(new.platform), new.engine, new.device)
+    check_options(new.options, engine, output_names=new.output_names)

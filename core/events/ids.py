@@ -15,6 +15,7 @@ LabelId = NewType("LabelId", UUID)
 """Of a word that describes devices; the word itself stands in a table."""
 ModelId = NewType("ModelId", UUID)
 RunnerId = NewType("RunnerId", UUID)
+SweepId = NewType("SweepId", UUID)
 TaskId = NewType("TaskId", UUID)
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from core.events.failure import FailureKind
-from core.events.ids import EngineVersion, LabelId, ModelId, RunnerId, Sha256, TaskId
+from core.events.ids import EngineVersion, LabelId, ModelId, RunnerId, Sha256, SweepId, TaskId
 from core.events.ownership import Deleted, FilesDeleted, Shared, ShareRevoked, VisibilityChanged
 from core.events.runner import Pool
 from core.events.values import (
@@ -48,6 +48,8 @@ class Submitted(Frozen):
     """Only runners of this pool, if any was asked for."""
     origin: TaskId | None = None
     """The task that this one repeats, if any."""
+    sweep: SweepId | None = None
+    """The sweep that this task is a part of, if any."""
 
 
 class QueueReason(StrEnum):

@@ -11,7 +11,7 @@ from core.domain.ownership import OwnershipEvent
 from core.events import ownership, task
 from core.events.envelope import Recorded
 from core.events.failure import FailureKind
-from core.events.ids import AccountId, Aggregate, ModelId, Platform, RunnerId, TaskId
+from core.events.ids import AccountId, Aggregate, ModelId, Platform, RunnerId, SweepId, TaskId
 from core.events.ownership import Visibility
 from core.events.task import TaskEvent, TaskKind
 from core.events.values import Artifact, ProfileOptions
@@ -67,7 +67,7 @@ class TaskDetail:
     """A task's page.
 
     ``model``, ``inputs`` and ``request`` are SHA-256 digests; ``runner`` is the exact one that was asked for, ``origin`` the task that
-    this one repeats. ``attempts`` stand in order, ``artifacts`` are of all attempts. ``waited_s``: how long an expired task had waited.
+    this one repeats, ``sweep`` the one that it is a part of. ``attempts`` stand in order, ``artifacts`` are of all attempts. ``waited_s``: how long an expired task had waited.
     """
 
     id: TaskId
@@ -82,6 +82,7 @@ class TaskDetail:
     options: ProfileOptions
     runner: RunnerId | None
     origin: TaskId | None
+    sweep: SweepId | None
     correlation_id: UUID
     state: State
     submitted_at: datetime
@@ -241,6 +242,7 @@ def _first(event: Recorded[TaskEvent]) -> TaskDetail:
         options=fact.options,
         runner=fact.runner,
         origin=fact.origin,
+        sweep=fact.sweep,
         correlation_id=event.correlation_id,
         state=state_after(None, event),
         submitted_at=event.time,

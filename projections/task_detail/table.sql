@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS task_detail (
     options        jsonb NOT NULL,
     runner         uuid,
     origin         uuid,
+    sweep          uuid,
     correlation_id uuid NOT NULL,
     state          text NOT NULL,
     submitted_at   timestamptz NOT NULL,

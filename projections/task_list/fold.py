@@ -8,7 +8,7 @@ from core.domain.ownership import OwnershipEvent
 from core.events import ownership, task
 from core.events.envelope import Recorded
 from core.events.failure import FailureKind
-from core.events.ids import AccountId, Aggregate, ModelId, Platform, RunnerId, TaskId
+from core.events.ids import AccountId, Aggregate, ModelId, Platform, RunnerId, SweepId, TaskId
 from core.events.ownership import Visibility
 from core.events.task import TaskEvent, TaskKind
 from projections.read_model import OrphanEventError, ReadModel
@@ -30,6 +30,7 @@ class ListedTask:
     model_id: ModelId
     model: str
     engine: str
+    sweep: SweepId | None
     state: State
     attempt: int
     runner_id: RunnerId | None
@@ -96,6 +97,7 @@ def _first(event: Recorded[TaskEvent]) -> ListedTask:
         model_id=fact.model_id,
         model=fact.model,
         engine=fact.engine,
+        sweep=fact.sweep,
         state=state_after(None, event),
         attempt=0,
         runner_id=None,

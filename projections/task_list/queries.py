@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, TypeAdapter
 
-from core.events.ids import AccountId, ModelId, Platform, TaskId
+from core.events.ids import AccountId, ModelId, Platform, SweepId, TaskId
 from core.events.task import TaskKind
 from core.postgres.connection import Connection
 from core.postgres.queries import Queries
@@ -58,6 +58,7 @@ class Filter:
     model_id: tuple[ModelId, ...] | None = None
     owner: tuple[AccountId, ...] | None = None
     kind: tuple[TaskKind, ...] | None = None
+    sweep: tuple[SweepId, ...] | None = None
     id: tuple[TaskId, ...] | None = None
     seen_by: AccountId | None = None
     """What belongs to this account, or is shown to the team."""

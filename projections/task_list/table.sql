@@ -7,6 +7,7 @@ CREATE TABLE IF NOT EXISTS task_list (
     model_id      uuid NOT NULL,
     model         text NOT NULL,
     engine        text NOT NULL,
+    sweep         uuid,
     state         text NOT NULL,
     attempt       integer NOT NULL,
     runner_id     uuid,
@@ -37,4 +38,5 @@ CREATE INDEX IF NOT EXISTS task_list_of_state ON task_list (state, submitted_at,
 CREATE INDEX IF NOT EXISTS task_list_of_owner ON task_list (owner, submitted_at, id);
 -- What others than the owner may see.
 CREATE INDEX IF NOT EXISTS task_list_of_team ON task_list (submitted_at, id) WHERE visibility = 'team';
+CREATE INDEX IF NOT EXISTS task_list_of_sweep ON task_list (sweep, submitted_at, id) WHERE sweep IS NOT NULL;
 CREATE INDEX IF NOT EXISTS task_list_of_model ON task_list (model_id, submitted_at, id);

@@ -11,7 +11,7 @@ from uuid import UUID
 from core.events import account, model, ownership, runner, task
 from core.events.envelope import Fact
 from core.events.failure import FailureKind
-from core.events.ids import AccountId, LabelId, ModelId, RunnerId, TaskId
+from core.events.ids import AccountId, LabelId, ModelId, RunnerId, SweepId, TaskId
 from core.events.ownership import LinkId, Visibility
 from core.events.values import Artifact, DevicePeaks, EngineOffer, Latency, ProfileOptions, Totals, TypeSum
 
@@ -21,6 +21,7 @@ _RUNNER = RunnerId(UUID("01890a5d-ac96-774b-bcce-b302099a0a03"))
 _LABEL = LabelId(UUID("01890a5d-ac96-774b-bcce-b302099a0c09"))
 _TASK = TaskId(UUID("01890a5d-ac96-774b-bcce-b302099a0a04"))
 _ORIGIN = TaskId(UUID("01890a5d-ac96-774b-bcce-b302099a0a05"))
+_SWEEP = SweepId(UUID("01980f2e-7c1a-7def-8123-0000000000e5"))
 _LINK = LinkId(UUID("01890a5d-ac96-774b-bcce-b302099a0a06"))
 _ONE, _TWO, _THREE = "11" * 32, "22" * 32, "33" * 32
 
@@ -70,6 +71,7 @@ EXAMPLES: dict[str, Fact] = {
         labels=(_LABEL,),
         pool=runner.Pool.PRIVATE,
         origin=_ORIGIN,
+        sweep=_SWEEP,
     ),
     "task.queued.v1": task.Queued(attempt=2, reason=task.QueueReason.ATTEMPT_LOST),
     "task.started.v1": task.Started(

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from core.events.failure import FailureKind
-from core.events.ids import AccountId, ModelId, Platform, RunnerId, TaskId
+from core.events.ids import AccountId, ModelId, Platform, RunnerId, SweepId, TaskId
 from core.events.ownership import Visibility
 from core.events.task import TaskKind
 from core.postgres.connection import Connection
@@ -41,6 +41,7 @@ def random_task(chance: Random, sequence: int) -> ListedTask:
         model_id=ModelId(UUID(int=chance.randrange(4))),
         model=DIGEST,
         engine=chance.choice(("1.13.0", "1.12.4")),
+        sweep=chance.choice((None, SweepId(UUID(int=5)))),
         state=state,
         attempt=1,
         runner_id=RunnerId(UUID(int=7)),

@@ -1,0 +1,1 @@
+"""One submission over platforms, engines and option sets."""

@@ -1,0 +1,138 @@
+"""``/sweeps``."""
+
+from typing import Annotated, Final
+from uuid import UUID, uuid5
+
+from fastapi import APIRouter, Query, Response, status
+
+from api.access import Caller, Identity
+from api.accounts.pace import PacedSubmit
+from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, now, origin, tell_sequence
+from api.errors.documents import documented
+from api.errors.problem import RefusedError
+from api.freshness import Fresh
+from api.parts import Parts, PartsOf
+from api.sweeps import matrix, table
+from api.sweeps.resources import Metric, NewSweep, SweepPage, SweepResource
+from api.sweeps.submit import submit
+from api.sweeps.table import Sweep
+from core.domain.decider import RejectedError
+from core.domain.task import TASK, Cancel
+from core.events.ids import CommandId, TaskId
+from core.events.subjects import task_key
+from core.nats.execute import execute
+from projections.paging import MAX_LIMIT, Cursors
+
+router = APIRouter(prefix="/sweeps", tags=["sweeps"])
+
+_CURSORS: Final = Cursors(UUID)
+
+
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[PacedSubmit],
+    responses={
+        201: {"headers": SEQUENCE_HEADER, "description": "The sweep; all of its tasks stand in the log and will end."},
+        **documented(
+            "invalid_request",
+            "model_unknown",
+            "input_unknown",
+            "bad_input",
+            "dataset_unknown",
+            "platform_unknown",
+            "engine_unknown",
+            "option_unsupported",
+            "idempotency_key_reused",
+            "rate_limited",
+            "broker_unavailable",
+            "storage_unavailable",
+        ),
+    },
+)
+async def submit_sweep(
+    new: NewSweep, caller: Caller, parts: PartsOf, response: Response, key: IdempotencyKey = None
+) -> SweepResource:
+    """Have a model measured on every platform with every engine and option set: all of these tasks, or none."""
+    sweep, sequence = await submit(parts, caller, new, key)
+    described = await _described(parts, sweep)
+    response.headers["Location"] = described.url
+    tell_sequence(response, sequence)
+    return described
+
+
+@router.get("", dependencies=[Fresh], responses=documented("invalid_request", "invalid_cursor", "not_fresh_yet"))
+async def list_sweeps(
+    caller: Caller,
+    parts: PartsOf,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
+    cursor: Annotated[str | None, Query()] = None,
+) -> SweepPage:
+    """Your sweeps, newest first."""
+    after = None if cursor is None else _CURSORS.read(cursor)
+    found = await table.page(parts.pool, caller.account, limit + 1, after)
+    shown = found[:limit]
+    figures = await table.figures(parts.pool, [point.task_id for sweep in shown for point in sweep.points])
+    return SweepPage(
+        items=[matrix.summary(parts.settings.api_url, sweep, figures) for sweep in shown],
+        next_cursor=_CURSORS.write(shown[-1].id) if len(found) > limit else None,
+    )
+
+
+@router.get("/{sweep_id}", dependencies=[Fresh], responses=documented("sweep_unknown", "not_fresh_yet"))
+async def get_sweep(
+    sweep_id: UUID,
+    caller: Caller,
+    parts: PartsOf,
+    metric: Annotated[
+        Metric | None,
+        Query(description="What the best cell is judged by; `throughput` under a latency limit, else `latency_p50`."),
+    ] = None,
+    latency_limit_s: Annotated[
+        float | None, Query(gt=0, allow_inf_nan=False, description="The best cell's median latency is at most this.")
+    ] = None,
+) -> SweepResource:
+    """A sweep as a matrix: what differs between its tasks, and what each has measured so far."""
+    return await _described(parts, await _visible(parts, caller, sweep_id), metric, latency_limit_s)
+
+
+@router.post(
+    "/{sweep_id}/cancel",
+    status_code=status.HTTP_202_ACCEPTED,
+    responses={
+        202: {"headers": SEQUENCE_HEADER, "description": "The sweep; those of its tasks that run are being stopped."},
+        **documented("sweep_unknown", "broker_unavailable"),
+    },
+)
+async def cancel_sweep(
+    sweep_id: UUID, caller: Caller, parts: PartsOf, response: Response, key: IdempotencyKey = None
+) -> SweepResource:
+    """Give up every task of a sweep that has not ended. Asking twice is asking once."""
+    sweep = await _visible(parts, caller, sweep_id)
+    command = command_id(caller, f"POST /sweeps/{sweep_id}/cancel", key)
+    sequence = 0
+    for point in sweep.points:
+        task = task_key(point.platform, TaskId(point.task_id))
+        said = origin(caller, CommandId(uuid5(command, str(point.task_id))), correlation=command)
+        try:
+            outcome = await execute(parts.log, TASK, task, Cancel(), said, now)
+        except RejectedError:
+            # It has ended meanwhile, which is as good.
+            continue
+        sequence = max(sequence, outcome.known.sequence)
+    tell_sequence(response, sequence)
+    return await _described(parts, sweep)
+
+
+async def _visible(parts: Parts, caller: Identity, sweep_id: UUID) -> Sweep:
+    found = await table.find(parts.pool, sweep_id, caller.account)
+    if found is None:
+        raise RefusedError("sweep_unknown", f"There is no sweep {sweep_id}.")
+    return found
+
+
+async def _described(
+    parts: Parts, sweep: Sweep, metric: Metric | None = None, latency_limit_s: float | None = None
+) -> SweepResource:
+    found = await table.figures(parts.pool, [point.task_id for point in sweep.points])
+    return matrix.resource(parts.settings.api_url, sweep, found, metric, latency_limit_s)

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+
+from api.access import Identity
+from api.commands import command_id
+from api.parts import Parts
+from api.sweeps.resources import NewSweep
+from api.sweeps.submit import lay_down, resume
+from tests.integration.api.conftest import MakeUser
+from tests.integration.api.fleet import OWNER, Fleet
+from tests.integration.api.user import Json, User, a_model, an_npy, check_problem
+
+pytestmark = pytest.mark.usefixtures("fleet")
+
+BATCHES = [{"batch_size": 1}, {"batch_size": 4}]
+
+
+async def asked_for(user: User, **changed: Any) -> Json:
+    asked: Json = {"name": "by batch", "platforms": ["x86"], "engines": ["1.13.0"], "options": BATCHES}
+    model, array = await user.upload("model", a_model()), await user.upload("input", an_npy((3, 2)))
+    return {**asked, "model": model, "inputs": {"data": array}, **changed}
+
+
+async def post(user: User, asked: Json, key: str | None = None) -> httpx2.Response:
+    return await user.http.post("/api/v1/sweeps", json=asked, headers={"Idempotency-Key": key} if key else {})
+
+
+async def submit(user: User, **changed: Any) -> tuple[Json, int]:
+    """The sweep, and the sequence from which reads show it."""
+    response = await post(user, await asked_for(user, **changed))
+    assert response.status_code == 201, response.text
+    return response.json(), int(response.headers["Mgeprof-Sequence"])
+
+
+async def tasks_of(user: User, sweep: Json, sequence: int = 0) -> list[Json]:
+    items: list[Json] = (await user.get("/tasks", sequence, sweep=sweep["id"], sort="submitted_at"))["items"]
+    return items
+
+
+async def test_a_sweep_becomes_tasks_with_its_id(user: User) -> None:
+    sweep, sequence = await submit(user, options=[*BATCHES, {"batch_size": 4, "iterations": 3}])
+    assert sweep["axes"] == [{"name": "iterations", "values": [10, 3]}, {"name": "batch_size", "values": [1, 4]}]
+    tasks = await tasks_of(user, sweep, sequence)
+    assert [one["id"] for one in tasks] == [cell["task_id"] for cell in sweep["cells"]]
+    assert {one["sweep"] for one in tasks} == {sweep["id"]}
+    assert [one["name"] for one in tasks][1] == "by batch: iterations 10, batch_size 4"
+    assert [one["options"]["batch_size"] for one in tasks] == [1, 4, 4]
+    listed = (await user.get("/sweeps", sequence))["items"]
+    assert next(one for one in listed if one["id"] == sweep["id"])["states"] == {"submitted": 3}
+
+
+async def test_the_matrix_shows_what_tasks_measured_and_which_is_best(user: User, fleet: Fleet) -> None:
+    sweep, _ = await submit(user)
+    first, second = (cell["task_id"] for cell in sweep["cells"])
+    await fleet.start(first)
+    await fleet.complete(first)
+    await fleet.start(second)
+    sequence = await fleet.complete(second)
+    found = await user.get(f"/sweeps/{sweep['id']}", sequence)
+    assert found["states"] == {"completed": 2}
+    assert [cell["at"] for cell in found["cells"]] == BATCHES
+    small, large = found["cells"]
+    assert (small["latency_p50"], small["latency_min"], small["peak_memory"], small["device_s"]) == (2, 1, 1000, 0.5)
+    assert (small["throughput"], large["throughput"]) == (0.5, 2.0)
+    assert found["best"] == {"metric": "latency_p50", "latency_limit_s": None, "task_id": first}
+    limited = await user.get(f"/sweeps/{sweep['id']}", latency_limit_s=2.5)
+    assert limited["best"] == {"metric": "throughput", "latency_limit_s": 2.5, "task_id": second}
+    none = await user.get(f"/sweeps/{sweep['id']}", latency_limit_s=1.5, metric="peak_memory")
+    assert none["best"]["task_id"] is None
+
+
+async def test_throughput_counts_the_items_of_the_data(user: User) -> None:
+    sweep, _ = await submit(user, options=[{}])
+    assert [cell["batch"] for cell in sweep["cells"]] == [3]
+
+
+async def test_the_same_key_makes_one_sweep(user: User) -> None:
+    asked, key = await asked_for(user), secrets.token_hex()
+    answers = [await post(user, asked, key) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json()["id"] == answers[1].json()["id"]
+    sequence = int(answers[1].headers["Mgeprof-Sequence"])
+    assert len(await tasks_of(user, answers[0].json(), sequence)) == 2
+    other = await post(user, {**asked, "name": "another"}, key)
+    check_problem(other, 422, "idempotency_key_reused")
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "code"),
+    [
+        ({"model": str(uuid4())}, 404, "model_unknown"),
+        ({"engines": ["1.13.0", "0.0.1"]}, 422, "engine_unknown"),
+        ({"platforms": ["x86", "arm"]}, 422, "platform_unknown"),
+        ({"options": [{}, {"threads": 2}]}, 422, "option_unsupported"),
+        ({"options": [{}, {"iterations": 10}]}, 422, "invalid_request"),
+        ({"options": [{"iterations": n} for n in range(1, 102)]}, 422, "invalid_request"),
+        ({"engines": []}, 422, "invalid_request"),
+    ],
+)
+async def test_one_bad_part_submits_nothing(user: User, changed: Json, status: int, code: str) -> None:
+    asked = await asked_for(user, **changed)
+    check_problem(await post(user, asked), status, code)
+    assert (await user.get("/tasks", model=asked["model"]))["items"] == []
+
+
+async def test_a_sweep_that_a_crash_left_halfway_is_completed(user: User, parts: Parts) -> None:
+    asked = await asked_for(user)
+    caller, new, key = Identity(OWNER, "local"), NewSweep.model_validate(asked), secrets.token_hex()
+    digest = hashlib.sha256(new.model_dump_json().encode()).hexdigest()
+    before = {one["id"] for one in (await user.get("/sweeps"))["items"]}
+    # As if the process had ended before the first task was submitted.
+    await lay_down(parts, caller, new, digest, command_id(caller, "POST /sweeps", key))
+    assert {one["id"] for one in (await user.get("/sweeps"))["items"]} == before
+    assert await resume(parts, older_than_s=0) == 1
+    assert await resume(parts, older_than_s=0) == 0
+    response = await post(user, asked, key)
+    sweep = response.json()
+    assert sweep["id"] not in before
+    tasks = await tasks_of(user, sweep, int(response.headers["Mgeprof-Sequence"]))
+    assert {one["id"] for one in tasks} == {cell["task_id"] for cell in sweep["cells"]}
+
+
+async def test_cancelling_a_sweep_cancels_what_has_not_ended(user: User, fleet: Fleet) -> None:
+    sweep, _ = await submit(user)
+    first = sweep["cells"][0]["task_id"]
+    await fleet.start(first)
+    await fleet.complete(first)
+    for _ in range(2):
+        response = await user.http.post(f"/api/v1/sweeps/{sweep['id']}/cancel")
+        assert response.status_code == 202, response.text
+    sequence = int(response.headers["Mgeprof-Sequence"])
+    found = await user.get(f"/sweeps/{sweep['id']}", sequence)
+    assert [cell["state"] for cell in found["cells"]] == ["completed", "cancelled"]
+
+
+async def test_sweeps_of_others_do_not_exist(user: User, make_user: MakeUser) -> None:
+    sweep, sequence = await submit(user)
+    stranger = await make_user()
+    check_problem(await stranger.http.get(f"/api/v1/sweeps/{sweep['id']}"), 404, "sweep_unknown")
+    check_problem(await stranger.http.post(f"/api/v1/sweeps/{sweep['id']}/cancel"), 404, "sweep_unknown")
+    assert (await stranger.get("/sweeps", sequence))["items"] == []
+
+
+async def test_sweeps_are_listed_newest_first_in_pages(user: User) -> None:
+    made = [(await submit(user))[0]["id"] for _ in range(3)]
+    seen: list[str] = []
+    cursor: Json = {}
+    while True:
+        page = await user.get("/sweeps", limit=2, **cursor)
+        seen += [one["id"] for one in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+    assert seen[:3] == made[::-1]
+    assert sorted(seen, key=lambda one: UUID(one), reverse=True) == seen
+    check_problem(await user.http.get("/api/v1/sweeps", params={"cursor": "x"}), 422, "invalid_cursor")
