@@ -159,5 +159,5 @@ async def test_sweeps_are_listed_newest_first_in_pages(user: User) -> None:
             break
         cursor = {"cursor": page["next_cursor"]}
     assert seen[:3] == made[::-1]
-    assert sorted(seen, key=lambda one: UUID(one), reverse=True) == seen
+    assert sorted(seen, key=UUID, reverse=True) == seen
     check_problem(await user.http.get("/api/v1/sweeps", params={"cursor": "x"}), 422, "invalid_cursor")

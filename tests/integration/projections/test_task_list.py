@@ -121,7 +121,7 @@ def random_filter(chance: Random, rows: list[ListedTask]) -> Filter:
         if field.name == "seen_by":
             chosen["seen_by"] = chance.choice((None, rows[0].owner, rows[1].owner))
         elif chance.random() < 0.3:
-            seen = sorted({getattr(row, field.name) for row in rows})
+            seen = sorted({value for row in rows if (value := getattr(row, field.name)) is not None})
             chosen[field.name] = tuple(chance.sample(seen, chance.randrange(min(len(seen), 200) + 1)))
     return Filter(**chosen)
 
