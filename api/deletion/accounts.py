@@ -34,6 +34,7 @@ async def carry_out(parts: Parts, deletion: Deletion) -> int:
     account = deletion.owner
     await parts.pool.execute(SQL["forget_user"], account)
     await parts.pool.execute(SQL["forget_links_of"], account)
+    await parts.pool.execute(SQL["forget_sweeps_of"], account)
     for row in await parts.pool.fetch(SQL["uploads_of_owner"], account):
         await sweep_parts(parts, row["id"])
         await uploads.delete(parts.pool, row["id"])

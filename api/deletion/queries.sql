@@ -24,6 +24,7 @@ DELETE FROM task_labels WHERE task_id = $1
 
 -- name: forget_model
 WITH uploaded AS (DELETE FROM uploads WHERE resource_id = $1 AND state = 'complete'),
+     swept AS (UPDATE sweeps SET model = model || '{"name": null}' WHERE model ->> 'id' = $1::text),
      called AS (UPDATE task_labels SET model = model || '{"name": null}' WHERE model ->> 'id' = $1::text)
 DELETE FROM model_names WHERE id = $1 RETURNING sha256
 
@@ -88,6 +89,9 @@ SELECT id FROM uploads WHERE owner = $1
 
 -- name: forget_user
 DELETE FROM users WHERE id = $1
+
+-- name: forget_sweeps_of
+DELETE FROM sweeps WHERE owner = $1
 
 -- name: forget_links_of
 DELETE FROM share_links WHERE made_by = $1
