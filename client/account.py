@@ -48,6 +48,17 @@ class KeyList(Resource):
     items: list[Key]
 
 
+class Invitation(Resource):
+    """``url`` lets one person in, and is there only when the invitation was just made. ``mailed``: whether it was sent, too."""
+
+    id: str
+    role: str = ""
+    email: str | None = None
+    expires_at: datetime | None = None
+    url: str | None = None
+    mailed: bool = False
+
+
 class Account:
     """What the caller can do about its own account: ``client.account``."""
 
@@ -75,6 +86,11 @@ class Account:
 
     async def revoke_key(self, key_id: str) -> None:
         await self._http.delete(f"/keys/{quote(key_id, safe='')}")
+
+    async def invite(self, role: str = "user", email: str | None = None, days: float | None = None) -> Invitation:
+        """A link that lets one person in; for administrators."""
+        asked = {"role": role, "email": email, "expires_in_days": days}
+        return Invitation.read(await self._http.post("/invitations", asked))
 
     async def change_password(self, password: str, new_password: str) -> None:
         """All other sessions end; keys stay."""

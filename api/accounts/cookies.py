@@ -65,6 +65,6 @@ def check_origin(request: Request, parts: Parts) -> None:
         ours = request.headers.get("sec-fetch-site", "none") in {"same-origin", "none"}
     else:
         known = {parts.settings.api_url.rstrip("/"), *parts.settings.accounts.origins}
-        ours = origin in known or urlsplit(origin).netloc == request.headers.get("host")
+        ours = origin in known or origin.partition("://")[2] == request.headers.get("host", "")
     if not ours:
         raise RefusedError("csrf_failed", f"Commands do not come from pages of {origin or 'elsewhere'}.")

@@ -16,11 +16,10 @@ class Mail:
 
     async def send(self, to: str, subject: str, text: str) -> bool:
         """Whether the server took it. Who asked for the mail must not learn that, the log has to."""
-        message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = self._settings.sender, to, subject
-        message.set_content(text)
-        known = self._settings
+        message, known = EmailMessage(), self._settings
         try:
+            message["From"], message["To"], message["Subject"] = known.sender, to, subject
+            message.set_content(text)
             await aiosmtplib.send(
                 message,
                 hostname=self._host,
@@ -31,7 +30,7 @@ class Mail:
                 start_tls=known.security == "starttls",
                 timeout=known.timeout_s,
             )
-        except (aiosmtplib.SMTPException, OSError) as error:
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:  # ValueError: no address after all
             logger.error("a mail could not be sent", action="mail_failed", error=repr(error))  # noqa: TRY400 - no defect of ours
             return False
         return True

@@ -22,6 +22,9 @@ def _no_address(text: str) -> str:
     return text
 
 
+# Without what has a meaning of its own in the header of a mail.
+_ADDRESS: Final = r"""^[^@\s"(),:;<>\[\]\\]{1,64}@[^@\s"(),:;<>\[\]\\.]+(\.[^@\s"(),:;<>\[\]\\.]+)*$"""
+
 _SHORT = StringConstraints(strip_whitespace=True, min_length=1, max_length=64)
 
 Name = Annotated[str, _SHORT, AfterValidator(_visible), AfterValidator(_no_address)]
@@ -36,7 +39,7 @@ KeyName = Annotated[str, _SHORT, AfterValidator(_visible)]
 
 Email = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)*$"),
+    StringConstraints(strip_whitespace=True, max_length=254, pattern=_ADDRESS),
     AfterValidator(_visible),
 ]
 """An address; whether it exists shows when a mail arrives."""

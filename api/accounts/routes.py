@@ -31,6 +31,8 @@ async def get_me(caller: Caller, parts: PartsOf) -> Me:
 )
 async def change_profile(change: ProfileChange, caller: OwnerCaller, parts: PartsOf) -> Me:
     """Change name, e-mail address or language. What people see of others' work shows the new name at once."""
+    if caller.via == "local":
+        raise RefusedError("session_needed", "The embedded stack's own account stays as it is.")
     user = await _user(parts, caller.account)
     if change.email is not None and change.email != user.email:
         await _check_password(parts, user, change.password.get_secret_value() if change.password else "")

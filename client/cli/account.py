@@ -166,6 +166,30 @@ def passwd(url: Url = None, home: Home = None) -> None:
     session.say("The password was changed.")
 
 
+@app.command()
+def invite(
+    role: Annotated[str, typer.Option("--role", help="user or admin.")] = "user",
+    email: Annotated[
+        str | None, typer.Option("--email", help="Whom to send the link, where mail is configured.")
+    ] = None,
+    days: Annotated[float | None, typer.Option("--days", min=0.01, max=90, help="For how long.", metavar="N")] = None,
+    as_json: Json = False,
+    url: Url = None,
+    home: Home = None,
+) -> None:
+    """Print a link that lets one person in, this once. For administrators."""
+    from client.cli.session import Session
+
+    session = Session(url, home, as_json)
+    made = session.run(lambda client: client.account.invite(role, email, days))
+    if as_json:
+        session.write_json(made.document)
+        return
+    typer.echo(made.url)
+    if made.mailed:
+        session.say(f"It was sent to {made.email}.")
+
+
 def ask_password(words: str, *, twice: bool = False) -> str:
     """From the terminal without showing it, else a line of standard input."""
     if not sys.stdin.isatty():

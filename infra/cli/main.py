@@ -32,6 +32,7 @@ COMMANDS = {
     "logout": Lazy("client.cli.account", "Forget a login, and revoke its key."),
     "whoami": Lazy("client.cli.account", "Show who you are at the server."),
     "register": Lazy("client.cli.account", "Make an account at a server."),
+    "invite": Lazy("client.cli.account", "Let a person in."),
     "passwd": Lazy("client.cli.account", "Change your password."),
     "keys": Lazy("client.cli.keys", "Make, list and revoke keys for programs."),
     "engine": Lazy("infra.cli.engine", "Install MegEngine versions."),

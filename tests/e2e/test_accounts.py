@@ -24,11 +24,11 @@ def machine(stack: Stack, tmp_path: Path) -> CommandLine:
 
 
 async def test_a_person_comes_in_by_invitation_and_works_with_keys(
-    user: User, machine: CommandLine, stack: Stack, tmp_path: Path
+    mgeprof: CommandLine, machine: CommandLine, stack: Stack, tmp_path: Path
 ) -> None:
-    invitation = (await user.http.post("/api/v1/invitations", json={})).json()
+    invitation = (await mgeprof("invite")).out.strip()
     name = f"person {secrets.token_hex(4)}"
-    said = await machine.told("register", name, "--link", invitation["url"], lines=[PASSWORD])
+    said = await machine.told("register", name, "--link", invitation, lines=[PASSWORD])
     assert (said.code, name in said.err) == (0, True), said.err
     kept = tmp_path / "credentials.json"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600

@@ -116,6 +116,14 @@ async def test_names_that_are_not_names(anybody: httpx2.AsyncClient, name: str) 
     check_problem(response, 422, "invalid_request")
 
 
+@pytest.mark.parametrize(
+    "email", ["", "a", "a@", "@b", "a@b@c", "a b@c", "a@b..c", "<a@b>", "a,b@c", '"a"@b', "a\nb@c", "x" * 65 + "@b"]
+)
+async def test_addresses_that_are_none(anybody: httpx2.AsyncClient, email: str) -> None:
+    asked = {"name": a_name(), "password": PASSWORD, "email": email}
+    check_problem(await anybody.post("/api/v1/auth/register", json=asked), 422, "invalid_request")
+
+
 async def test_a_wrong_password_and_an_unknown_name_are_answered_alike(anybody: httpx2.AsyncClient) -> None:
     name = (await registered(anybody))["account"]["name"]
     wrong, unknown = [await log_in(anybody, login, "not the password") for login in (name, a_name())]

@@ -85,6 +85,8 @@ def with_url(parts: Parts, url: str) -> Parts:
         {"X-CSRF-Token": "of another session"},
         {"Origin": "https://evil.test"},
         {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Origin": ""},
         {"Origin": "http://mgeprof.test.evil.test"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
