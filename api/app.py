@@ -29,11 +29,13 @@ from api.fleet.routes import router as fleet
 from api.frame import Frame
 from api.health.routes import router as health
 from api.inputs.routes import router as inputs
+from api.inspections.graph import router as model_graph
 from api.inspections.routes import router as inspections
 from api.live.routes import router as live
 from api.models.routes import router as models
 from api.options.routes import router as options
 from api.parts import Parts
+from api.profile.graph import router as graph
 from api.profile.routes import router as profile
 from api.sharing.routes import router as sharing
 from api.sweeps.routes import router as sweeps
@@ -49,7 +51,7 @@ _ROUTERS = (
     *(tasks, profile, comparison, export, events, live, artifacts, environment, fleet, administration, grants, options),
     *(enrolment, auth, links, account, keys, sharing),
     sweeps,
-    output_comparison,
+    *(output_comparison, graph, model_graph),
     *(deletion, users, upkeep),
 )
 
