@@ -168,9 +168,9 @@ class Attempt:
         driver = self._device.drivers.get(self._order.engine)
         if driver is None:
             raise EngineFailed(FailureKind.UNSUPPORTED, f"This runner has no MegEngine {self._order.engine} any more.")
-        self._circumstances = Circumstances(
-            self._order, self._device.platform, driver.name, self._inputs, machine_now(), self._output_names
-        )
+        now = await asyncio.to_thread(machine_now)
+        told = (self._order, self._device.platform, driver.name, self._inputs, now, self._output_names)
+        self._circumstances = Circumstances(*told)
         work = driver.inspect if self._order.kind is TaskKind.INSPECT else driver.measure
         return await work(
             job,

@@ -6,12 +6,12 @@ from core.events.ids import Platform, Sha256
 from core.options import commands
 from core.protocol.environment import Commands, Engine, EnvironmentDocument, Machine
 from core.protocol.orders import WorkOrder
-from runner import machine
+from runner import gpu, machine
 from runner.engine.job import Inspection, Measurement
 
 
 def machine_now() -> Machine:
-    """The state of the device at this moment."""
+    """The state of the device at this moment. With graphics cards it takes a while: call it off the event loop."""
     return Machine(
         cpu=machine.cpu_model(),
         cores=machine.cores(),
@@ -21,6 +21,7 @@ def machine_now() -> Machine:
         frequency_hz=machine.frequency_hz(),
         load=machine.load(),
         temperature=machine.temperature(),
+        gpus=gpu.gpus(),
     )
 
 

@@ -19,6 +19,8 @@ T = TypeVar("T")
 PART = ".part-"
 """In the name of a file that is not whole yet."""
 
+LONGEST_S = 3600.0
+"""300 kB/s bring a gigabyte in that time."""
 _CHUNK = 2**20
 _ASK_AGAIN = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 
@@ -47,14 +49,17 @@ def prepare(name: str, path: Path) -> Upload:
 
 
 class Transfer:
-    def __init__(self, client: httpx2.AsyncClient) -> None:
+    """``longest_s`` bounds each file's way, tries again included: a store that sends a byte a minute answers, and would hold a slot for days."""
+
+    def __init__(self, client: httpx2.AsyncClient, longest_s: float = LONGEST_S) -> None:
         self._client = client
+        self._longest_s = longest_s
 
     async def download(self, url: str, sha256: Sha256, to: Path) -> None:
         """Stream an object into a file and check its digest. Raises StorageFailedError; leaves no half file under ``to``."""
         part = to.with_name(f"{to.name}{PART}{id(self):x}")
         try:
-            digest = await _patiently(lambda: self._stream_to(url, part))
+            digest = await self._bounded("download", lambda: self._stream_to(url, part))
         except BaseException:
             part.unlink(missing_ok=True)
             raise
@@ -78,7 +83,14 @@ class Transfer:
 
     async def upload(self, url: str, upload: Upload) -> None:
         """Raises StorageFailedError."""
-        await _patiently(lambda: self._put(url, upload))
+        await self._bounded(f"upload of {upload.artifact.name}", lambda: self._put(url, upload))
+
+    async def _bounded(self, what: str, step: Callable[[], Awaitable[T]]) -> T:
+        try:
+            async with asyncio.timeout(self._longest_s):
+                return await _patiently(step)
+        except TimeoutError:
+            raise StorageFailedError(f"{what} took longer than {self._longest_s:g} seconds") from None
 
     async def _put(self, url: str, upload: Upload) -> None:
         try:

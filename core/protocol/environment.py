@@ -9,6 +9,16 @@ ENVIRONMENT = "environment.json"
 MOST_BYTES = 2**20
 
 
+class Gpu(Frozen):
+    """A graphics card as NVIDIA's own tool describes it; None for what it does not tell. ``memory`` in bytes, ``clock_hz`` of the multiprocessors, ``temperature`` in degrees Celsius."""
+
+    name: str
+    driver: str
+    memory: int | None
+    clock_hz: float | None
+    temperature: float | None
+
+
 class Machine(Frozen):
     """The device just before the engine got the job. ``memory`` in bytes; None where the machine does not tell."""
 
@@ -24,6 +34,8 @@ class Machine(Frozen):
     """One-minute load average."""
     temperature: float | None
     """Degrees Celsius of the hottest zone."""
+    gpus: tuple[Gpu, ...] | None = None
+    """None where ``nvidia-smi`` is not there or does not answer: then nothing is known of a card or its driver."""
 
 
 class Engine(Frozen):

@@ -87,6 +87,12 @@ class KnownRunner:
         return {offer.version: offer.build for offer in description.engines} if description else {}
 
     @property
+    def drivers(self) -> dict[EngineVersion, str]:
+        """Driver by version."""
+        description = self.known.state.description
+        return {offer.version: offer.driver for offer in description.engines} if description else {}
+
+    @property
     def slots(self) -> int:
         description = self.known.state.description
         return description.slots if description else 0
@@ -183,6 +189,7 @@ def suits(entry: KnownRunner, lane: Lane) -> bool:
     return (
         entry.key.platform == lane.platform
         and lane.engine in entry.engines
+        and lane.driver in {None, entry.drivers.get(lane.engine)}
         and lane.runner in {None, entry.id}
         and lane.pool in {None, state.pool}
         and lane.labels <= state.labels

@@ -9,6 +9,7 @@ from core.domain.task import TaskState
 from core.events.ids import AccountId, EngineVersion, LabelId, Platform, RunnerId, TaskId
 from core.events.runner import Pool
 from core.events.task import TaskKind
+from core.options.table import WHEEL
 
 _SLACK = 64
 """Heaps are made anew when they hold more that is gone than that is there, and so much more."""
@@ -16,7 +17,7 @@ _SLACK = 64
 
 @dataclass(frozen=True)
 class Lane:
-    """All that decides which runners can take a task, whoever owns it. ``lost_by``: the runner that lost its last attempt, if one did."""
+    """All that decides which runners can take a task, whoever owns it. ``lost_by``: the runner that lost its last attempt, if one did. ``driver``: the only one that will do; load_and_run runs models, and cannot look into them."""
 
     platform: Platform
     engine: EngineVersion
@@ -24,6 +25,7 @@ class Lane:
     labels: frozenset[LabelId] = frozenset()
     pool: Pool | None = None
     lost_by: RunnerId | None = None
+    driver: str | None = None
 
     @classmethod
     def of(cls, platform: Platform, state: TaskState) -> "Lane":
@@ -31,7 +33,8 @@ class Lane:
             raise AssertionError("a task waits before it was submitted")
         wanted = state.submitted
         lost_by = state.runners[-1] if state.runners else None
-        return cls(platform, wanted.engine, wanted.runner, frozenset(wanted.labels), wanted.pool, lost_by)
+        driver = WHEEL if wanted.kind is TaskKind.INSPECT else None
+        return cls(platform, wanted.engine, wanted.runner, frozenset(wanted.labels), wanted.pool, lost_by, driver)
 
 
 @dataclass(frozen=True, order=True)

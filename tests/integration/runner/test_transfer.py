@@ -3,6 +3,7 @@ import traceback
 from http import HTTPStatus
 from pathlib import Path
 
+import httpx2
 import pytest
 import structlog
 
@@ -112,3 +113,17 @@ async def test_a_presigned_url_gets_into_no_log_and_no_error(
             told += traceback.format_exception(failed.value)
     assert SECRET not in f"{told}{logged}"
     assert digest not in f"{logged}"
+
+
+async def test_a_store_that_never_comes_to_an_end_is_given_up(objects: Objects, tmp_path: Path) -> None:
+    digest, url = objects.holding(BODY)
+    objects.gate.clear()
+    (tmp_path / "log.txt").write_bytes(b"words")
+    async with httpx2.AsyncClient() as client:
+        hurried = Transfer(client, longest_s=0.2)
+        with pytest.raises(StorageFailedError, match=r"download took longer than 0\.2 seconds"):
+            await hurried.download(url, digest, tmp_path / "model")
+        with pytest.raises(StorageFailedError, match=r"upload of log\.txt took longer") as failed:
+            await hurried.upload(objects.url("log"), prepare("log.txt", tmp_path / "log.txt"))
+    assert SECRET not in "".join(traceback.format_exception(failed.value))
+    assert [path.name for path in tmp_path.iterdir()] == ["log.txt"]

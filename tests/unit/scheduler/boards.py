@@ -69,9 +69,10 @@ class BoardBuilder:
         pool: runner.Pool = runner.Pool.PUBLIC,
         grants: tuple[AccountId, ...] = (),
         platform: Platform = Platform.X86,
+        driver: str = "megengine",
     ) -> KnownRunner:
         key = AggregateKey(Aggregate.RUNNER, platform, UUID(int=number))
-        offers = tuple(EngineOffer(version=version, driver="megengine", build=version) for version in engines)
+        offers = tuple(EngineOffer(version=version, driver=driver, build=version) for version in engines)
         described = runner.Described(
             engines=offers, slots=1, cpu="cpu", cores=1, memory=1, kernel="Linux", software="0"
         )

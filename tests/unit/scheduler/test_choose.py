@@ -49,6 +49,19 @@ def test_who_has_fewest_running_goes_before_the_oldest() -> None:
     assert (choice.task, choice.reason) == (bobs.id, ChoiceReason.FAIR_SHARE)
 
 
+def test_an_inspection_waits_for_a_runner_that_can_look_into_models() -> None:
+    build = BoardBuilder()
+    profile = build.task(1)
+    inspection = build.task(2, kind=TaskKind.INSPECT)
+    binary, wheel = build.runner(50, driver="load_and_run"), build.runner(60)
+    choice = chosen_of(build, binary)
+    assert choice is not None
+    assert (choice.task, choice.waiting) == (profile.id, 1)
+    choice = chosen_of(build, wheel)
+    assert choice is not None
+    assert (choice.task, choice.waiting) == (inspection.id, 2)
+
+
 def test_inspections_go_before_everything() -> None:
     build = BoardBuilder()
     build.task(1)
