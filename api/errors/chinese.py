@@ -94,6 +94,7 @@ CHINESE: Final[dict[str, tuple[str, str | None]]] = {
     "profile_outdated": ("存储的性能数据来自另一版本的分析器。", "请重新运行任务；原始文件已保留。"),
     "query_refused": ("不能这样查询性能数据。", "可用的查询见 /api/v1/openapi.json。"),
     "artifact_unknown": ("任务没有这个产物。", "任务列出了它的产物。"),
+    "sweep_unknown": ("没有这个批量任务。", "GET /api/v1/sweeps 列出您的批量任务。"),
     # 设备
     "runner_unknown": ("没有这个运行器。", "GET /api/v1/runners 列出您可以使用的运行器。"),
     "not_your_runner": ("您无权管理这个运行器。", "请联系其所有者或管理员。"),

@@ -10,8 +10,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.errors.catalogue import CATALOGUE
+from api.errors.chinese_fields import in_chinese
 from api.errors.documents import answer, problem
-from api.errors.language import language_of
+from api.errors.language import DEFAULT, Language, language_of
 from api.errors.problem import FieldProblem, Problem, RefusedError
 from api.frame import request_id_of
 from core.domain.decider import RejectedError
@@ -49,19 +50,21 @@ def install(app: FastAPI) -> None:
 
 
 async def _handle(request: Request, error: Exception) -> Response:
-    document = problem_of(error, request_id_of(request.scope))
+    language = language_of(request.scope)
+    document = problem_of(error, request_id_of(request.scope), language)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
-    return answer(document, headers, language_of(request.scope))
+    return answer(document, headers, language)
 
 
-def problem_of(error: Exception, request_id: str | None) -> Problem:
+def problem_of(error: Exception, request_id: str | None, language: Language = DEFAULT) -> Problem:
+    """``language``: of what is told about single fields; the rest is put into it when the document is sent."""
     match error:
         case RefusedError():
             return problem(error.code, error.detail, request_id, **error.more)
         case RejectedError():
             return problem(error.code if error.code in CATALOGUE else "rejected", str(error), request_id)
         case RequestValidationError():
-            return _invalid(error, request_id)
+            return _invalid(error, request_id, language)
         case HTTPException():
             return problem(_BY_STATUS.get(error.status_code, "http_error"), error.detail, request_id)
         case BadCursorError():
@@ -70,15 +73,16 @@ def problem_of(error: Exception, request_id: str | None) -> Problem:
             return problem(_FAULTS[next(kind for kind in _FAULTS if isinstance(error, kind))], None, request_id)
 
 
-def _invalid(error: RequestValidationError, request_id: str | None) -> Problem:
-    fields = [_field(one) for one in error.errors()]
+def _invalid(error: RequestValidationError, request_id: str | None, language: Language) -> Problem:
+    fields = [_field(one, language) for one in error.errors()]
     detail = "; ".join(f"{field.field}: {field.message}" for field in fields[:3])
     return problem("invalid_request", detail, request_id, errors=fields)
 
 
-def _field(error: Mapping[str, Any]) -> FieldProblem:
+def _field(error: Mapping[str, Any], language: Language) -> FieldProblem:
+    message = in_chinese(error) if language == "zh" else str(error["msg"])
     where = [str(step) for step in error["loc"][1:]] or [str(error["loc"][0])]
-    return FieldProblem(field=".".join(where)[:200], message=error["msg"][:500], allowed=_allowed(error))
+    return FieldProblem(field=".".join(where)[:200], message=message[:500], allowed=_allowed(error))
 
 
 def _allowed(error: Mapping[str, Any]) -> list[str] | None:

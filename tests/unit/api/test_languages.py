@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Annotated, Any, Literal
 
 import pytest
+from fastapi.exceptions import RequestValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from api.errors.catalogue import CATALOGUE
 from api.errors.chinese import CHINESE
 from api.errors.documents import answer, problem
 from api.errors.language import Language, preferred
+from api.errors.mapping import problem_of
 from api.errors.page import DOCS, FILES, page
 
 
@@ -52,3 +56,43 @@ def test_what_was_written_for_the_case_stays() -> None:
 def test_the_pages_of_errors_are_current(language: Language) -> None:
     written = (DOCS / FILES[language]).read_text(encoding="utf-8")
     assert written == page(language), "run `python -m api.errors.page`"
+
+
+def _refuse(_text: str) -> str:
+    raise ValueError("not this one")
+
+
+class Form(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    count: Annotated[int, Field(ge=1, le=9)]
+    platform: Literal["x86", "cuda", "arm"]
+    names: Annotated[list[str], Field(min_length=2)]
+    text: Annotated[str, AfterValidator(_refuse)] = ""
+
+
+def told(given: Any) -> dict[str, str]:
+    """What a reader of Chinese is told about a form, by field."""
+    with pytest.raises(ValidationError) as refused:
+        Form.model_validate(given)
+    errors = [dict(error) | {"loc": ("body", *error["loc"])} for error in refused.value.errors()]
+    problem = problem_of(RequestValidationError(errors), None, "zh")
+    assert problem.detail.startswith(
+        f"{problem.errors[0].field}: {problem.errors[0].message}" if problem.errors else "?"
+    )
+    return {one.field: one.message for one in problem.errors or ()}
+
+
+def test_fields_are_told_in_chinese_with_their_limits() -> None:
+    assert told({"count": 0, "platform": "riscv", "names": ["a"], "more": 1}) == {
+        "count": "应大于或等于 1。",
+        "platform": "应为以下之一：'x86', 'cuda'、'arm'。",
+        "names": "至少应有 2 项，现有 1 项。",
+        "more": "不接受此字段。",
+    }
+    assert told({}) == {"count": "缺少此字段。", "platform": "缺少此字段。", "names": "缺少此字段。"}
+
+
+def test_what_only_english_knows_stays_english() -> None:
+    good = {"count": 1, "platform": "x86", "names": ["a", "b"]}
+    assert told({**good, "text": "x"}) == {"text": "Value error, not this one"}
