@@ -34,6 +34,7 @@ from client.models import (
 )
 from client.outputs import OutputComparison, Outputs
 from client.profiles import Comparison, Profile
+from client.sweeps import SweepCalls
 from client.uploads import Watch, unwatched, upload_file
 
 # The name under which an attempt leaves its log.
@@ -42,7 +43,7 @@ LOG = "log.txt"
 SETTLES_WITHIN_S = 30.0
 
 
-class Client:
+class Client(SweepCalls):
     """One caller at one server; an async context manager.
 
     All methods raise ProblemError (`client.errors`) when the server says no, NoAnswerError when none answers.

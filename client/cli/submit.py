@@ -14,7 +14,6 @@ from client.cli.options import Home, Json, Url, existing_file
 from client.cli.run_options import with_run_options
 
 if TYPE_CHECKING:
-    from client.cli.progress import UploadProgress
     from client.cli.session import Session
     from client.client import Client
     from client.models import Model, Task
@@ -109,10 +108,8 @@ def is_id(text: str) -> bool:
 async def place(client: Client, order: Order, session: Session) -> Task:
     """Bring the files to the server and ask for the run."""
     from client.cli.given import bring
-    from client.cli.progress import UploadProgress
 
-    with UploadProgress(session.aside, shown=not session.as_json) as progress:
-        model = await _model(client, order.model, progress)
+    model = await bring_model(client, order.model, session)
     data = await bring(client, order.inputs, session)
     if order.dataset is not None:
         data["dataset"] = (await client.dataset(order.dataset)).id
@@ -129,8 +126,12 @@ async def place(client: Client, order: Order, session: Session) -> Task:
     )
 
 
-async def _model(client: Client, model: str, progress: UploadProgress) -> Model:
+async def bring_model(client: Client, model: str, session: Session) -> Model:
+    """The model of that file, uploaded, or of that id."""
+    from client.cli.progress import UploadProgress
+
     file = Path(model)
-    if file.exists():
+    if not file.exists():
+        return await client.model(model)
+    with UploadProgress(session.aside, shown=not session.as_json) as progress:
         return await client.upload_model(file, progress.watch(file))
-    return await client.model(model)

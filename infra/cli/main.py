@@ -13,6 +13,8 @@ COMMANDS = {
     "up": Lazy("infra.cli.up", "Start everything on this machine, and stay."),
     "demo": Lazy("infra.cli.demo", "Profile an example model, from nothing."),
     "submit": Lazy("client.cli", "Profile a model."),
+    "sweep": Lazy("client.cli.sweep", "Profile a model on several engines, with several options."),
+    "sweeps": Lazy("client.cli.sweep", "List sweeps, or show one as a matrix."),
     "ls": Lazy("client.cli", "List tasks."),
     "show": Lazy("client.cli", "Show a task and its summary."),
     "profile": Lazy("client.cli", "Show where the time of a task went, operator by operator."),

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from client.cli import app
+from client.cli.sweep import app as sweep_app
 from client.client import Client
 from client.errors import CallerProblemError
 from client.uploads import Step, digest
@@ -222,3 +223,25 @@ async def test_a_profile_that_is_not_there_yet_is_explained(run: Run, client: Cl
     result = await run("profile", task.id)
     assert result.exit_code == 1
     assert "profile_not_ready" in result.stderr
+
+
+async def test_a_sweep_is_submitted_shown_and_cancelled(stack: Stack, model: Path, array: Path) -> None:
+    async def sweeping(*arguments: str | Path) -> Result:
+        told = [*map(str, arguments), "--home", str(stack.home.path)]
+        return await asyncio.to_thread(CliRunner().invoke, sweep_app, told)
+
+    varied = ("--option", "batch=1,2", "--option", "fast-run=false,true", "--iterations", "3")
+    result = await sweeping("sweep", model, *ORDER, *varied, "--data", f"data={array}", "--name", "both", "--json")
+    assert result.exit_code == 0, result.output
+    made = json.loads(result.stdout)
+    assert [axis["name"] for axis in made["axes"]] == ["batch_size", "fast_run"]
+    assert len({cell["task_id"] for cell in made["cells"]}) == 4
+    shown = await sweeping("sweeps", made["id"], "--metric", "throughput")
+    assert shown.exit_code == 0, shown.output
+    assert "both" in shown.stdout
+    cancelled = json.loads((await sweeping("sweeps", made["id"], "--cancel", "--json")).stdout)
+    assert {cell["state"] for cell in cancelled["cells"]} == {"cancelled"}
+    listed = json.loads((await sweeping("sweeps", "--json")).stdout)
+    assert [one["id"] for one in listed["items"]] == [made["id"]]
+    unknown = await sweeping("sweeps", made["cells"][0]["task_id"])
+    assert "sweep_unknown" in unknown.stderr
