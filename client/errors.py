@@ -86,3 +86,11 @@ class CallerProblemError(ProblemError):
 
 class ServerProblemError(ProblemError):
     """The server could not do it: the caller cannot change that, but asking again later may help."""
+
+
+class UnknownDeviceError(ClientError):
+    """No device is called so, or several are."""
+
+    def __init__(self, name: str, ids: list[str]) -> None:
+        several = f"Several devices are called {name}; use an id: {', '.join(ids)}"
+        super().__init__(several if ids else f"There is no device {name}. `mgeprof devices` lists them.")

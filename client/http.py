@@ -20,7 +20,7 @@ SEQUENCE = "Mgeprof-Sequence"
 IDEMPOTENCY_KEY = "Idempotency-Key"
 # The request did not do anything, or will be recognised when it comes again.
 PASSING = frozenset({429, 502, 503, 504})
-REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+REPEATABLE = frozenset({"GET", "HEAD", "PUT", "PATCH", "DELETE"})
 
 Params = Mapping[str, str | float | Sequence[str] | None]
 
@@ -88,6 +88,10 @@ class Http:
         """Send ``size`` bytes; ``content`` is called again for each repetition. Errors as `get`."""
         headers = {"Content-Length": str(size), "Content-Type": "application/octet-stream"}
         await self._send(lambda: self._request("PUT", path, content=content(), headers=headers))
+
+    async def patch(self, path: str, body: Any) -> Any:
+        """Send what is to be changed; the same again changes nothing. Errors as `get`."""
+        return _json(await self._send(lambda: self._request("PATCH", path, json=body)))
 
     async def delete(self, path: str) -> None:
         """Errors as `get`."""

@@ -190,6 +190,9 @@ class Runner(Resource):
     running: int = 0
     state: str = ""
     drained: bool = False
+    disabled: bool = False
+    pool: str = ""
+    labels: list[str] = []
     cpu: str | None = None
 
 

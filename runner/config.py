@@ -64,6 +64,8 @@ class RunnerConfig(BaseModel):
     platform: Literal[Platform.X86, Platform.CUDA, Platform.ARM]
     slots: Annotated[int, Field(ge=1, le=64)] = 1
     """Tasks at a time; more than one disturbs measurements unless the device is really divided."""
+    url: str | None = None
+    """The api's address, where it was registered over HTTP."""
     nats_url: str
     seed_file: Path
     state_dir: Path

@@ -57,7 +57,7 @@ def device_table(runners: Sequence[Runner]) -> RenderableType:
     """Runners, one a line."""
     if not runners:
         return Text("No devices. `mgeprof up` starts one on this machine.")
-    table = _table("name", "platform", "engines", "running", "state", "cpu", "id")
+    table = _table("name", "platform", "engines", "running", "state", "pool", "labels", "cpu", "id")
     for runner in runners:
         engines = ", ".join(map(_engine, runner.engines))
         table.add_row(
@@ -65,11 +65,18 @@ def device_table(runners: Sequence[Runner]) -> RenderableType:
             Text(runner.platform),
             Text(engines),
             f"{runner.running} of {runner.slots}",
-            Text(runner.state + (", drained" if runner.drained else ""), RUNNER_STYLES.get(runner.state, "")),
+            Text(_standing(runner), RUNNER_STYLES.get(runner.state, "")),
+            Text(runner.pool),
+            Text(", ".join(runner.labels)),
             Text(runner.cpu or ""),
             Text(runner.id, "dim"),
         )
     return table
+
+
+def _standing(runner: Runner) -> str:
+    stops = [word for word, so in (("drained", runner.drained), ("disabled", runner.disabled)) if so]
+    return ", ".join([runner.state, *stops])
 
 
 def model_table(models: Sequence[Model]) -> RenderableType:

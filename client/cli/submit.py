@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from client.cli import input_options
+from client.cli import device_options, input_options
+from client.cli.device_options import Wanted
 from client.cli.input_options import Given, given, image_options
 from client.cli.options import Home, Json, Url, existing_file
 from client.cli.run_options import with_run_options
@@ -33,6 +34,7 @@ class Order:
     options: dict[str, Any]
     name: str | None
     output_names: tuple[str, ...] = ()
+    device: Wanted = field(default_factory=Wanted)
 
 
 @with_run_options
@@ -61,6 +63,9 @@ def submit(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
         list[str] | None,
         typer.Option(help="A variable that is to be an output instead; may be repeated.", show_default=False),
     ] = None,
+    device: device_options.Device = None,
+    label: device_options.Label = None,
+    pool: device_options.Pool = None,
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for the end and show the result; exit code 1 unless it completed.")
     ] = False,
@@ -84,6 +89,7 @@ def submit(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
         options,
         name,
         tuple(output_name or ()),
+        Wanted(device, tuple(label or ()), pool),
     )
 
     from client.cli.session import Session
@@ -108,6 +114,7 @@ def is_id(text: str) -> bool:
 async def place(client: Client, order: Order, session: Session) -> Task:
     """Bring the files to the server and ask for the run."""
     from client.cli.given import bring
+    from client.fleet import Fleet
 
     model = await bring_model(client, order.model, session)
     data = await bring(client, order.inputs, session)
@@ -115,6 +122,8 @@ async def place(client: Client, order: Order, session: Session) -> Task:
         data["dataset"] = (await client.dataset(order.dataset)).id
     if order.output_names:
         data["output_names"] = list(order.output_names)
+    if order.device != Wanted():
+        data["device"] = await Fleet(client.http).wanted(order.device)
     return await client.submit(
         model,
         inputs=data.pop("inputs", {}),

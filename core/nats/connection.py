@@ -15,6 +15,8 @@ logger = structlog.get_logger(__name__)
 
 CLOSE_WITHIN_S = 5.0
 """A client that was reconnecting may wait for its own reconnection for ever: nobody shall wait for it longer than this."""
+CONNECT_WITHIN_S = 10
+"""One try: where the broker asks a callout, and that a database, the client's own two seconds are short on a busy machine."""
 PING_INTERVAL_S = 5
 """With the client's default a hung broker goes unnoticed for four minutes."""
 
@@ -47,6 +49,7 @@ async def connect(
                 inbox_prefix=inbox_prefix,
                 max_reconnect_attempts=-1,
                 reconnect_time_wait=0.5,  # type: ignore[arg-type] # seconds, and any number will do
+                connect_timeout=CONNECT_WITHIN_S,
                 ping_interval=PING_INTERVAL_S,
                 error_cb=_log_error(name),
                 closed_cb=_call(closed),

@@ -26,6 +26,7 @@ COMMANDS = {
     "logs": Lazy("client.cli", "Show the log of a task."),
     "cancel": Lazy("client.cli", "Cancel a task."),
     "devices": Lazy("client.cli", "List the devices that run tasks."),
+    "device": Lazy("client.cli.device", "Look after devices: names, labels, grants, draining, removal, tokens."),
     "models": Lazy("client.cli", "List the models that were uploaded."),
     "model": Lazy("client.cli", "Show a model: its inputs, outputs and what its inspection counted."),
     "inspect": Lazy("client.cli", "Have a model inspected again."),

@@ -1,0 +1,116 @@
+"""What keeps this machine from being a runner, and what to do about it."""
+
+import asyncio
+import shutil
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx2
+
+from core.nats.connection import BrokerUnreachableError, connect
+from runner.__main__ import driver_of
+from runner.config import ConfigError, RunnerConfig, read_seed
+from runner.engine.probe import EngineUnusable
+from runner.registration import RegistrationError, key_state
+
+ENOUGH_DISK = 5 * 2**30
+"""Bytes: a model, its inputs, raw profiles, and some of the cache."""
+CLOCK_OFF_S = 30.0
+_PATIENCE_S = 30.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``advice`` is empty when nothing has to be done. A finding that is not ``good`` keeps the runner from working, unless it is ``open``."""
+
+    what: str
+    good: bool
+    told: str
+    advice: str = ""
+    open: bool = False
+
+
+async def examine(config: RunnerConfig) -> list[Finding]:
+    """All findings, in a stable order."""
+    looks: list[Callable[[RunnerConfig], Coroutine[None, None, Finding]]] = [_key, _broker, _clock, _disk, _sandbox]
+    engines = [_engine(config, place) for place in range(len(config.engine))]
+    return list(await asyncio.gather(*engines, *(look(config) for look in looks)))
+
+
+async def _engine(config: RunnerConfig, place: int) -> Finding:
+    engine = config.engine[place]
+    what = f"engine {engine.version}"
+    try:
+        build = await driver_of(engine, config.platform).probe()
+    except EngineUnusable as error:
+        return Finding(what, False, str(error), f"mgeprof engine install {engine.version}")
+    return Finding(what, True, f"{engine.driver} {build.build}")
+
+
+async def _key(config: RunnerConfig) -> Finding:
+    try:
+        seed = read_seed(config)
+        if config.url is None:
+            return Finding("key", True, "not registered over HTTP: the broker's own configuration lets it in")
+        state = await key_state(config.url, seed)
+    except (ConfigError, RegistrationError) as error:
+        return Finding("key", False, str(error), "Check `url` and `seed_file` in the configuration.")
+    advice = "" if state == "enrolled" else "Register anew: mgeprof runner remove, then mgeprof runner register."
+    return Finding("key", state == "enrolled", state, advice)
+
+
+async def _broker(config: RunnerConfig) -> Finding:
+    at = urlsplit(config.nats_url)
+    try:
+        inbox = f"_INBOX_{config.id}"
+        nc = await connect(config.nats_url, read_seed(config), name="doctor", inbox_prefix=inbox, timeout_s=_PATIENCE_S)
+        await nc.close()
+    except (BrokerUnreachableError, ConfigError) as error:
+        return Finding(
+            "broker", False, str(error), f"Is port {at.port} of {at.hostname} open from here, and the key enrolled?"
+        )
+    secure = at.scheme in {"tls", "wss"} or at.hostname in {"127.0.0.1", "::1", "localhost"}
+    if not secure:
+        return Finding(
+            "broker", False, "reached, but not encrypted", "Use a tls:// address off this machine.", open=True
+        )
+    return Finding("broker", True, "reached")
+
+
+async def _clock(config: RunnerConfig) -> Finding:
+    """Leases run by the scheduler's clock; a wrong one here only makes logs hard to read, and certificates fail."""
+    if config.url is None:
+        return Finding("clock", True, "nothing to compare with")
+    try:
+        async with httpx2.AsyncClient(timeout=_PATIENCE_S) as client:
+            response = await client.get(f"{config.url.rstrip('/')}/api/v1/openapi.json")
+        theirs = parsedate_to_datetime(response.headers["Date"]).timestamp()
+    except (httpx2.HTTPError, KeyError, ValueError) as error:
+        return Finding(
+            "clock", False, f"no time from {config.url}: {error!r}", "Check `url` in the configuration.", open=True
+        )
+    off = abs(time.time() - theirs)
+    advice = "" if off < CLOCK_OFF_S else "Set the clock, for instance with systemd-timesyncd."
+    return Finding("clock", off < CLOCK_OFF_S, f"{off:.0f} s off the server's", advice, open=True)
+
+
+async def _disk(config: RunnerConfig) -> Finding:
+    free = shutil.disk_usage(_existing(config.state_dir)).free
+    advice = "" if free >= ENOUGH_DISK else f"Free some of {config.state_dir}, or set `state_dir` elsewhere."
+    return Finding("disk", free >= ENOUGH_DISK, f"{free / 2**30:.1f} GiB free for {config.state_dir}", advice)
+
+
+async def _sandbox(_config: RunnerConfig) -> Finding:
+    """Whether what a tight sandbox needs is here. Without it, run only models that you trust on this machine."""
+    if shutil.which("bwrap"):
+        return Finding("sandbox", True, "bubblewrap is here")
+    advice = "Install bubblewrap (Debian: apt install bubblewrap); until then, keep the runner private."
+    return Finding("sandbox", False, "bubblewrap is not here", advice, open=True)
+
+
+def _existing(path: Path) -> Path:
+    return next(one for one in (path, *path.parents) if one.exists())

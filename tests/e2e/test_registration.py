@@ -1,0 +1,66 @@
+"""A device registers by a token, works, is removed, and is out at once."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.embedded.stack import Stack
+from tests.e2e.processes import PATIENCE_S
+from tests.e2e.user import CommandLine, User
+from tests.integration.api.user import Json
+
+
+async def _until_idle(user: User, runner: str) -> Json:
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            answer = await user.http.get(f"/api/v1/runners/{runner}")
+            if answer.status_code == 200 and answer.json()["state"] == "idle":
+                found: Json = answer.json()
+                return found
+            await asyncio.sleep(0.2)
+
+
+@pytest.mark.usefixtures("engine_python")
+async def test_a_device_registers_works_and_is_put_out(
+    stack: Stack, mgeprof: CommandLine, user: User, examples: Path, tmp_path: Path
+) -> None:
+    token = (await user.http.post("/api/v1/enrolments", json={})).json()["token"]
+    folder = tmp_path / "device"
+    config = folder / "runner.toml"
+    asked = ("--url", stack.url, "--token", token, "--name", "second bench", "--labels", "second", "--folder")
+    registered = await mgeprof("runner", "register", *asked, str(folder))
+    assert registered.code == 0, registered.err
+    assert (folder / "runner.nk").stat().st_mode & 0o077 == 0
+    assert (await mgeprof("runner", "status", "--config", str(config))).code == 0
+    checked = await mgeprof("runner", "doctor", "--config", str(config))
+    assert checked.code == 0, checked.out
+    assert "broker: reached" in checked.out
+
+    process = await asyncio.create_subprocess_exec(sys.executable, "-P", "-m", "runner", "--config", str(config))
+    try:
+        runner = config.read_text().split('"')[1]
+        seen = await _until_idle(user, runner)
+        assert (seen["name"], seen["pool"], seen["labels"]) == ("second bench", "private", ["second"])
+        files = ("--data", f"data={examples / 'resnet-data.npy'}", "--platform", "x86", "--engine", "1.13.0")
+        options = ("--device", runner, "--iterations", "1", "--warmup", "1", "--passes", "1", "--wait", "--json")
+        ran = await mgeprof("submit", str(examples / "resnet.mge"), *files, *options)
+        assert ran.code == 0, ran.err
+        [attempt] = ran.json["attempts"]
+        assert (attempt["runner_id"], attempt["runner_name"]) == (runner, "second bench")
+        removed = await user.http.delete(f"/api/v1/runners/{runner}")
+        assert removed.json()["removed"] is True
+        async with asyncio.timeout(PATIENCE_S):
+            await process.wait()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    status = await mgeprof("runner", "status", "--config", str(config))
+    assert (status.code, "revoked" in status.out) == (1, True)
+    forgotten = await mgeprof("runner", "remove", "--yes", "--config", str(config))
+    assert forgotten.code == 0
+    assert not config.exists()
