@@ -37,6 +37,7 @@ from api.options.routes import router as options
 from api.parts import Parts
 from api.profile.graph import router as graph
 from api.profile.routes import router as profile
+from api.quotas.routes import router as quotas
 from api.sharing.routes import router as sharing
 from api.sweeps.routes import router as sweeps
 from api.tasks.artifacts import router as artifacts
@@ -49,7 +50,7 @@ PREFIX = "/api/v1"
 _ROUTERS = (
     *(uploads, models, inspections, inputs, datasets),
     *(tasks, profile, comparison, export, events, live, artifacts, environment, fleet, administration, grants, options),
-    *(enrolment, auth, links, account, keys, sharing),
+    *(enrolment, quotas, auth, links, account, keys, sharing),
     sweeps,
     *(output_comparison, graph, model_graph),
     *(deletion, users, upkeep),

@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.accounts.settings import AccountSettings, AdminSettings, SmtpSettings
 from api.fleet.door import CalloutSettings
+from api.quotas.settings import QuotaSettings
 from core.events.ids import Sha256
 
 MIB = 2**20
@@ -30,6 +31,7 @@ class ApiSettings(BaseSettings):
     """Digest of the local account's token, where there is such an account: on the embedded stack."""
     accounts: AccountSettings = Field(default_factory=AccountSettings)
     admin: AdminSettings = Field(default_factory=AdminSettings)
+    quota: QuotaSettings = Field(default_factory=QuotaSettings)
     smtp: SmtpSettings = Field(default_factory=SmtpSettings)
 
     callout: CalloutSettings = Field(default_factory=CalloutSettings)

@@ -117,6 +117,8 @@ CATALOGUE: dict[str, Entry] = {
     "enrolment_closed": Entry(403, "You may not enrol runners here.", "Ask an administrator for an enrolment token."),
     "enrolment_refused": Entry(403, "The enrolment token is not valid.", "Ask for a new one: POST /api/v1/enrolments."),
     "enrolment_unknown": Entry(404, "There is no such enrolment token.", "GET /api/v1/enrolments lists yours."),
+    "quota_tasks": Entry(403, "The day's tasks are used up.", "Wait, or ask an administrator for a higher quota."),
+    "quota_bytes": Entry(403, "The storage is used up.", "Delete models or inputs, or ask for a higher quota."),
     "device_unknown": Entry(
         422, "No device is as asked for.", "GET /api/v1/runners lists devices with their labels and pools."
     ),

@@ -42,6 +42,7 @@ router = APIRouter(prefix="/tasks", tags=["tasks"])
             "engine_unknown",
             "runner_unknown",
             "grant_missing",
+            "quota_tasks",
             "device_unknown",
             "option_unsupported",
             "idempotency_key_reused",

@@ -11,6 +11,7 @@ from api.inspections.check import check_inputs
 from api.models import table as models
 from api.options.check import check_options
 from api.parts import Parts
+from api.quotas.limits import check_submission
 from api.tasks import labels
 from api.tasks.device import offered_engine
 from api.tasks.given import check_given
@@ -41,6 +42,7 @@ async def _label(parts: Parts, caller: Identity, new: NewTask, command: CommandI
 
 async def checked(parts: Parts, caller: Identity, new: NewTask, asked: str) -> TaskLabel:
     """A label of a new task, once its model and inputs are known to be there and to fit. ``asked``: digest of the request. Raises RefusedError."""
+    await check_submission(parts, caller.account)
     new = await with_dataset(parts, caller, new)
     model = await models.visible(parts.pool, new.model, caller)
     found = await inputs.visible(parts.pool, [*new.inputs.values(), *new.archives], caller)

@@ -13,6 +13,7 @@ from api.errors.problem import RefusedError
 from api.inputs import table as inputs
 from api.models import table as models
 from api.parts import Parts, PartsOf
+from api.quotas.limits import check_upload
 from api.uploads import table
 from api.uploads.complete import complete, sweep_parts
 from api.uploads.resources import NewUpload, Upload, UploadKind, UploadResource, UploadState
@@ -32,7 +33,9 @@ PartNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
             "headers": SEQUENCE_HEADER,
             "description": "The upload; `complete` at once when your bytes are here already.",
         },
-        **documented("file_empty", "file_too_large", "invalid_request", "idempotency_key_reused", "rate_limited"),
+        **documented(
+            "file_empty", "file_too_large", "quota_bytes", "invalid_request", "idempotency_key_reused", "rate_limited"
+        ),
     },
 )
 async def begin_upload(
@@ -52,13 +55,16 @@ async def begin_upload(
 
 
 async def _begin(parts: Parts, caller: Identity, new: NewUpload, key: str | None) -> Upload:
+    present = await _present(parts, caller, new)
+    if present is None:
+        await check_upload(parts, caller.account, new.size)
     return await table.insert(
         parts.pool,
         new,
         caller.account,
         command_id(caller, "POST /uploads", key),
         part_size=parts.settings.api_part_size,
-        present=await _present(parts, caller, new),
+        present=present,
         lives_s=parts.settings.api_upload_days * 86_400,
     )
 

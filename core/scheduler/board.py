@@ -10,6 +10,7 @@ from uuid import UUID
 from core.domain.runner import RUNNER, RunnerState
 from core.domain.task import TASK, Status, TaskState
 from core.events import task
+from core.events.account import QuotaSet
 from core.events.envelope import Fact, Recorded
 from core.events.ids import AccountId, Aggregate, EngineVersion, EventId, RunnerId, TaskId
 from core.events.runner import RunnerEvent
@@ -133,7 +134,10 @@ class Board:
                 self._apply_task(cast(Recorded[TaskEvent], event))
             case Aggregate.RUNNER:
                 self._apply_runner(cast(Recorded[RunnerEvent], event))
-            case Aggregate.MODEL | Aggregate.DATASET | Aggregate.ACCOUNT:
+            case Aggregate.ACCOUNT:
+                if isinstance(event.data, QuotaSet):
+                    self.held.quotas[AccountId(event.key.id)] = event.data.running
+            case Aggregate.MODEL | Aggregate.DATASET:
                 pass
 
     def _apply_task(self, event: Recorded[TaskEvent]) -> None:

@@ -35,7 +35,9 @@ def choose(
         for lane, by_owner in waiting.lanes.items()
         if suits(runner, lane)
         for queue in by_owner.values()
-        if may_serve(runner, queue.owner) and not _better_elsewhere(lane, queue, runner, others)
+        if may_serve(runner, queue.owner)
+        and not running.full(queue.owner)
+        and not _better_elsewhere(lane, queue, runner, others)
     ]
     if not queues:
         return None

@@ -27,3 +27,11 @@ ON CONFLICT (runner_id) DO UPDATE SET sequence = excluded.sequence, state = excl
 
 -- name: save_checkpoint
 UPDATE checkpoint SET sequence = $1
+
+-- name: load_quotas
+SELECT account, running FROM quotas
+
+-- name: save_quotas
+INSERT INTO quotas (account, running)
+SELECT account, running FROM jsonb_to_recordset($1::jsonb) AS row (account uuid, running bigint)
+ON CONFLICT (account) DO UPDATE SET running = excluded.running

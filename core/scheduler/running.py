@@ -8,16 +8,28 @@ from core.events.ids import AccountId, RunnerId, TaskId
 
 @dataclass
 class Running:
-    """Tasks that runners hold. ``served``: when an owner was given a runner last, as a number that only grows; in memory only."""
+    """Tasks that runners hold.
+
+    ``served``: when an owner was given a runner last, as a number that only grows; in memory only. ``quotas``: how many of an account may
+    run at once, ``most`` where the account has none of its own; None: without end.
+    """
 
     by_owner: Counter[AccountId] = field(default_factory=Counter)
     served: dict[AccountId, int] = field(default_factory=dict)
+    quotas: dict[AccountId, int | None] = field(default_factory=dict)
+    most: int | None = None
     _on: dict[RunnerId, dict[TaskId, None]] = field(default_factory=dict)
     _holders: dict[TaskId, tuple[RunnerId, AccountId]] = field(default_factory=dict)
     _turn: int = 0
 
     def __len__(self) -> int:
         return len(self._holders)
+
+    def full(self, owner: AccountId) -> bool:
+        """Whether the owner has as many running as may be."""
+        own = self.quotas.get(owner)
+        most = self.most if own is None else own
+        return most is not None and self.by_owner.get(owner, 0) >= most
 
     def tasks(self) -> list[TaskId]:
         return list(self._holders)

@@ -87,6 +87,7 @@ async def _wire(
     objects = await stack.enter_async_context(ObjectStore.open(s3))
     store = BoardStore(pool)
     board = await store.load()
+    board.held.most = settings.quota_running
     return Scheduler(board, EventLog(core), link, store, objects, periods, Clock())
 
 

@@ -1,6 +1,6 @@
 """Settings of the scheduler: environment ``MGEPROF_…`` over ``.env``."""
 
-from pydantic import Field
+from pydantic import Field, NonNegativeInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -29,3 +29,5 @@ class SchedulerSettings(BaseSettings):
     metrics_port: int = 0
     """Prometheus metrics on loopback; 0: none."""
     stream_replicas: int = 1
+    quota_running: NonNegativeInt | None = None
+    """How many tasks of one account may run at once, where its own quota says nothing; None: without end."""

@@ -8,13 +8,15 @@ from pydantic import TypeAdapter
 
 from core.domain.runner import RunnerState
 from core.domain.task import TaskState
+from core.events.account import QuotaSet
 from core.events.envelope import Fact, Recorded
-from core.events.ids import Aggregate, Platform, RunnerId, TaskId
+from core.events.ids import AccountId, Aggregate, Platform, RunnerId, TaskId
 from core.events.subjects import AggregateKey, runner_key, task_key
 from core.nats.execute import Known
 from core.postgres.connection import Pool
 from core.postgres.queries import Queries
 from core.scheduler.board import Board, KnownRunner, OpenTask
+from core.scheduler.running import Running
 
 SCHEMA = "scheduler"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -35,20 +37,30 @@ class BoardStore:
             sequence: int = await connection.fetchval(_QUERIES["load_checkpoint"])
             tasks = [_open_task(row) for row in await connection.fetch(_QUERIES["load_tasks"])]
             runners = [_known_runner(row) for row in await connection.fetch(_QUERIES["load_runners"])]
-        return Board(sequence, {entry.id: entry for entry in tasks}, {entry.id: entry for entry in runners})
+            quotas = {row["account"]: row["running"] for row in await connection.fetch(_QUERIES["load_quotas"])}
+        held = Running(quotas=quotas)
+        by_id = {entry.id: entry for entry in tasks}
+        return Board(sequence, by_id, {entry.id: entry for entry in runners}, held=held)
 
     async def save(self, board: Board, batch: Iterable[Recorded[Fact]]) -> None:
         """Store what the events of a batch touched, and how far the board is."""
+        batch = list(batch)
         touched = {event.key for event in batch}
         tasks = {TaskId(key.id) for key in touched if key.aggregate is Aggregate.TASK}
         runners = {RunnerId(key.id) for key in touched if key.aggregate is Aggregate.RUNNER}
+        accounts = {AccountId(event.key.id) for event in batch if isinstance(event.data, QuotaSet)}
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute(
                 _QUERIES["save_tasks"], [_task_row(board.tasks[id_]) for id_ in tasks if id_ in board.tasks]
             )
             await connection.execute(_QUERIES["delete_tasks"], [id_ for id_ in tasks if id_ not in board.tasks])
             await connection.execute(_QUERIES["save_runners"], [_runner_row(board.runners[id_]) for id_ in runners])
+            await connection.execute(_QUERIES["save_quotas"], [_quota_row(board, id_) for id_ in accounts])
             await connection.execute(_QUERIES["save_checkpoint"], board.sequence)
+
+
+def _quota_row(board: Board, account: AccountId) -> dict[str, Any]:
+    return {"account": str(account), "running": board.held.quotas[account]}
 
 
 def _open_task(row: Any) -> OpenTask:

@@ -26,11 +26,14 @@ PROGRAMS: Mapping[str, tuple[str, ...]] = {
 }
 # What each process is told. The runner gets its file only: no database, no keys of the object store.
 TOLD: Mapping[str, tuple[str, ...]] = {
-    "scheduler": ("MGEPROF_NATS_", "MGEPROF_DATABASE_", "MGEPROF_S3_", "MGEPROF_SCHEDULER_", "MGEPROF_LOG_"),
+    "scheduler": (
+        *("MGEPROF_NATS_", "MGEPROF_DATABASE_", "MGEPROF_S3_", "MGEPROF_SCHEDULER_", "MGEPROF_LOG_"),
+        "MGEPROF_QUOTA_",
+    ),
     "projector": ("MGEPROF_NATS_URL", "MGEPROF_NATS_CORE_", "MGEPROF_DATABASE_", "MGEPROF_PROJECTOR_", "MGEPROF_LOG_"),
     "api": (
         *("MGEPROF_NATS_", "MGEPROF_DATABASE_", "MGEPROF_S3_", "MGEPROF_API_", "MGEPROF_LOG_"),
-        *("MGEPROF_CALLOUT_", "MGEPROF_ACCOUNTS_", "MGEPROF_ADMIN_", "MGEPROF_SMTP_"),
+        *("MGEPROF_CALLOUT_", "MGEPROF_ACCOUNTS_", "MGEPROF_ADMIN_", "MGEPROF_SMTP_", "MGEPROF_QUOTA_"),
     ),
     "runner": ("MGEPROF_RUNNER_", "MGEPROF_LOG_"),
 }

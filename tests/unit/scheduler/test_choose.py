@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.task import Status
-from core.events.ids import AccountId, LabelId, Platform, RunnerId, TaskId
+from core.events.account import QuotaSet
+from core.events.ids import AccountId, Aggregate, LabelId, Platform, RunnerId, TaskId
 from core.events.runner import GrantRevoked, Labelled, Pool
+from core.events.subjects import AggregateKey
 from core.events.task import ChoiceReason, TaskKind
 from core.scheduler.board import KnownRunner, OpenTask, may_serve, suits
 from core.scheduler.choose import Choice, choose
@@ -112,6 +114,23 @@ def test_a_grant_that_is_revoked_counts_at_once_also_for_what_waits() -> None:
     build.task(1, owner=BOB)
     assert chosen_of(build, runner) is not None
     build.record(runner.key, GrantRevoked(account=BOB))
+    assert chosen_of(build, runner) is None
+
+
+def test_who_has_as_many_running_as_may_be_waits() -> None:
+    build = BoardBuilder()
+    build.task(1, started(runner=RunnerId(build.runner(60).id)), owner=ALICE)
+    mine = build.task(2, owner=ALICE)
+    runner = build.runner(50)
+    quota = AggregateKey(Aggregate.ACCOUNT, Platform.ANY, ALICE)
+    build.record(quota, QuotaSet(tasks_a_day=None, running=1, stored_bytes=None))
+    assert chosen_of(build, runner) is None
+    build.record(quota, QuotaSet(tasks_a_day=None, running=2, stored_bytes=None))
+    choice = chosen_of(build, runner)
+    assert choice is not None
+    assert choice.task == mine.id
+    build.record(quota, QuotaSet(tasks_a_day=None, running=None, stored_bytes=None))
+    build.board.held.most = 1
     assert chosen_of(build, runner) is None
 
 

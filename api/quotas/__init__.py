@@ -1,0 +1,1 @@
+"""How much an account may use, and how much it does."""
