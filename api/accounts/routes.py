@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response, status
 
 from api.access import Caller, OwnerCaller
 from api.accounts import cookies, enter, sessions, users
+from api.accounts.limits import Action
 from api.accounts.passwords import check
 from api.accounts.resources import ChangePassword, Me, ProfileChange, SessionList, SessionResource
 from api.accounts.users import UserRow
@@ -27,7 +28,7 @@ async def get_me(caller: Caller, parts: PartsOf) -> Me:
 @router.patch(
     "",
     operation_id="change_profile",
-    responses=documented("session_needed", "name_taken", "email_taken", "password_wrong"),
+    responses=documented("session_needed", "name_taken", "email_taken", "password_wrong", "rate_limited"),
 )
 async def change_profile(change: ProfileChange, caller: OwnerCaller, parts: PartsOf) -> Me:
     """Change name, e-mail address or language. What people see of others' work shows the new name at once."""
@@ -50,7 +51,7 @@ async def change_profile(change: ProfileChange, caller: OwnerCaller, parts: Part
     "/password",
     operation_id="change_password",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=documented("password_wrong", "password_weak"),
+    responses=documented("password_wrong", "password_weak", "rate_limited"),
 )
 async def change_password(change: ChangePassword, caller: Caller, parts: PartsOf) -> None:
     """Set a new password. All other sessions end; API keys stay: revoke those that somebody else may know."""
@@ -103,5 +104,7 @@ async def _user(parts: Parts, account: AccountId) -> UserRow:
 
 
 async def _check_password(parts: Parts, user: UserRow, password: str) -> None:
+    """As often as at a login: who holds a session or a key only must not be able to find out the password."""
+    await parts.accounts.limits.spend(Action.LOGIN, f"account {user.id}")
     if not await parts.accounts.passwords.verify(password, user.password_hash):
         raise RefusedError("password_wrong", "The present password is wrong.")

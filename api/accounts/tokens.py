@@ -18,6 +18,8 @@ ALGORITHM: Final = "HS256"
 """The only one that is made or accepted, whatever a token says about itself."""
 ISSUER: Final = "mgeprof"
 AUDIENCE: Final = "mgeprof-api"
+_CLOCKS_DIFFER_S: Final = 5
+"""Between the machines on which processes of the api run."""
 _CLAIMS: Final = ("iss", "aud", "sub", "sid", "iat", "exp")
 
 
@@ -53,7 +55,13 @@ class AccessTokens:
         try:
             key = self._keys[jwt.get_unverified_header(token)["kid"]]
             body = jwt.decode(
-                token, key, [ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options={"require": list(_CLAIMS)}
+                token,
+                key,
+                [ALGORITHM],
+                audience=AUDIENCE,
+                issuer=ISSUER,
+                leeway=_CLOCKS_DIFFER_S,
+                options={"require": list(_CLAIMS)},
             )
             return Claims(AccountId(UUID(body["sub"])), UUID(body["sid"]))
         except jwt.ExpiredSignatureError as error:

@@ -15,7 +15,7 @@ async def first_admin_link(stack: Stack) -> str | None:
     """A fresh link, or None when somebody administers already, or the api does not say."""
     connection = Connection(stack.url, stack.services.secrets.token)
     try:
-        async with Http(connection, patience=Patience(first_s=0, within_s=1)) as http:
+        async with Http(connection, patience=Patience(first_s=0.5, within_s=1)) as http:
             if not (await http.get("/auth"))["first_admin_missing"]:
                 return None
             made = await http.post("/invitations", {"role": "admin", "expires_in_days": LIFE_DAYS})

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.cli.first_admin import first_admin_link
 from infra.embedded.stack import Stack
 from tests.e2e.user import CommandLine, User
 
@@ -58,6 +59,18 @@ async def test_a_person_comes_in_by_invitation_and_works_with_keys(
     said = await machine.told("login", name, "--scope", "read", lines=[NEXT])
     assert said.code == 0, said.err
     assert (await machine("whoami", "--json")).json["scopes"] == ["read"]
+
+
+async def test_the_stack_offers_to_make_an_administrator_until_there_is_one(
+    user: User, machine: CommandLine, stack: Stack
+) -> None:
+    link = await first_admin_link(stack)
+    assert (link is not None) == (await user.get("/auth"))["first_admin_missing"]
+    if link is not None:  # no other test made one before
+        said = await machine.told("register", f"admin {secrets.token_hex(4)}", "--link", link, lines=[PASSWORD])
+        assert said.code == 0, said.err
+        assert (await machine("whoami", "--json")).json["role"] == "admin"
+    assert await first_admin_link(stack) is None
 
 
 def kept_key(file: Path) -> str:

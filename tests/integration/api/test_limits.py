@@ -18,6 +18,14 @@ async def test_too_many_logins_have_to_wait(parts: Parts) -> None:
         assert 3500 < int(response.headers["Retry-After"]) <= 3600
 
 
+async def test_a_key_does_not_help_to_find_out_the_password(parts: Parts, make_user: MakeUser) -> None:
+    person = await make_user()
+    asked = {"password": "a guess", "new_password": "another good password"}
+    async with client_of(with_settings(parts, limits=True, limit_login="2/hour"), person.member.key) as client:
+        codes = [(await client.post("/api/v1/me/password", json=asked)).json()["code"] for _ in range(3)]
+    assert codes == ["password_wrong", "password_wrong", "rate_limited"]
+
+
 @pytest.mark.parametrize(("proxies", "expected"), [(0, 429), (1, 401), (2, 429)])
 async def test_another_address_is_counted_apart_when_our_own_proxy_tells_it(
     parts: Parts, proxies: int, expected: int

@@ -87,7 +87,7 @@ def test_a_token_that_is_not_for_here_is_refused(changed: dict[str, Any]) -> Non
 
 
 def test_a_token_that_is_over_says_so() -> None:
-    past = datetime.now(UTC) - timedelta(seconds=601)
+    past = datetime.now(UTC) - timedelta(seconds=606)
     assert refusal(AccessTokens((KEY,), 600, lambda: past).issue(CLAIMS)) == "token_expired"
 
 
