@@ -70,7 +70,7 @@ class Daemon:
         """Attempts that were left without a report, by an earlier run of this program or just now, are lost, and that is said at once."""
         for order in self._spool.orders():
             logger.warning("attempt abandoned", action="abandoned", ref=str(order.ref))
-            self._keep_report(order.ref, Abandoned(attempt=order.ref.attempt))
+            self._keep_report(order.ref, self._abandoned(order.ref))
         self._reports_due.set()
 
     async def take_orders(self) -> None:
@@ -102,16 +102,18 @@ class Daemon:
             async with self._gate:
                 result: Result = await Attempt(self._device, order).run()
         except asyncio.CancelledError:
-            attempt = order.ref.attempt
-            result = Abandoned(attempt=attempt) if self._leaving else Cancelled(attempt=attempt)
+            result = self._abandoned(order.ref) if self._leaving else Cancelled(attempt=order.ref.attempt)
         except (AttemptGoneError, ControlPlaneSilentError) as error:
             logger.warning("attempt given up", action="attempt_given_up", ref=str(order.ref), error=repr(error))
-            result = Abandoned(attempt=order.ref.attempt)
+            result = self._abandoned(order.ref)
         except Exception:  # a defect here, or a result that breaks the protocol: the user must hear of it
             logger.exception("attempt broke the runner", action="attempt_defect", ref=str(order.ref))
             result = Failed(attempt=order.ref.attempt, kind=FailureKind.INTERNAL)
         self._keep_report(order.ref, result)
         self._reports_due.set()
+
+    def _abandoned(self, ref: AttemptRef) -> Abandoned:
+        return Abandoned(attempt=ref.attempt, orderly=self._leaving)
 
     def _keep_report(self, ref: AttemptRef, result: Result) -> None:
         self._spool.report(Report(id=new_id(), ref=ref, result=result))

@@ -176,7 +176,7 @@ class LossReason(StrEnum):
     ABANDONED = "abandoned"
     """The runner itself said that it restarted and gave the attempt up."""
     RUNNER_STOPPED = "runner_stopped"
-    """Somebody disabled or removed the runner; the task is not to blame."""
+    """Somebody stopped, disabled or removed the runner; the task is not to blame, and the loss does not count."""
 
 
 class AttemptLost(Frozen):

@@ -60,10 +60,11 @@ class RequestDocument(Frozen):
 
 
 class Abandoned(Frozen):
-    """The runner was restarted and gave the attempt up."""
+    """The runner was restarted and gave the attempt up. ``orderly``: it was told to end, so that the task cannot be why."""
 
     type: Literal["abandoned"] = "abandoned"
     attempt: int
+    orderly: bool = False
 
 
 Result = Annotated[Completed | Inspected | Failed | Cancelled | Abandoned, Field(discriminator="type")]

@@ -55,7 +55,8 @@ class Reports:
 
 def _command(runner_id: RunnerId, report: Report) -> Finish | LoseAttempt:
     if isinstance(report.result, Abandoned):
-        return LoseAttempt(report.ref.attempt, runner_id, LossReason.ABANDONED)
+        reason = LossReason.RUNNER_STOPPED if report.result.orderly else LossReason.ABANDONED
+        return LoseAttempt(report.ref.attempt, runner_id, reason)
     return Finish(runner_id, report.result)
 
 

@@ -99,7 +99,7 @@ async def until_timing(client: Client, task: Task) -> None:
 
 
 async def losses(client: Client, task: Task) -> list[str]:
-    """Why attempts of a task were lost. `abandoned`: the runner itself said so, and nobody had to wait for a lease."""
+    """Why attempts of a task were lost. Not `lease_ended`: the runner itself said so, and nobody had to wait."""
     return [
         event.data["reason"] for event in (await client.events(task.id)).items if event.short_type == "attempt_lost"
     ]
@@ -169,7 +169,7 @@ async def test_ctrl_c_stops_everything_and_the_next_start_goes_on(home: Path, ex
     assert (await mgeprof("show", task.id, "--home", home)).code == 1
 
     async with up(home), client_of(home) as client:
-        assert await losses(client, task) == ["abandoned"]
+        assert await losses(client, task) == ["runner_stopped"]
         assert (await client.cancel(task.id)).state in {"cancelling", "cancelled"}
         assert (await client.wait(task.id)).state == "cancelled"
         described = json.loads((home / "stack.json").read_text())

@@ -123,7 +123,7 @@ async def test_a_runner_that_is_asked_to_end_gives_its_attempt_up_and_says_good_
     order = await control.order(MODEL)
     await until(lambda: len(runner.begun()) == 1)
     assert await runner.end() == 0
-    assert await control.result(order.ref) == Abandoned(attempt=1)
+    assert await control.result(order.ref) == Abandoned(attempt=1, orderly=True)
     await until(lambda: control.byes == 1)
     assert not _alive(runner.begun()[0])
     assert runner.spooled("orders") == runner.spooled("reports") == set()
@@ -178,7 +178,7 @@ async def test_a_runner_that_ends_while_the_broker_is_away_reports_when_both_are
     await runner.start()
     await broker["nats"].start()
     await broker["nats"].until_ready()
-    assert await control.result(order.ref) == Abandoned(attempt=1)
+    assert await control.result(order.ref) == Abandoned(attempt=1, orderly=True)
 
 
 async def test_a_broker_that_was_away_takes_nothing_with_it(

@@ -4,7 +4,7 @@ import httpx2
 import pytest
 from nats.errors import Error as NatsError
 
-from core.domain.task import Status
+from core.domain.task import MAX_LOSSES, Status
 from core.events import model, task
 from core.events.failure import FailureKind
 from core.events.ids import Aggregate, ModelId, Platform, TaskId, new_id
@@ -84,6 +84,20 @@ async def test_an_attempt_that_no_beat_lists_is_lost_and_three_losses_fail_the_t
     history = await tasks.log.history(key)
     assert [event.type for event in history].count("attempt_lost") == 3
     assert history[-1].data == task.Failed(attempt=3, kind=FailureKind.RUNNER_LOST)
+
+
+async def test_a_runner_may_be_stopped_in_order_as_often_as_one_likes(tasks: Tasks, runner: ScriptedRunner) -> None:
+    key = await tasks.submit()
+    for attempt in range(1, MAX_LOSSES + 2):
+        await runner.ready()
+        ref = (await runner.take()).order.ref
+        await runner.report(ref, Abandoned(attempt=attempt, orderly=True))
+    await runner.ready()
+    last = (await runner.take()).order.ref
+    await runner.report(last, completed(MAX_LOSSES + 2))
+    assert await tasks.until_ended(key) is Status.COMPLETED
+    reasons = [event.data.reason for event in await tasks.log.history(key) if isinstance(event.data, task.AttemptLost)]
+    assert reasons == [task.LossReason.RUNNER_STOPPED] * (MAX_LOSSES + 1)
 
 
 async def test_a_runner_that_falls_silent_is_written_off_and_comes_back(tasks: Tasks, runner: ScriptedRunner) -> None:
