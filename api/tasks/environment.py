@@ -6,13 +6,13 @@ from fastapi import APIRouter
 
 from api.errors.documents import documented
 from api.freshness import Fresh
-from api.parts import PartsOf
+from api.parts import Parts, PartsOf
 from api.sharing.looking import Looking
 from api.tasks import reading
 from api.tasks.artifacts import find
-from core.events.ids import TaskId
 from core.protocol.environment import ENVIRONMENT, EnvironmentDocument
 from core.s3 import keys
+from projections.task_detail.fold import TaskDetail
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
@@ -24,7 +24,12 @@ router = APIRouter(prefix="/tasks", tags=["tasks"])
 )
 async def get_environment(task_id: UUID, viewer: Looking, parts: PartsOf) -> EnvironmentDocument:
     """Device, engine, digests and options of the last attempt, and the same run by hand."""
-    kept = find(await reading.visible_task(parts, viewer, task_id), ENVIRONMENT)
+    return await environment_of(parts, await reading.visible_task(parts, viewer, task_id))
+
+
+async def environment_of(parts: Parts, task: TaskDetail) -> EnvironmentDocument:
+    """Raises RefusedError with ``artifact_unknown``, StorageUnavailableError."""
+    kept = find(task, ENVIRONMENT)
     return EnvironmentDocument.model_validate_json(
-        await parts.store.read_bytes(keys.artifact(TaskId(task_id), kept.attempt, kept.name))
+        await parts.store.read_bytes(keys.artifact(task.id, kept.attempt, kept.name))
     )

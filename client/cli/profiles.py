@@ -44,6 +44,7 @@ class Format(StrEnum):
     JSON = "json"
     CHROME_TRACE = "chrome-trace"
     RAW = "raw"
+    REPRODUCE = "reproduce"
 
 
 def profile(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
@@ -156,7 +157,7 @@ def export(
     url: Url = None,
     home: Home = None,
 ) -> None:
-    """Write a run's profile to a file: CSV, JSON, Chrome trace events, or as MegEngine wrote it."""
+    """Write a run's profile to a file: CSV, JSON, Chrome trace events, as MegEngine wrote it, or all it takes to run it again by hand."""
     from client.cli.session import Session
 
     async def work(client: Client) -> None:
