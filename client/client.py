@@ -15,6 +15,7 @@ import httpx2
 from client.account import Account
 from client.connection import Connection, find_connection
 from client.errors import NoAnswerError
+from client.graph import RunGraph
 from client.http import Http, Params, Patience
 from client.inspections import Inspection
 from client.live import LiveItem, Reconnect, follow
@@ -94,8 +95,6 @@ class Client(SweepCalls):
     async def models(self) -> ModelPage:
         return ModelPage.read(await self.http.get("/models"))
 
-    # Datasets
-
     async def create_dataset(self, name: str, content: Mapping[str, Any]) -> Dataset:
         """``content``: ``inputs`` (ids by input name), ``readings``, ``archives`` and ``random``, as in `submit`."""
         return Dataset.read(await self.http.post("/datasets", {**content, "name": name}))
@@ -173,6 +172,10 @@ class Client(SweepCalls):
         """Memory over the course of a completed run, and what is alive at its peak."""
         return Memory.read(await self.http.get(_at("tasks", task_id, "profile", "memory")))
 
+    async def graph(self, task_id: str) -> RunGraph:
+        """The graph that a completed run really had, mapped to the model's own."""
+        return RunGraph.read(await self.http.get(_at("tasks", task_id, "graph")))
+
     async def outputs(self, task_id: str) -> Outputs:
         """The outputs that a run with ``output_dumps`` or ``output_rms`` kept."""
         return Outputs.read(await self.http.get(_at("tasks", task_id, "artifacts", "outputs.json")))
@@ -231,8 +234,6 @@ class Client(SweepCalls):
                     yield line
         except httpx2.TransportError as error:
             raise NoAnswerError(self.http.connection.url, str(error) or type(error).__name__) from error
-
-    # Devices
 
     async def runners(self) -> RunnerPage:
         return RunnerPage.read(await self.http.get("/runners"))

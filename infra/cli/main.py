@@ -19,6 +19,7 @@ COMMANDS = {
     "show": Lazy("client.cli", "Show a task and its summary."),
     "profile": Lazy("client.cli", "Show where the time of a task went, operator by operator."),
     "memory": Lazy("client.cli.memory", "Show what occupies memory at a task's peak."),
+    "graph": Lazy("client.cli.graph", "Show the graph that a task really ran, beside the model's own."),
     "outputs": Lazy("client.cli.outputs", "Show what a task computed, or compare it with another's."),
     "compare": Lazy("client.cli", "Hold tasks against each other, operator by operator."),
     "export": Lazy("client.cli", "Write a task's profile as CSV, JSON or Chrome trace."),

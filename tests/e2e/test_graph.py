@@ -6,7 +6,7 @@ import pytest
 
 from client.client import Client
 from tests.e2e.test_inspection import inspected
-from tests.e2e.user import User
+from tests.e2e.user import CommandLine, User
 from tests.integration.api.user import Json
 
 pytestmark = pytest.mark.engine
@@ -17,7 +17,7 @@ RUNTIME_ONLY = {"OutputCallback", "Host2DeviceCopy"}
 
 @pytest.mark.parametrize("name", ["resnet", "two_inputs"])
 async def test_what_ran_is_mapped_to_the_file(
-    user: User, client: Client, by_command_line: dict[str, Json], name: str
+    user: User, client: Client, mgeprof: CommandLine, by_command_line: dict[str, Json], name: str
 ) -> None:
     task = by_command_line[name]
     assert await inspected(client, user, task["model"]["id"]) == "completed"
@@ -43,3 +43,6 @@ async def test_what_ran_is_mapped_to_the_file(
     assert {one["file_operator"]["name"] for one in mapped} <= names
     assert len(own["edges"]) >= len(own["nodes"]) - 1
     assert {one["name"] for one in graph["not_run"]} | {one["file_operator"]["name"] for one in mapped} == names
+    said = await mgeprof("graph", task["id"])
+    assert said.code == 0, said.err
+    assert f"{len(nodes)} operators ran; {len(unmapped)} of them are none of the file's." in said.out
