@@ -43,6 +43,7 @@ from api.sweeps.routes import router as sweeps
 from api.tasks.artifacts import router as artifacts
 from api.tasks.environment import router as environment
 from api.tasks.routes import router as tasks
+from api.tasks.waiting import router as waiting
 from api.uploads.routes import router as uploads
 from api.web.pages import PagesMount
 
@@ -50,7 +51,7 @@ PREFIX = "/api/v1"
 _ROUTERS = (
     *(uploads, models, inspections, inputs, datasets),
     *(tasks, profile, comparison, export, events, live, artifacts, environment, fleet, administration, grants, options),
-    *(enrolment, quotas, auth, links, account, keys, sharing),
+    *(waiting, enrolment, quotas, auth, links, account, keys, sharing),
     sweeps,
     *(output_comparison, graph, model_graph),
     *(deletion, users, upkeep),

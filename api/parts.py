@@ -12,6 +12,7 @@ from api.inspections.documents import Declarations
 from api.live.hub import Hub
 from api.profile.documents import Documents
 from api.settings import ApiSettings
+from core.nats.asks import SchedulerLine
 from core.nats.log import EventLog
 from core.postgres.connection import Pool
 from core.s3.store import ObjectStore
@@ -30,6 +31,7 @@ class Parts:
     declarations: Declarations
     numbers: Numbers
     door: Door
+    scheduler: SchedulerLine
     accounts: Accounts
 
 

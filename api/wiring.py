@@ -14,6 +14,7 @@ from api.live.hub import Hub
 from api.parts import Parts
 from api.profile.documents import Documents
 from api.settings import ApiSettings
+from core.nats.asks import SchedulerLine
 from core.nats.connection import connect
 from core.nats.control import live_messages
 from core.nats.log import EventLog
@@ -72,6 +73,7 @@ async def wired(
             documents=Documents(store),
             declarations=Declarations(store),
             numbers=numbers,
+            scheduler=SchedulerLine(core),
             door=await stack.enter_async_context(opened(pool, settings.nats_url, settings.callout, patience_s)),
             accounts=accounts,
         )

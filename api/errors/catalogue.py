@@ -152,6 +152,7 @@ CATALOGUE: dict[str, Entry] = {
     "not_fresh_yet": Entry(
         503, "What was asked for is not visible yet.", "The read models are behind the log. Ask again.", retry_s=1
     ),
+    "scheduler_silent": Entry(503, "The scheduler does not answer.", "Ask again in a moment.", retry_s=2),
     "stopping": Entry(503, "The server is restarting.", _AGAIN, retry_s=2),
     "internal": Entry(500, "Something went wrong inside mgeprof.", "Report it together with the request_id."),
 }

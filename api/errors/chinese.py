@@ -112,6 +112,7 @@ CHINESE: Final[dict[str, tuple[str, str | None]]] = {
     "database_unavailable": ("数据库没有响应。", _AGAIN),
     "storage_unavailable": ("对象存储没有响应。", _AGAIN),
     "not_fresh_yet": ("所要的内容尚不可见。", "读模型落后于事件日志。请重试。"),
+    "scheduler_silent": ("调度器没有应答。", "请稍后再试。"),
     "stopping": ("服务器正在重启。", _AGAIN),
     "internal": ("mgeprof 内部出错。", "请连同 request_id 一起报告。"),
 }

@@ -8,6 +8,7 @@ import structlog
 from asyncpg.pool import PoolConnectionProxy
 from prometheus_client import REGISTRY, start_http_server
 
+from core.nats.asks import serve_waiting
 from core.nats.connection import connect
 from core.nats.control import ControlLink
 from core.nats.log import EventLog
@@ -18,6 +19,7 @@ from core.process import notify, notify_ready, run_until, unless_stopped
 from core.s3.settings import S3Settings
 from core.s3.store import ObjectStore
 from core.scheduler.clock import Clock
+from core.scheduler.explain import explain
 from core.scheduler.metrics import BoardMetrics
 from core.scheduler.scheduler import Scheduler
 from core.scheduler.settings import Periods, SchedulerSettings
@@ -88,6 +90,7 @@ async def _wire(
     store = BoardStore(pool)
     board = await store.load()
     board.held.most = settings.quota_running
+    await serve_waiting(core, partial(explain, board))
     return Scheduler(board, EventLog(core), link, store, objects, periods, Clock())
 
 

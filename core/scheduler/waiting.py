@@ -73,6 +73,9 @@ class Queue:
         place = self._places[task]
         return sum(other < place for other in self._places.values())
 
+    def is_inspection(self, task: TaskId) -> bool:
+        return not self._places[task].profile
+
     def put(self, place: Place) -> None:
         self._places[place.task] = place
         heapq.heappush(self._heap, place)
@@ -126,6 +129,9 @@ class Waiting:
             del self.lanes[lane][queue.owner]
         if not self.lanes[lane]:
             del self.lanes[lane]
+
+    def __contains__(self, task: TaskId) -> bool:
+        return task in self._at
 
     def where(self, task: TaskId) -> tuple[Lane, Queue]:
         """Raises KeyError when it does not wait."""

@@ -4,8 +4,10 @@ import asyncio
 from uuid import UUID
 
 import pytest
+from nats.aio.client import Client
 
 from core.events.ids import AccountId, TaskId
+from core.nats.asks import SchedulerLine
 from core.scheduler.settings import Periods
 from tests.integration.scheduler.conftest import ScriptedRunner, Tasks
 from tests.unit.domain.task_facts import completed
@@ -21,7 +23,9 @@ def periods() -> Periods:
     return Periods(lease_s=60.0, order_retry_s=0.5, tick_s=0.1)
 
 
-async def test_a_thousand_tasks_of_one_do_not_hold_up_anothers_one(runner: ScriptedRunner, tasks: Tasks) -> None:
+async def test_a_thousand_tasks_of_one_do_not_hold_up_anothers_one(
+    runner: ScriptedRunner, tasks: Tasks, core: Client
+) -> None:
     """The single runner is free whenever a task is chosen, so nobody has anything running then: turns have to decide."""
     await tasks.place(CROWD)
     first = await runner.take()
@@ -29,6 +33,10 @@ async def test_a_thousand_tasks_of_one_do_not_hold_up_anothers_one(runner: Scrip
     his = TaskId((await tasks.place(ONE)).id)
     for last in (TaskId(crowd[-1].id), his):
         await tasks.until_queued(last)
+    answer = await SchedulerLine(core).waiting(his)
+    assert (answer.waits, answer.ahead <= FEW, answer.own_ahead) == (True, True, 0)
+    behind = await SchedulerLine(core).waiting(TaskId(crowd[-1].id))
+    assert behind.own_ahead == THOUSAND - 2
     ref = first.order.ref
     order: list[TaskId] = []
     for _ in range(FEW):
