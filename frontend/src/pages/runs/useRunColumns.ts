@@ -1,0 +1,25 @@
+import { computed } from "vue";
+import { useI18n } from "vue-i18n";
+import type { Column } from "@/design/table/columns";
+
+export function useRunColumns() {
+  const { t } = useI18n();
+  const column = (key: string, width: string, more: Partial<Column> = {}): Column => ({
+    key,
+    width,
+    title: t(`runs.column.${key}`),
+    ...more,
+  });
+  return computed<Column[]>(() => [
+    column("chosen", "44px"),
+    column("state", "130px"),
+    column("name", "minmax(200px, 2fr)"),
+    column("model", "minmax(140px, 1.3fr)"),
+    column("platform", "84px"),
+    column("engine", "104px"),
+    column("latency", "116px", { numeric: true, sort: "latency" }),
+    column("device_time", "122px", { numeric: true, sort: "device_time" }),
+    column("took", "96px", { numeric: true }),
+    column("submitted_at", "150px", { numeric: true, sort: "submitted_at" }),
+  ]);
+}

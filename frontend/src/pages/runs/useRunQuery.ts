@@ -1,0 +1,51 @@
+import { computed } from "vue";
+import { type LocationQuery, useRoute, useRouter } from "vue-router";
+import type { Platform, State } from "@/api/generated";
+import { zState } from "./states";
+
+/** What the list is asked for. It stands in the address, so that it can be kept and sent to somebody. */
+export interface RunQuery {
+  state: State[];
+  platform: Platform[];
+  engine: string[];
+  q: string;
+  sort: Sort;
+}
+export const SORTS = ["submitted_at", "ended_at", "latency", "device_time"] as const;
+export type Sort = (typeof SORTS)[number] | `-${(typeof SORTS)[number]}`;
+const PLATFORMS = ["x86", "cuda", "arm"] as const;
+
+const several = (value: LocationQuery[string] | undefined): string[] =>
+  [value].flat().filter((one): one is string => typeof one === "string" && one !== "");
+
+/** Reads an address. What is not known is left out, so that an old link still opens. */
+export function parse(query: LocationQuery): RunQuery {
+  const [q = ""] = several(query.q);
+  const [sort = "-submitted_at"] = several(query.sort);
+  const known = (SORTS as readonly string[]).includes(sort.replace(/^-/, ""));
+  return {
+    state: several(query.state).filter(zState),
+    platform: PLATFORMS.filter((one) => several(query.platform).includes(one)),
+    engine: several(query.engine),
+    q,
+    sort: known ? (sort as Sort) : "-submitted_at",
+  };
+}
+
+/** Writes an address: only what differs from the plain list. */
+export function write(query: RunQuery): Record<string, string | string[]> {
+  const { q, sort, ...lists } = query;
+  return {
+    ...Object.fromEntries(Object.entries(lists).filter(([, values]) => values.length)),
+    ...(q ? { q } : {}),
+    ...(sort === "-submitted_at" ? {} : { sort }),
+  };
+}
+
+export function useRunQuery() {
+  const [route, router] = [useRoute(), useRouter()];
+  const query = computed(() => parse(route.query));
+  const change = (changed: Partial<RunQuery>) => router.replace({ query: write({ ...query.value, ...changed }) });
+  const filtered = computed(() => Object.keys(write(query.value)).some((name) => name !== "sort"));
+  return { query, change, filtered, clear: () => router.replace({ query: {} }) };
+}
