@@ -71,8 +71,6 @@ class Client(SweepCalls):
     ) -> None:
         await self.http.__aexit__(kind, error, trace)
 
-    # Files
-
     async def upload_model(self, path: Path, watch: Watch = unwatched) -> Model:
         """Bring a dumped graph to the server, or find it there. See `upload_file`."""
         return await self.model(await upload_file(self.http, "model", path, watch))
