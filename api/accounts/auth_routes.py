@@ -14,7 +14,7 @@ from api.accounts.passwords import SHORTEST
 from api.accounts.resources import Door, LoggedIn, Login, NewAccount, NewGuest, Refresh
 from api.accounts.secrets import digest
 from api.commands import SEQUENCE_HEADER, tell_sequence
-from api.errors.documents import documented
+from api.errors.documents import public
 from api.errors.problem import RefusedError
 from api.parts import Parts, PartsOf
 from core.domain.account import Standing
@@ -27,7 +27,7 @@ ANYBODY: Final[dict[str, Any]] = {"security": []}
 """In the OpenAPI document: needs no token."""
 
 
-@router.get("", operation_id="get_door", openapi_extra=ANYBODY, responses=documented())
+@router.get("", operation_id="get_door", openapi_extra=ANYBODY, responses=public())
 async def get_door(parts: PartsOf) -> Door:
     """How one gets in here: what a login page has to offer."""
     settings = parts.settings.accounts
@@ -44,7 +44,7 @@ async def get_door(parts: PartsOf) -> Door:
     "/login",
     operation_id="login",
     openapi_extra=ANYBODY,
-    responses=documented("login_refused", "account_disabled", "rate_limited"),
+    responses=public("login_refused", "account_disabled", "csrf_failed", "rate_limited"),
 )
 async def login(asked: Login, request: Request, response: Response, parts: PartsOf) -> LoggedIn:
     """Begin a session with name and password."""
@@ -74,13 +74,15 @@ async def _account_of(parts: Parts, asked: Login) -> AccountId:
     status_code=status.HTTP_201_CREATED,
     responses={
         201: {"headers": SEQUENCE_HEADER, "description": "The account was made, and a session of it begun."},
-        **documented(
+        **public(
             "name_taken",
             "email_taken",
             "password_weak",
             "registration_closed",
             "invitation_needed",
             "link_refused",
+            "csrf_failed",
+            "not_fresh_yet",
             "rate_limited",
             "broker_unavailable",
         ),
@@ -100,7 +102,7 @@ async def register(asked: NewAccount, request: Request, response: Response, part
     status_code=status.HTTP_201_CREATED,
     responses={
         201: {"headers": SEQUENCE_HEADER, "description": "An account without a name, and a session of it."},
-        **documented("guests_refused", "rate_limited", "broker_unavailable"),
+        **public("guests_refused", "csrf_failed", "not_fresh_yet", "rate_limited", "broker_unavailable"),
     },
 )
 async def enter_as_guest(asked: NewGuest, request: Request, response: Response, parts: PartsOf) -> LoggedIn:
@@ -128,7 +130,7 @@ async def _welcome(
     "/refresh",
     operation_id="refresh",
     openapi_extra=ANYBODY,
-    responses=documented("refresh_refused", "refresh_reused", "refresh_raced", "account_disabled", "csrf_failed"),
+    responses=public("refresh_refused", "refresh_reused", "refresh_raced", "account_disabled", "csrf_failed"),
 )
 async def refresh(asked: Refresh, request: Request, response: Response, parts: PartsOf) -> LoggedIn:
     """New tokens for a session. Each refresh token is good once; one that comes again ends the session, on every device that has it."""
@@ -148,7 +150,7 @@ async def refresh(asked: Refresh, request: Request, response: Response, parts: P
     operation_id="logout",
     openapi_extra=ANYBODY,
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=documented("csrf_failed"),
+    responses=public("csrf_failed"),
 )
 async def logout(asked: Refresh, request: Request, response: Response, parts: PartsOf) -> None:
     """End the session whose refresh token comes along, and forget the cookies. Logging out twice is logging out once."""

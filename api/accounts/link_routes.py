@@ -25,7 +25,7 @@ from api.accounts.resources import (
     PasswordLink,
     SetPassword,
 )
-from api.errors.documents import documented
+from api.errors.documents import documented, public
 from api.errors.problem import RefusedError
 from api.parts import Parts, PartsOf
 from core.events.account import Role
@@ -104,7 +104,7 @@ async def _password_link(parts: Parts, account: AccountId, made_by: AccountId | 
     operation_id="forgot_password",
     openapi_extra=ANYBODY,
     status_code=status.HTTP_202_ACCEPTED,
-    responses=documented("mail_missing", "rate_limited"),
+    responses=public("mail_missing", "rate_limited"),
 )
 async def forgot_password(asked: Forgot, request: Request, parts: PartsOf, background: BackgroundTasks) -> None:
     """Have a link sent to the account's address. The answer is the same whether there is such an account or not."""
@@ -121,7 +121,7 @@ async def _send_password_link(parts: Parts, mail: Mail, login: str) -> None:
         await mail.send(user.email, *password_letter(link.url, link.expires_at, user.language))
 
 
-@router.post("/auth/link", operation_id="look_at_link", openapi_extra=ANYBODY, responses=documented("link_refused"))
+@router.post("/auth/link", operation_id="look_at_link", openapi_extra=ANYBODY, responses=public("link_refused"))
 async def look_at_link(asked: LinkLook, parts: PartsOf) -> LinkResource:
     """What a link is good for, without using it: for the page that it opens."""
     row = await links.look(parts.pool, asked.token, frozenset(LinkKind))
@@ -134,7 +134,7 @@ async def look_at_link(asked: LinkLook, parts: PartsOf) -> LinkResource:
     operation_id="set_password",
     openapi_extra=ANYBODY,
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=documented("link_refused", "password_weak", "rate_limited"),
+    responses=public("link_refused", "password_weak", "rate_limited"),
 )
 async def set_password(asked: SetPassword, request: Request, parts: PartsOf) -> None:
     """Set a new password with a link's token. All sessions of the account end."""

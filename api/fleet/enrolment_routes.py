@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from api.access import RunnerCaller
 from api.accounts.names import KeyName
 from api.commands import SEQUENCE_HEADER, now, tell_sequence
-from api.errors.documents import documented
+from api.errors.documents import documented, public
 from api.errors.problem import RefusedError
 from api.fleet import enrolments, labels, names
 from api.fleet.enrolments import Enrolment
@@ -142,10 +142,11 @@ async def revoke_enrolment(enrolment_id: UUID, caller: RunnerCaller, parts: Part
 
 @router.post(
     "/runners",
+    openapi_extra={"security": []},
     status_code=status.HTTP_201_CREATED,
     responses={
         201: {"headers": SEQUENCE_HEADER, "description": "The runner; the broker lets it in from now on."},
-        **documented("invalid_request", "enrolment_refused", "broker_unavailable"),
+        **public("invalid_request", "enrolment_refused", "broker_unavailable"),
     },
 )
 async def register_runner(new: NewRunner, parts: PartsOf, response: Response) -> Registration:
@@ -166,7 +167,7 @@ async def register_runner(new: NewRunner, parts: PartsOf, response: Response) ->
     return Registration(id=runner, name=new.name, platform=platform, pool=pool, nats_url=parts.settings.runner_nats_url)
 
 
-@router.get("/runner-keys/{public_key}", responses=documented("invalid_request"))
+@router.get("/runner-keys/{public_key}", openapi_extra={"security": []}, responses=public("invalid_request"))
 async def get_key_status(public_key: Annotated[PublicKey, Path()], parts: PartsOf) -> KeyStatus:
     """Whether the broker lets this key in. No account is needed: a public key is no secret, and says nothing of others."""
     found = await enrolments.key(parts.pool, public_key)

@@ -88,7 +88,7 @@ async def test_every_answer_has_a_request_id(user: User) -> None:
 
 async def test_paths_that_do_not_exist_are_problems_too(user: User) -> None:
     check_problem(await user.http.get("/api/v1/nothing"), 404, "not_found")
-    check_problem(await user.http.delete("/api/v1/me"), 405, "method_not_allowed")
+    check_problem(await user.http.put("/api/v1/me"), 405, "method_not_allowed")
     check_problem(await user.http.get("/api/v1/tasks/no-id"), 422, "invalid_request")
     problem = check_problem(
         await user.http.post("/api/v1/tasks", content=b"{", headers={"Content-Type": "application/json"}),
