@@ -13,6 +13,8 @@ import megengine.module as M
 import megengine.random
 import numpy as np
 from megengine import Tensor
+from megengine.core._imperative_rt.core2 import apply
+from megengine.core.ops.builtin import AssertEqual
 from megengine.jit import trace
 
 SEED = 20
@@ -75,7 +77,7 @@ class TwoInputNetwork(M.Module):
         return F.softmax(self.score(F.concat([seen, F.relu(self.numbers(numbers))], axis=1)), axis=1)
 
 
-def dump(path: Path, function: Callable[..., Tensor], inputs: Arrays) -> None:
+def dump(path: Path, function: Callable[..., Tensor], inputs: Arrays, *, keep_names: int = 1) -> None:
     """Trace ``function`` over ``inputs`` into a graph, and write it with its inputs (``<model>-<input>.npy``) beside it."""
 
     @trace(symbolic=True, capture_as_const=True)
@@ -83,7 +85,7 @@ def dump(path: Path, function: Callable[..., Tensor], inputs: Arrays) -> None:
         return function(*tensors)
 
     traced(*(Tensor(array) for array in inputs.values()))
-    traced.dump(str(path), arg_names=list(inputs))
+    traced.dump(str(path), arg_names=list(inputs), keep_var_name=keep_names)
     for name, array in inputs.items():
         np.save(path.with_name(f"{path.stem}-{name}.npy"), array)
 
@@ -107,7 +109,8 @@ def build_broken(out: Path) -> None:
     """Files that must fail, each in its own way.
 
     ``checkpoint.mge``: weights saved with ``megengine.save``, a pickle and not a graph. ``crash.mge``: divides integers by an input of zeros, which ends the engine's
-    process with SIGFPE. ``huge.mge``: spreads one number to the shape that its input asks for, 160 GB.
+    process with SIGFPE. ``huge.mge``: spreads one number to the shape that its input asks for, 160 GB. ``slow.mge``:
+    as good as endless at the size that its input asks for. ``talk.mge``: writes 250 kB to the log in each run.
     """
     megengine.save(ResidualNetwork().state_dict(), str(out / "checkpoint.mge"))
     ones = np.ones(4, dtype=np.int32)
@@ -119,6 +122,28 @@ def build_broken(out: Path) -> None:
         {"x": np.ones((1, 1), np.float32), "shape": np.ones(2, np.int32)},
     )
     np.save(out / "huge-shape.npy", np.full(2, 200_000, dtype=np.int32))
+    dump(out / "slow.mge", sines, {"x": np.ones((1, 1), np.float32), "shape": np.ones(2, np.int32)})
+    np.save(out / "slow-shape.npy", np.full(2, 4096, dtype=np.int32))
+    dump(out / "talk.mge", assertions, {"x": np.ones(1, np.float32)}, keep_names=2)
+
+
+def sines(x: Tensor, shape: Tensor) -> Tensor:
+    """The sine, five hundred times, of as many numbers as ``shape`` says: at 4096 by 4096 that takes half a minute at best."""
+    spread = F.broadcast_to(x, shape)
+    for _ in range(500):
+        spread = F.sin(spread)
+    return spread
+
+
+def assertions(x: Tensor) -> Tensor:
+    """Fifty assertions that hold, and say so: each says the name of what it looks at, and that is long."""
+    named = x + 1
+    named.name = "a" * 5000
+    error, total = (x - x).max(), x
+    for largest in range(50):
+        (same,) = apply(AssertEqual(maxerr=1.0 + largest, verbose=True), named, named, error)
+        total = total + same
+    return total
 
 
 def main() -> None:

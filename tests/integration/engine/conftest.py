@@ -23,6 +23,8 @@ INPUTS = {
     "two_inputs": ("image", "numbers"),
     "crash": ("number", "divisor"),
     "huge": ("x", "shape"),
+    "slow": ("x", "shape"),
+    "talk": ("x",),
 }
 
 
