@@ -14,8 +14,8 @@ from client.models import Input, Model
 from infra.embedded.stack import Stack
 
 # As patient as a night job. Keys of idempotency make every repetition the same request.
-PATIENCE = Patience(first_s=120.0, within_s=120.0, wait_max_s=0.5)
-RECONNECT = Reconnect(wait_s=0.2, within_s=120.0)
+PATIENCE = Patience(first_s=300.0, within_s=300.0, wait_max_s=0.5)
+RECONNECT = Reconnect(wait_s=0.2, within_s=300.0)
 # Long enough to be hit at work: about a second of timing.
 OPTIONS = {"iterations": 200, "profiled_passes": 1}
 
