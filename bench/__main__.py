@@ -14,6 +14,7 @@ from bench.frame import Bench, measure, write
 BENCHES = {
     "overhead": "bench.overhead",
     "analysis_cpu": "bench.analysis",
+    "clean_latency": "bench.latency",
     "choose_100k": "bench.choosing",
     "login_known_vs_unknown": "bench.login",
 }

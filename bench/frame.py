@@ -31,6 +31,25 @@ class Goal:
 
 
 @dataclass(frozen=True)
+class Between:
+    """What a figure is held to that shall be neither more nor less: both ends are in."""
+
+    low: float
+    high: float
+
+    @property
+    def limit(self) -> tuple[float, float]:
+        return self.low, self.high
+
+    def met_by(self, figure: float) -> bool:
+        """Whether a figure is inside."""
+        return self.low <= figure <= self.high
+
+    def __str__(self) -> str:
+        return f"{self.low:g} … {self.high:g}"
+
+
+@dataclass(frozen=True)
 class Figure:
     """One result. `samples` are ours and `against` those of the other side, both in `unit`, measured in the same run."""
 
@@ -38,7 +57,7 @@ class Figure:
     unit: str
     samples: Sequence[float]
     against: Sequence[float] = ()
-    goal: Goal | None = None
+    goal: Goal | Between | None = None
 
     @property
     def value(self) -> float:

@@ -102,8 +102,8 @@ def parts_of(took: Took) -> dict[str, float]:
     }
 
 
-async def timed(*argv: str, environment: Mapping[str, str] | None = None) -> Took:
-    """Run a program.
+async def timed(*argv: str, environment: Mapping[str, str] | None = None, together: bool = False) -> Took:
+    """Run a program. ``together``: what it writes to standard error counts as said, too.
 
     Raises:
         RuntimeError: it did not end well; the message holds what it said.
@@ -113,11 +113,13 @@ async def timed(*argv: str, environment: Mapping[str, str] | None = None) -> Too
         *argv,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT if together else asyncio.subprocess.PIPE,
         env={**os.environ, **(environment or {})},
     )
     said, complained = await process.communicate()
     took = time.perf_counter() - clock
     if process.returncode != 0:
-        raise RuntimeError(f"{' '.join(argv)} ended with {process.returncode}:\n{complained.decode(errors='replace')}")
+        raise RuntimeError(
+            f"{' '.join(argv)} ended with {process.returncode}:\n{(complained or said).decode(errors='replace')}"
+        )
     return Took(took, began, time.time(), said.decode(errors="replace"))

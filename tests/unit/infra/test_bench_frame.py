@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.frame import Figure, Goal, spread, write
+from bench.frame import Between, Figure, Goal, spread, write
 
 
 def test_a_figure_against_another_side_is_judged_by_its_ratio() -> None:
@@ -19,6 +19,11 @@ def test_a_figure_alone_is_judged_by_its_value() -> None:
     assert Figure("rate", "/s", [1_000.0], goal=Goal(900, "higher")).met is True
     assert Figure("rate", "/s", [800.0], goal=Goal(900, "higher")).met is False
     assert Figure("rate", "/s", [800.0]).met is None
+
+
+@pytest.mark.parametrize(("ours", "met"), [(0.94, False), (0.95, True), (1.0, True), (1.05, True), (1.06, False)])
+def test_a_ratio_can_be_held_from_both_sides(ours: float, met: bool) -> None:
+    assert Figure("latency", "s", [ours], [1.0], Between(0.95, 1.05)).met is met
 
 
 def test_spread_is_the_interquartile_range_over_the_median() -> None:
