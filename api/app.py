@@ -42,6 +42,7 @@ from api.sharing.routes import router as sharing
 from api.sweeps.routes import router as sweeps
 from api.tasks.artifacts import router as artifacts
 from api.tasks.environment import router as environment
+from api.tasks.retry import router as retry
 from api.tasks.routes import router as tasks
 from api.tasks.waiting import router as waiting
 from api.uploads.routes import router as uploads
@@ -51,7 +52,7 @@ PREFIX = "/api/v1"
 _ROUTERS = (
     *(uploads, models, inspections, inputs, datasets),
     *(tasks, profile, comparison, export, events, live, artifacts, environment, fleet, administration, grants, options),
-    *(waiting, enrolment, quotas, auth, links, account, keys, sharing),
+    *(waiting, retry, enrolment, quotas, auth, links, account, keys, sharing),
     sweeps,
     *(output_comparison, graph, model_graph),
     *(deletion, users, upkeep),

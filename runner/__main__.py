@@ -4,7 +4,9 @@ import argparse
 import asyncio
 import shutil
 import sys
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -28,27 +30,33 @@ from runner.engine.drivers.megengine import MegEngineDriver, worker_command
 from runner.engine.probe import EngineUnusable
 from runner.engine.spares import Spares
 from runner.peaks import engine_peaks
+from runner.registration import ENROLLED, RegistrationError, key_state
 from runner.spool import Spool
 from runner.transfer import Transfer
 
 logger = structlog.get_logger(__name__)
+
+_ASK_S = 5.0
 
 
 async def main(config: RunnerConfig) -> None:
     """Raises EngineUnusable, RunnerRefusedError, ConfigError or BrokerUnreachableError."""
     stop = stop_on_signals()
     async with AsyncExitStack() as stack:
-        daemon = await unless_stopped(stop, _introduced(config, stack, stop))
-        if daemon is None:
+        introduced = await unless_stopped(stop, _introduced(config, stack, stop))
+        if introduced is None:
             return
+        daemon, link = introduced
         notify_ready()
         try:
-            await run_until(stop, *(asyncio.create_task(loop()) for loop in daemon.loops()))
+            loops: list[Callable[[], Coroutine[object, object, object]]] = [*daemon.loops()]
+            loops.append(partial(until_removed, config, link))
+            await run_until(stop, *(asyncio.create_task(loop()) for loop in loops))
         finally:
             await daemon.leave()
 
 
-async def _introduced(config: RunnerConfig, stack: AsyncExitStack, stop: asyncio.Event) -> Daemon:
+async def _introduced(config: RunnerConfig, stack: AsyncExitStack, stop: asyncio.Event) -> tuple[Daemon, RunnerLink]:
     """A daemon that may work; what it holds open goes with ``stack``."""
     description = await _describe(config)
     hello = Hello(platform=config.platform, description=description)
@@ -67,7 +75,24 @@ async def _introduced(config: RunnerConfig, stack: AsyncExitStack, stop: asyncio
     daemon = Daemon(link, device, Spool(config.state_dir / "spool"), hello, config.beat_s)
     daemon.give_up_leftovers()
     await daemon.introduce()
-    return daemon
+    return daemon, link
+
+
+async def until_removed(config: RunnerConfig, link: RunnerLink) -> None:
+    """While the broker is away, or refuses, ask the api which it is: the broker's words are the same. Raises RunnerRefusedError once it was removed."""
+    while True:
+        await asyncio.sleep(_ASK_S)
+        if config.url is None or link.is_connected():
+            continue
+        try:
+            state = await key_state(config.url, read_seed(config))
+        except RegistrationError as error:
+            logger.info("the api is away, too", action="api_away", error=str(error))
+            continue
+        if state != ENROLLED:
+            raise RunnerRefusedError(
+                f"The server let this runner go: its key is {state}. Register it anew to come back."
+            )
 
 
 async def _describe(config: RunnerConfig) -> Described:

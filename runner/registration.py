@@ -17,6 +17,7 @@ from runner.config import EngineConfig, RunnerConfig
 
 API = "/api/v1"
 CONFIG, SEED = "runner.toml", "runner.nk"
+ENROLLED = "enrolled"
 _TIMEOUT_S = 30.0
 
 

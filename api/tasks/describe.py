@@ -61,6 +61,7 @@ def _resource(
         engine=task.engine,
         options=task.options,
         device=label.device if label else AskedDevice(),
+        origin=task.origin,
         sweep=task.sweep,
         owner=task.owner,
         visibility=task.visibility,

@@ -13,7 +13,7 @@ from api.parts import Parts
 from api.tasks.device import wish_of
 from api.tasks.labels import TaskLabel
 from core.domain.task import TASK, Submit
-from core.events.ids import CommandId, EngineVersion, ModelId, SweepId
+from core.events.ids import CommandId, EngineVersion, ModelId, SweepId, TaskId
 from core.events.subjects import AggregateKey, task_key
 from core.events.task import Submitted, TaskKind
 from core.events.values import ProfileOptions
@@ -31,6 +31,7 @@ class Job:
     options: ProfileOptions
     kind: TaskKind = TaskKind.PROFILE
     sweep: SweepId | None = None
+    again: TaskId | None = None
 
 
 async def place(
@@ -51,6 +52,7 @@ async def place(
         labels=wish.labels,
         pool=wish.pool,
         sweep=job.sweep,
+        origin=job.again,
     )
     task = task_key(label.platform, label.task_id)
     # A task of this id is new, unless the command was carried out before: the log finds that out by itself.

@@ -158,6 +158,8 @@ class TaskResource(BaseModel):
     options: ProfileOptions
     device: AskedDevice
     """Which device was asked for."""
+    origin: UUID | None
+    """The task that this one repeats, if any."""
     sweep: UUID | None
     """The sweep that it is a part of, if any."""
     owner: UUID

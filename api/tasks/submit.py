@@ -22,11 +22,16 @@ from core.events.ids import CommandId, ModelId, Platform, TaskId, new_id
 from core.events.subjects import AggregateKey
 
 
-async def submit(parts: Parts, caller: Identity, new: NewTask, key: str | None) -> tuple[AggregateKey, int]:
-    """The task's key and the sequence of its first event. Raises RefusedError; any other error leaves no task, or one that counts."""
+async def submit(
+    parts: Parts, caller: Identity, new: NewTask, key: str | None, again: TaskId | None = None
+) -> tuple[AggregateKey, int]:
+    """The task's key and the sequence of its first event. ``again``: the task that this one repeats, if any.
+
+    Raises RefusedError; any other error leaves no task, or one that counts.
+    """
     command = command_id(caller, "POST /tasks", key)
     label = await _label(parts, caller, new, command)
-    return await place(parts, caller, label, command, Job(new.engine, new.options))
+    return await place(parts, caller, label, command, Job(new.engine, new.options, again=again))
 
 
 async def _label(parts: Parts, caller: Identity, new: NewTask, command: CommandId) -> TaskLabel:

@@ -45,6 +45,9 @@ class RunnerLink:
         self._timeout_s = timeout_s
         self._js = nc.jetstream(timeout=timeout_s)
 
+    def is_connected(self) -> bool:
+        return self._nc.is_connected
+
     async def call(self, method: str, request: BaseModel, answer: type[A]) -> A:
         """Raises ControlPlaneSilentError."""
         try:
