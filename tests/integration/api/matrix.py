@@ -120,6 +120,7 @@ def rows(task: str) -> dict[str, Row]:
         "compare_outputs": Row({**SEE, Who.GRANTED: 404}, 409, query=f"?a={task}&b={task}"),
         "create_link": Row(CHANGE, 201, body=nothing),
         "list_links": Row(CHANGE),
+        "retry_task": Row(SEE, 201),
         "explain_waiting": Row(SEE, 503),
         "submit_sweep": Row(ANY_ACCOUNT, 422, body=nothing),
         "list_sweeps": Row(ANY_ACCOUNT),
