@@ -110,11 +110,14 @@ def totals(sums: Totals, latency: Latency | None = None) -> RenderableType:
         table.add_row("latency", f"{spread}  ({latency.count} iterations, without the profiler)")
     table.add_row("operators", f"{sums.operators}, {units.duration(sums.device_s)} in all")
     if sums.gap_s is not None:
-        table.add_row("beside them", f"{units.duration(sums.gap_s)}: copying, dispatch, Python")
+        what = "copying, dispatch, Python" if sums.gap_s >= 0 else "smaller than the noise, or operators overlap"
+        table.add_row("beside them", f"{units.duration(sums.gap_s)}: {what}")
     if sums.noisy:
         table.add_row("noisy", f"yes: {sums.noisy_operators} operators differ between passes; measure again in peace")
     if sums.profiler_overhead is not None:
-        table.add_row("profiler", f"adds {100 * sums.profiler_overhead:.1f} % to the end-to-end time")
+        percent = f"{100 * sums.profiler_overhead:.1f} %"
+        less = f"adds less than the noise ({percent})"
+        table.add_row("profiler", less if sums.profiler_overhead < 0 else f"adds {percent} to the end-to-end time")
     table.add_row(
         "computation",
         f"{units.quantity(sums.computation, 'FLOP')}, {units.rate(sums.computation, sums.device_s, 'FLOP')}",
@@ -137,7 +140,8 @@ def failure(task: Task, log_tail: Sequence[str] = ()) -> RenderableType:
         if known.message and known.message != known.title:
             parts.append(_name(known.message))
         parts.append(Text.assemble((f"{whose}: ", "bold"), known.hint or "see the log."))
-        if known.exit_code is not None:
+        # With 1 the engine's process ends in order, after it has said why.
+        if known.exit_code not in {None, 0, 1}:
             parts.append(Text(f"The engine's exit code was {known.exit_code}.", "dim"))
     else:
         parts.append(_name(ENDINGS.get(task.state, f"The run ended: {task.state}.")))

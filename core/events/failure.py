@@ -36,7 +36,7 @@ EXPLANATIONS: dict[FailureKind, Explanation] = {
     FailureKind.BAD_INPUT: Explanation(
         "user",
         "The input data does not fit the model.",
-        "Give one .npy file for each input of the model, with the shape and dtype that the model declares.",
+        "Give data for each input of the model, in the shape and dtype that it declares: .npy, .npz, an image, JSON, or random.",
     ),
     FailureKind.UNSUPPORTED: Explanation(
         "user",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from rich.console import Console, RenderableType
 
 from client.cli import lists, render
@@ -102,7 +103,7 @@ def test_a_report_names_the_run_and_its_clean_latency() -> None:
     assert "loading 500 ms, timing 250 ms" in text
     assert "3.5 s" in line_with(text, "took")
     assert "p50 2 ms" in text
-    assert "-1 ms" in line_with(text, "beside them")
+    assert "-1 ms: smaller than the noise" in line_with(text, "beside them")
     assert "relu" not in text
 
 
@@ -120,6 +121,19 @@ def test_a_failure_says_whose_move_it_is() -> None:
         assert words in text
     lost = Task.read({**TASK, "state": "failed", "failure": {"kind": "runner_lost", "title": "Lost.", "hint": "Look."}})
     assert "For the people who run this server: Look." in shown(render.failure(lost))
+
+
+def test_an_orderly_end_of_the_engine_is_no_news() -> None:
+    failure = {"kind": "bad_input", "title": "It does not fit.", "hint": "Give [2].", "exit_code": 1}
+    task = Task.read({**TASK, "state": "failed", "summary": None, "failure": failure})
+    assert "exit code" not in shown(render.failure(task))
+
+
+@pytest.mark.parametrize(("overhead", "said"), [(0.132, "adds 13.2 %"), (-0.05, "less than the noise (-5.0 %)")])
+def test_what_the_profiler_adds_may_be_less_than_the_noise(overhead: float, said: str) -> None:
+    totals = {**PROFILE["totals"], "profiler_overhead": overhead}
+    text = shown(render.profile_report(Profile.read({**PROFILE, "totals": totals})))
+    assert said in line_with(text, "profiler  ")
 
 
 def test_an_expired_run_says_who_could_have_taken_it() -> None:
