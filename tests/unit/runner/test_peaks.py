@@ -12,6 +12,11 @@ from runner.engine.probe import EngineBuild
 BUILD = EngineBuild("1.13.0", "1.13.0+abc")
 
 
+@pytest.fixture(autouse=True)
+def calm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "load", lambda: 0.0)
+
+
 def engine(folder: Path, says: str) -> EngineConfig:
     """Its Python only prints, and leaves a line for each time."""
     python = folder / "python"
@@ -37,6 +42,7 @@ async def test_peaks_are_measured_once_for_a_build_and_a_cpu(tmp_path: Path, mon
     await peaks.engine_peaks([told], [BUILD], file)
     assert times_asked(tmp_path) == 3
     monkeypatch.undo()
+    monkeypatch.setattr(machine, "load", lambda: 0.0)
     await peaks.engine_peaks([told], [BUILD], file)
     assert times_asked(tmp_path) == 3
 
@@ -61,3 +67,20 @@ async def test_a_file_that_is_not_ours_counts_as_none(tmp_path: Path) -> None:
 async def test_a_binary_is_not_asked(tmp_path: Path) -> None:
     binary = EngineConfig(version="1.13.0", driver="load_and_run", binary=tmp_path / "load_and_run")
     assert await peaks.engine_peaks([binary], [BUILD], tmp_path / "peaks.json") == [None]
+
+
+async def test_what_was_measured_on_a_busy_machine_is_measured_again_when_it_is_calm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, busy = tmp_path / "peaks.json", 10.0 * machine.cores()
+    for load, says, flops, asked in (
+        (busy, 1e9, 1e9, 1),
+        (busy * 0.6, 2e9, 1e9, 1),
+        (busy * 0.4, 3e9, 3e9, 2),
+        (0.1, 2e9, 3e9, 3),
+        (0.0, 9e9, 3e9, 3),
+    ):
+        monkeypatch.setattr(machine, "load", lambda load=load: load)
+        told = engine(tmp_path, f'{{"flops": {says}, "bandwidth": 1e9}}')
+        assert await peaks.engine_peaks([told], [BUILD], file) == [DevicePeaks(flops=flops, bandwidth=1e9)]
+        assert times_asked(tmp_path) == asked
