@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -9,10 +10,12 @@ from dataclasses import dataclass, field
 import pytest
 from nats.aio.client import Client
 
-from core.events.ids import RunnerId, new_id
+from core.events.ids import Platform, RunnerId, TaskId, new_id
+from core.events.subjects import DISPATCH, EVENTS, REPORTS, dispatch, report, rpc
 from core.nats.callout import Callout, is_user_key
 from core.nats.connection import BrokerUnreachableError, connect
 from core.nats.presence import Presence
+from core.nats.streams import StreamSettings, ensure_events, ensure_orders_of, ensure_work
 from infra.embedded.home import public_key, user_seed
 from infra.embedded.services import Services
 
@@ -38,8 +41,13 @@ class Door:
 
 
 @pytest.fixture
-async def door(make_broker: Callable[[], Awaitable[Services]]) -> AsyncIterator[Door]:
-    broker = await make_broker()
+async def broker_of_door(make_broker: Callable[[], Awaitable[Services]]) -> Services:
+    return await make_broker()
+
+
+@pytest.fixture
+async def door(broker_of_door: Services) -> AsyncIterator[Door]:
+    broker = broker_of_door
     url, secrets = broker.environment["MGEPROF_NATS_URL"], broker.secrets
     auth = await connect(url, secrets.nats_auth, name="callout")
     system = await connect(url, secrets.nats_sys, name="callout")
@@ -81,3 +89,42 @@ def test_what_is_a_key() -> None:
     assert not is_user_key(key[:-1] + ("A" if key[-1] != "A" else "B"))
     assert not is_user_key("")
     assert not is_user_key("U" * 56)
+
+
+async def test_a_runner_reaches_neither_the_log_nor_other_runners(door: Door, broker_of_door: Services) -> None:
+    """By its own subjects, by reply subjects, and by forged acknowledgements."""
+    url, secrets = door.url, broker_of_door.secrets
+    core = await connect(url, secrets.nats_core, name="test")
+    run = await connect(url, secrets.nats_run, name="test")
+    settings = StreamSettings()
+    await ensure_events(core.jetstream(), settings)
+    await ensure_work(run.jetstream(), settings)
+    seed, me = door.enrol()
+    _, other = door.enrol()
+    for runner in (me, other):
+        await ensure_orders_of(run.jetstream(), Platform.X86, runner, settings)
+        await run.jetstream().publish(dispatch(Platform.X86, runner), b"order")
+    nc = await door.enter(seed, me)
+    nothing = f"task.x86.{new_id()}.completed"
+    mine = f"$JS.API.CONSUMER.MSG.NEXT.DISPATCH.runner-{me}"
+    for subject, reply in (
+        (nothing, ""),
+        (report(other, TaskId(new_id()), 1, "completed"), ""),
+        (rpc(other, "beat"), ""),
+        (mine, nothing),
+        (mine, "$JS.API.STREAM.DELETE.DISPATCH"),
+        (rpc(me, "beat"), "$JS.API.STREAM.PURGE.REPORTS"),
+        (f"$JS.API.CONSUMER.MSG.NEXT.DISPATCH.runner-{other}", f"_INBOX_{me}.stolen"),
+        (f"$JS.API.CONSUMER.DELETE.DISPATCH.runner-{other}", ""),
+        (f"$JS.ACK.DISPATCH.runner-{other}.1.2.1.0.0", ""),
+        ("$JS.API.STREAM.DELETE.DISPATCH", ""),
+    ):
+        await nc.publish(subject, b"{}", reply=reply)
+    await nc.flush(timeout=20)
+    await asyncio.sleep(0.5)
+    assert (await core.jetstream().stream_info(EVENTS)).state.messages == 0
+    assert (await run.jetstream().stream_info(REPORTS)).state.messages == 0
+    waiting = await run.jetstream().consumer_info(DISPATCH, f"runner-{other}")
+    assert (waiting.num_pending, waiting.num_ack_pending) == (1, 0)
+    for client in (nc, run, core):
+        await client.close()
