@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory } from "vue-router";
 import { credential, keyFromAddress } from "@/api/credential";
+import { isIn } from "@/api/session";
 import { i18n } from "@/i18n";
 import { routes } from "./routes";
 
@@ -13,7 +14,7 @@ export const router = createRouter({
 router.beforeEach((to) => {
   const key = keyFromAddress();
   if (key !== null) credential.value = key;
-  if (credential.value === null && !to.meta.open) return { name: "connect", query: { next: to.fullPath } };
+  if (!isIn.value && !to.meta.open) return { name: "login", query: { next: to.fullPath } };
   if (key !== null && to.name === "connect") return "/";
   return true;
 });

@@ -4,6 +4,7 @@ import { useRoute, useRouter } from "vue-router";
 import { credential } from "@/api/credential";
 import { getMe } from "@/api/generated";
 import { problemOf, type ProblemError } from "@/api/problem";
+import { ownAddress } from "@/app/ownAddress";
 
 /** Tries a key, keeps it when the api takes it, and goes where the person wanted to go. */
 export function useConnect() {
@@ -29,7 +30,3 @@ export function useConnect() {
   return { key, asking, refused, connect };
 }
 
-/** Only an address of ours: `next` may come from a link of somebody else. */
-export function ownAddress(next: unknown): string {
-  return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : "/";
-}

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ownAddress } from "./useConnect";
+import { ownAddress } from "./ownAddress";
 
 it.each([
   ["/runs?state=failed", "/runs?state=failed"],
@@ -7,4 +7,4 @@ it.each([
   ["/\\evil.example", "/"],
   ["https://evil.example", "/"],
   [undefined, "/"],
-])("after connecting, %s leads to %s", (next, path) => expect(ownAddress(next)).toBe(path));
+])("after getting in, %s leads to %s", (next, path) => expect(ownAddress(next)).toBe(path));
