@@ -13,7 +13,7 @@ READY := .venv/.ready
 # The server and the command line work without the pages: where Node is missing, say so and go on.
 PAGES := infra/setup/web || [ $$? -eq 3 ]
 
-.PHONY: help setup web engine demo up test lint format bench soak
+.PHONY: help setup web screenshots engine demo up test lint format bench soak
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -55,6 +55,9 @@ test: lint engine ## run the checks and all tests
 	cd frontend && npm run --silent test
 	$(BIN)/pytest --numprocesses 3 --dist loadfile tests/unit tests/contract tests/integration
 	$(BIN)/pytest tests/e2e
+
+screenshots: engine web ## write every web page in both themes into frontend/screenshots
+	$(BIN)/pytest tests/e2e/web/screens.py
 
 soak: engine ## run the tests with the full counts of long suites
 	$(BIN)/pytest --soak
