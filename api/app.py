@@ -21,6 +21,7 @@ from api.deletion.routes import router as deletion
 from api.errors import mapping
 from api.errors.problem import Problem
 from api.events.routes import router as events
+from api.examples.routes import router as examples
 from api.export.routes import router as export
 from api.fleet.administration import router as administration
 from api.fleet.enrolment_routes import router as enrolment
@@ -46,11 +47,12 @@ from api.tasks.retry import router as retry
 from api.tasks.routes import router as tasks
 from api.tasks.waiting import router as waiting
 from api.uploads.routes import router as uploads
+from api.web.netron import NetronMount
 from api.web.pages import PagesMount
 
 PREFIX = "/api/v1"
 _ROUTERS = (
-    *(uploads, models, inspections, inputs, datasets),
+    *(uploads, models, inspections, inputs, datasets, examples),
     *(tasks, profile, comparison, export, events, live, artifacts, environment, fleet, administration, grants, options),
     *(waiting, retry, enrolment, quotas, auth, links, account, keys, sharing),
     sweeps,
@@ -62,6 +64,7 @@ _ROUTERS = (
 def make_app(parts: Parts) -> FastAPI:
     app = _routed()
     app.state.parts = parts
+    app.router.routes.append(NetronMount())
     app.router.routes.append(PagesMount())
     mapping.install(app)
     app.add_middleware(BodyLimit)

@@ -1,5 +1,6 @@
 """What the api is told from outside."""
 
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -48,6 +49,8 @@ class ApiSettings(BaseSettings):
     """Bytes of every part of an upload but the last. Uploads that are under way keep theirs."""
     api_upload_days: Annotated[float, Field(gt=0)] = 7.0
     """An upload that is not completed in this many days may be swept away."""
+    api_examples: Path | None = None
+    """Folder with example models and their inputs, where there is one."""
     api_freshness_s: Annotated[float, Field(ge=0)] = 5.0
     """Longest wait of a read for the sequence that it asks for."""
     api_broker_timeout_s: Annotated[float, Field(gt=0)] = 5.0

@@ -92,6 +92,7 @@ CATALOGUE: dict[str, Entry] = {
     "not_an_npy": Entry(422, "This is not a plain .npy array.", "Write the array with numpy.save(path, array)."),
     "npy_truncated": Entry(422, "The array file is not whole.", "Write or copy the file again."),
     # models, inputs, tasks
+    "example_unknown": Entry(404, "There is no such example.", "GET /api/v1/examples lists them."),
     "model_unknown": Entry(404, "There is no such model.", "GET /api/v1/models lists yours."),
     "model_exists": Entry(409, "The model was uploaded already."),
     "inspection_not_ready": Entry(

@@ -1,5 +1,6 @@
 """``/models/{id}/inspect`` and ``/models/{id}/inspection``."""
 
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Response, status
@@ -25,6 +26,7 @@ from core.events.ids import AccountId, CommandId, ModelId, new_id
 from core.events.subjects import model_key
 from core.nats.execute import execute
 from core.protocol.inspection import InspectionDocument
+from core.s3 import keys
 
 router = APIRouter(prefix="/models", tags=["models"])
 
@@ -101,3 +103,25 @@ async def get_inspection(model_id: UUID, caller: Caller, parts: PartsOf) -> Stre
     body = await parts.store.get(key)
     headers = {"Content-Length": str(body.size), "ETag": f'"{kept.sha256}"', "X-Content-Type-Options": "nosniff"}
     return StreamingResponse(body.chunks(), headers=headers, media_type="application/json")
+
+
+@router.get(
+    "/{model_id}/file",
+    dependencies=[Fresh],
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {"application/octet-stream": {}}, "description": "The model, as it was uploaded."},
+        **documented("model_unknown", "storage_unavailable", "not_fresh_yet"),
+    },
+)
+async def get_model_file(model_id: UUID, caller: Caller, parts: PartsOf) -> StreamingResponse:
+    """The model's bytes, to be drawn or to be kept."""
+    model = await table.visible(parts.pool, model_id, caller)
+    body = await parts.store.get(keys.model(model.sha256))
+    headers = {
+        "Content-Length": str(body.size),
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(model.name)}",
+        "ETag": f'"{model.sha256}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return StreamingResponse(body.chunks(), headers=headers, media_type="application/octet-stream")

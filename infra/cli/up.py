@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
-from collections.abc import Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from infra.embedded.ports import PortTakenError
 from infra.embedded.postgres_server import PostgresBrokenError
 from infra.embedded.stack import PROGRAMS, Stack
 from infra.engines.environment import installed_engines
+from infra.examples.lay import lay
 
 DEFAULT_HOME = Path(".mgeprof")
 HomeOption = Annotated[Path, typer.Option("--home", file_okay=False, help="Where everything is kept.")]
@@ -56,9 +58,26 @@ async def stay(
             screen.show(stack.keepers)
             if await unless_stopped(stack.start(), stop):
                 screen.say(*announcement(stack, await first_admin_link(stack)))
-                await unless_stopped(stack.failure(), stop)
+                async with examples_laid(stack, screen):
+                    await unless_stopped(stack.failure(), stop)
             screen.say("stopping …")
         screen.say("stopped")
+
+
+@contextlib.asynccontextmanager
+async def examples_laid(stack: Stack, screen: Screen) -> AsyncIterator[None]:
+    """Meanwhile the example models are built, once for a home: the dashboard offers them."""
+
+    async def work() -> None:
+        if stack.engines and not await lay(stack.home.examples, stack.engines[0].python):
+            screen.say("The example models could not be built; everything else works.")
+
+    laying = asyncio.create_task(work())
+    try:
+        yield
+    finally:
+        laying.cancel()
+        await asyncio.wait([laying])
 
 
 def announcement(stack: Stack, first_admin: str | None) -> list[str]:

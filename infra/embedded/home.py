@@ -95,6 +95,7 @@ class Home:
         self.logs = self.path / "logs"
         self.stack_file = self.path / "stack.json"
         self.token_file = self.path / "token"
+        self.examples = self.path / "examples"
         self._lock: int | None = None
 
     def __enter__(self) -> Self:

@@ -97,6 +97,7 @@ class Services:
             "MGEPROF_API_HOST": HOST,
             "MGEPROF_API_PORT": str(ports["api"]),
             "MGEPROF_API_URL": url,
+            "MGEPROF_API_EXAMPLES": str(self.home.examples),
             "MGEPROF_API_TOKEN_SHA256": hashlib.sha256(secrets.token.encode()).hexdigest(),
             "MGEPROF_ACCOUNTS_TOKEN_KEY": secrets.token_key,
             "MGEPROF_API_RUNNER_NAMES": json.dumps({secrets.runner_id: LOCAL_RUNNER}),

@@ -51,10 +51,12 @@ def resnet(examples: Path) -> bytes:
 
 
 @pytest.fixture(scope="session")
-async def stack(engine_python: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:  # noqa: ARG001 - it must be there
+async def stack(examples: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """Everything, shared by the tests that kill nothing. `stack.url`, `stack.services.secrets.token`, `stack.services.environment`."""
     settings = {"MGEPROF_API_PART_SIZE": str(PART), "MGEPROF_API_MODEL_LIMIT": str(MODEL_LIMIT)}
-    async with Stack(tmp_path_factory.mktemp("stack"), engines=(engine("1.13.0"),), settings=settings) as running:
+    home = tmp_path_factory.mktemp("stack")
+    (home / "examples").symlink_to(examples)
+    async with Stack(home, engines=(engine("1.13.0"),), settings=settings) as running:
         await running.start()
         yield running
 
