@@ -1,0 +1,35 @@
+import { useQueryClient } from "@tanstack/vue-query";
+import { ref, shallowRef } from "vue";
+import { useRouter } from "vue-router";
+import { submitTask, type NewTask } from "@/api/generated";
+import { problemOf, type ProblemError } from "@/api/problem";
+
+/** Submits a run and goes to its page. Asked again after a failure it is the same run, as long as nothing was changed. */
+export function useSubmit() {
+  const [router, queries] = [useRouter(), useQueryClient()];
+  const asking = ref(false);
+  const refused = shallowRef<ProblemError | null>(null);
+  let last = { said: "", key: "" };
+
+  async function submit(task: NewTask): Promise<void> {
+    const said = JSON.stringify(task);
+    if (said !== last.said) last = { said, key: randomKey() };
+    asking.value = true;
+    refused.value = null;
+    try {
+      const { data } = await submitTask({ body: task, headers: { "Idempotency-Key": last.key } });
+      void queries.invalidateQueries();
+      await router.push(`/runs/${data.id}`);
+    } catch (error) {
+      refused.value = problemOf(error);
+    } finally {
+      asking.value = false;
+    }
+  }
+  return { asking, refused, submit };
+}
+
+/** `crypto.randomUUID` is not there on pages that came by plain http. */
+function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
