@@ -1,0 +1,27 @@
+import { useQuery } from "@tanstack/vue-query";
+import { computed, reactive } from "vue";
+import type { TaskResource } from "@/api/generated";
+import { listRunnersOptions, listTasksOptions } from "@/api/generated/@tanstack/vue-query.gen";
+
+const ASKED_EVERY_MS = 3_000;
+
+/** The runs that a runner holds now: those whose last attempt is its, and has not ended. */
+export function heldBy(runner: string, tasks: readonly TaskResource[]): TaskResource[] {
+  return tasks.filter((task) => {
+    const last = task.attempts.at(-1);
+    return last?.runner_id === runner && last.ended_at === null;
+  });
+}
+
+/** The board of runners, and what each is doing, as far as one may see it. */
+export function useDevices() {
+  const runners = reactive(useQuery({ ...listRunnersOptions(), refetchInterval: ASKED_EVERY_MS }));
+  const query = { state: ["running", "cancelling"] as ("running" | "cancelling")[], kind: ["profile", "inspect"] as ("profile" | "inspect")[], limit: 100 };
+  const tasks = useQuery({ ...listTasksOptions({ query }), refetchInterval: ASKED_EVERY_MS });
+  const counts = computed(() => {
+    const items = runners.data?.items ?? [];
+    const count = (state: string) => items.filter((runner) => runner.state === state).length;
+    return { idle: count("idle"), busy: count("busy"), offline: count("offline") };
+  });
+  return { runners, counts, running: (runner: string) => heldBy(runner, tasks.data.value?.items ?? []) };
+}
