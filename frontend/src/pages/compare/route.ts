@@ -1,0 +1,3 @@
+import type { RouteRecordRaw } from "vue-router";
+
+export default { path: "/compare", name: "compare", component: () => import("./ComparePage.vue") } satisfies RouteRecordRaw;
