@@ -52,6 +52,7 @@ format: $(READY) ## format, and repair what can be
 	$(BIN)/ruff format .
 
 test: lint engine ## run the checks and all tests
+	@infra/setup/browser
 	cd frontend && npm run --silent test
 	$(BIN)/pytest --numprocesses 3 --dist loadfile tests/unit tests/contract tests/integration
 	$(BIN)/pytest tests/e2e
