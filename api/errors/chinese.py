@@ -79,6 +79,7 @@ CHINESE: Final[dict[str, tuple[str, str | None]]] = {
     "input_in_use": ("有数据集包含这个输入。", "请先删除该数据集。"),
     "input_unknown": ("没有这个输入。", "请先用 POST /api/v1/uploads 上传。"),
     "platform_unknown": ("没有这种平台的设备。", "GET /api/v1/engines 列出现有的平台。"),
+    "example_unknown": ("没有这个示例。", "GET /api/v1/examples 列出现有的示例。"),
     "engine_unknown": ("没有设备提供这个引擎版本。", "GET /api/v1/engines 列出现有的版本。"),
     "option_unsupported": (
         "有选项在那里不可用。",
