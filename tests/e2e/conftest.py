@@ -55,7 +55,9 @@ async def stack(examples: Path, tmp_path_factory: pytest.TempPathFactory) -> Asy
     """Everything, shared by the tests that kill nothing. `stack.url`, `stack.services.secrets.token`, `stack.services.environment`."""
     settings = {"MGEPROF_API_PART_SIZE": str(PART), "MGEPROF_API_MODEL_LIMIT": str(MODEL_LIMIT)}
     home = tmp_path_factory.mktemp("stack")
-    (home / "examples").symlink_to(examples)
+    (home / "examples").mkdir()
+    for name in ("resnet.mge", "resnet-data.npy"):
+        (home / "examples" / name).symlink_to(examples / name)
     async with Stack(home, engines=(engine("1.13.0"),), settings=settings) as running:
         await running.start()
         yield running
