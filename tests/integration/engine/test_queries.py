@@ -167,6 +167,7 @@ LARGE: list[Asked] = [
 ]
 
 
+@pytest.mark.soak
 async def test_eleven_thousand_operators_answer_as_profile_analyze(
     runs: dict[str, Run], reference: Reference, tmp_path: Path
 ) -> None:
