@@ -129,11 +129,17 @@ class User:
         return resource_id
 
     async def submit(self, **asked: Any) -> Json:
-        """Ask for a run on x86 with MegEngine 1.13.0; the task."""
+        """Ask for a run on x86 with MegEngine 1.13.0; the task, once reads show it."""
         response = await self.http.post("/api/v1/tasks", json={"platform": "x86", "engine": "1.13.0", **asked})
         assert response.status_code == 201, response.text
         task: Json = response.json()
-        return task
+        written = {"Mgeprof-Sequence": response.headers["Mgeprof-Sequence"]}
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                shown = await self.http.get(f"/api/v1/tasks/{task['id']}", headers=written)
+                if shown.status_code == 200:
+                    return task
+                await asyncio.sleep(0.1)
 
     async def ended(self, task_id: str) -> Json:
         """The task when it has ended."""
