@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote
-
-import httpx2
 
 from client.account import Account
 from client.connection import Connection, find_connection
-from client.errors import NoAnswerError
-from client.graph import RunGraph
-from client.http import Http, Params, Patience
+from client.http import Http, Params, Patience, at
 from client.inspections import Inspection
 from client.live import LiveItem, Reconnect, follow
-from client.memory import Memory
 from client.models import (
     Dataset,
     DatasetList,
@@ -33,8 +27,8 @@ from client.models import (
     Task,
     TaskPage,
 )
-from client.outputs import OutputComparison, Outputs
-from client.profiles import Comparison, Profile
+from client.options import OptionList
+from client.results import ResultCalls
 from client.sweeps import SweepCalls
 from client.uploads import Watch, unwatched, upload_file
 
@@ -44,7 +38,7 @@ LOG = "log.txt"
 SETTLES_WITHIN_S = 30.0
 
 
-class Client(SweepCalls):
+class Client(ResultCalls, SweepCalls):
     """One caller at one server; an async context manager.
 
     All methods raise ProblemError (`client.errors`) when the server says no, NoAnswerError when none answers.
@@ -80,15 +74,19 @@ class Client(SweepCalls):
         return Input.read(await self.http.get(f"/inputs/{await upload_file(self.http, 'input', path, watch)}"))
 
     async def model(self, model_id: str) -> Model:
-        return Model.read(await self.http.get(_at("models", model_id)))
+        return Model.read(await self.http.get(at("models", model_id)))
 
     async def inspection(self, model_id: str) -> Inspection:
         """What a model's inspection found: inputs, outputs, operators and their figures."""
-        return Inspection.read(await self.http.get(_at("models", model_id, "inspection")))
+        return Inspection.read(await self.http.get(at("models", model_id, "inspection")))
 
     async def inspect(self, model_id: str) -> Task:
         """Have a model inspected once more; uploaded models are, by themselves."""
-        return Task.read(await self.http.post(_at("models", model_id, "inspect")))
+        return Task.read(await self.http.post(at("models", model_id, "inspect")))
+
+    def model_file(self, model_id: str) -> AsyncIterator[bytes]:
+        """A model's bytes as they were uploaded, in chunks."""
+        return self.http.chunks(at("models", model_id, "file"))
 
     async def models(self) -> ModelPage:
         return ModelPage.read(await self.http.get("/models"))
@@ -103,10 +101,10 @@ class Client(SweepCalls):
     async def dataset(self, name: str) -> Dataset:
         """The dataset of this name, or of this id."""
         found = next((one for one in (await self.datasets()).items if one.name == name), None)
-        return found or Dataset.read(await self.http.get(_at("datasets", name)))
+        return found or Dataset.read(await self.http.get(at("datasets", name)))
 
     async def delete_dataset(self, dataset_id: str) -> None:
-        await self.http.delete(_at("datasets", dataset_id))
+        await self.http.delete(at("datasets", dataset_id))
 
     # Runs
 
@@ -149,55 +147,17 @@ class Client(SweepCalls):
         return Task.read(await self.http.post("/tasks", body))
 
     async def task(self, task_id: str) -> Task:
-        return Task.read(await self.http.get(_at("tasks", task_id)))
+        return Task.read(await self.http.get(at("tasks", task_id)))
 
     async def tasks(self, filters: Params | None = None) -> TaskPage:
         """Runs, newest first. Filters: state, platform, engine, model (each also a list), q, sort, limit, cursor."""
         return TaskPage.read(await self.http.get("/tasks", filters))
 
     async def cancel(self, task_id: str) -> Task:
-        return Task.read(await self.http.post(_at("tasks", task_id, "cancel")))
-
-    async def profile(self, task_id: str, filters: Params | None = None) -> Profile:
-        """The analysed profile of a completed run.
-
-        Filters: top, sort, type (also a list), name, regex, input_dtype, side, until, min_s, max_s; group_by and aggregate
-        ask for groups, too.
-        """
-        return Profile.read(await self.http.get(_at("tasks", task_id, "profile"), filters))
-
-    async def memory(self, task_id: str) -> Memory:
-        """Memory over the course of a completed run, and what is alive at its peak."""
-        return Memory.read(await self.http.get(_at("tasks", task_id, "profile", "memory")))
-
-    async def graph(self, task_id: str) -> RunGraph:
-        """The graph that a completed run really had, mapped to the model's own."""
-        return RunGraph.read(await self.http.get(_at("tasks", task_id, "graph")))
-
-    async def outputs(self, task_id: str) -> Outputs:
-        """The outputs that a run with ``output_dumps`` or ``output_rms`` kept."""
-        return Outputs.read(await self.http.get(_at("tasks", task_id, "artifacts", "outputs.json")))
-
-    async def compare_outputs(self, a: str, b: str, *, tolerance: float = 0.0) -> OutputComparison:
-        """How far the outputs of two runs are apart, tensor by tensor."""
-        return OutputComparison.read(await self.http.get("/compare/outputs", {"a": a, "b": b, "tolerance": tolerance}))
-
-    async def compare(self, task_ids: Sequence[str], filters: Params | None = None) -> Comparison:
-        """Completed runs side by side, the others held against the first. Filters: top, sort (delta or order)."""
-        return Comparison.read(await self.http.get("/compare", {"task": list(task_ids), **(filters or {})}))
-
-    async def export(self, task_id: str, form: str, *, number: int | None = None) -> AsyncIterator[bytes]:
-        """A run's profile as a file, in chunks: csv, json, chrome-trace, or raw (the profiled pass ``number``, from 1)."""
-        params = None if number is None else {"pass": number}
-        try:
-            async with self.http.stream(_at("tasks", task_id, "export", form), params) as response:
-                async for chunk in response.aiter_bytes():
-                    yield chunk
-        except httpx2.TransportError as error:
-            raise NoAnswerError(self.http.connection.url, str(error) or type(error).__name__) from error
+        return Task.read(await self.http.post(at("tasks", task_id, "cancel")))
 
     async def events(self, task_id: str) -> EventPage:
-        return EventPage.read(await self.http.get(_at("tasks", task_id, "events")))
+        return EventPage.read(await self.http.get(at("tasks", task_id, "events")))
 
     def follow(self, task_id: str, *, log: bool = False) -> AsyncIterator[LiveItem]:
         """What happens to a run, from its first event to its end, over breaks of the connection. See `client.live`."""
@@ -226,12 +186,8 @@ class Client(SweepCalls):
         artifact = task.artifact(LOG)
         if artifact is None:
             return
-        try:
-            async with self.http.stream(_at("tasks", task.id, "artifacts", artifact.name)) as response:
-                async for line in response.aiter_lines():
-                    yield line
-        except httpx2.TransportError as error:
-            raise NoAnswerError(self.http.connection.url, str(error) or type(error).__name__) from error
+        async for line in self.http.lines(at("tasks", task.id, "artifacts", artifact.name)):
+            yield line
 
     async def runners(self) -> RunnerPage:
         return RunnerPage.read(await self.http.get("/runners"))
@@ -239,11 +195,10 @@ class Client(SweepCalls):
     async def engines(self) -> EnginePage:
         return EnginePage.read(await self.http.get("/engines"))
 
+    async def options(self, platform: str, engine: str) -> OptionList:
+        """Every option of a measurement, and whether it works with this engine on this platform."""
+        return OptionList.read(await self.http.get("/options", {"platform": platform, "engine": engine}))
+
 
 def _id(resource: Model | Input | str) -> str:
     return resource if isinstance(resource, str) else resource.id
-
-
-def _at(*steps: str) -> str:
-    """A path; an id that somebody typed stays one step of it."""
-    return "".join(f"/{quote(step, safe='')}" for step in steps)

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx2
 import stamina
@@ -123,6 +124,26 @@ class Http:
         finally:
             await response.aclose()
 
+    async def chunks(self, path: str, params: Params | None = None) -> AsyncIterator[bytes]:
+        """A file's bytes as they come. Errors as `get`."""
+        async with self._read(path, params) as response:
+            async for chunk in response.aiter_bytes():
+                yield chunk
+
+    async def lines(self, path: str) -> AsyncIterator[str]:
+        """A text's lines as they come. Errors as `get`."""
+        async with self._read(path) as response:
+            async for line in response.aiter_lines():
+                yield line
+
+    @asynccontextmanager
+    async def _read(self, path: str, params: Params | None = None) -> AsyncIterator[httpx2.Response]:
+        try:
+            async with self.stream(path, params) as response:
+                yield response
+        except httpx2.TransportError as error:
+            raise NoAnswerError(self.connection.url, _reason(error)) from error
+
     def _request(
         self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **content: Any
     ) -> httpx2.Request:
@@ -162,6 +183,11 @@ class Http:
         if response.status_code >= 300:
             raise problem_of(response)
         self._answered = True
+
+
+def at(*steps: str) -> str:
+    """A path; an id that somebody typed stays one step of it."""
+    return "".join(f"/{quote(step, safe='')}" for step in steps)
 
 
 def _worth_repeating(error: Exception) -> bool | float:

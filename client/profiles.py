@@ -19,7 +19,7 @@ class Latency(Resource):
 
 
 class Totals(Resource):
-    """Sums over all operators: device self time in seconds, floating point operations, bytes.
+    """Sums over all operators: self time on device and host in seconds, floating point operations, bytes.
 
     The others come with a whole profile only: ``gap_s`` is what the clean end-to-end time has beyond the operators,
     ``profiler_overhead`` what the profiler adds to it, as a fraction; ``peak_memory`` in bytes,
@@ -54,6 +54,23 @@ class Summary(Resource):
     by_type: list[TypeSum] = []
 
 
+class Roofline(Resource):
+    """How near to what the device can do: shares, 0 to 1. ``intensity``: operations for each byte; ``bound``: ``memory`` or ``computation``. None for what is unknown."""
+
+    of_peak_flops: float | None = None
+    of_peak_bandwidth: float | None = None
+    intensity: float | None = None
+    bound: str | None = None
+    of_attainable: float | None = None
+
+
+class Peaks(Resource):
+    """The best that the engine was seen to reach on the device: floating point operations and bytes, each per second."""
+
+    flops: float
+    bandwidth: float
+
+
 class Operator(Resource):
     """One operator of a profile; None stands for what the engine did not record.
 
@@ -78,13 +95,15 @@ class Operator(Resource):
     bandwidth: float | None = None
     input_shapes: list[list[int] | None] = []
     output_shapes: list[list[int] | None] = []
+    roofline: Roofline | None = None
 
 
 class Timing(Resource):
-    """End to end, in seconds: the clean passes (each in ``latencies``), and what came before them."""
+    """End to end, in seconds: the clean passes (each in ``latencies``), the profiled ones, and what came before them."""
 
     latency: Latency | None = None
     latencies: list[float] = []
+    profiled: Latency | None = None
     load_s: float | None = None
     compile_s: float | None = None
     first_run_s: float | None = None
@@ -102,6 +121,17 @@ class Group(Resource):
     memory: float | None = None
     share: float | None = None
     cumulative: float | None = None
+    roofline: Roofline | None = None
+
+
+class CopyTime(Resource):
+    """Of the operators of type ``Copy`` that match: sums and means in seconds, and of the wait for their kernels."""
+
+    count: int = 0
+    total_s: float = 0.0
+    mean_s: float | None = None
+    wait_total_s: float = 0.0
+    wait_mean_s: float | None = None
 
 
 class Finding(Resource):
@@ -110,6 +140,7 @@ class Finding(Resource):
     rule: str
     title: str = ""
     advice: str = ""
+    figures: dict[str, float] = {}
 
 
 class Profile(Resource):
@@ -126,6 +157,8 @@ class Profile(Resource):
     total_s: float | None = None
     operators: list[Operator] = []
     groups: list[Group] | None = None
+    copies: CopyTime = CopyTime()
+    peaks: Peaks | None = None
     advice: list[Finding] = []
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
-from client.http import Http, Params
+from client.http import Http, Params, at
 from client.models import ENDED
 from client.resource import Resource
 
@@ -97,7 +96,7 @@ class SweepCalls:
 
     async def sweep(self, sweep_id: str, filters: Params | None = None) -> Sweep:
         """A sweep's matrix. Filters: metric, latency_limit_s choose what the best cell is."""
-        return Sweep.read(await self.http.get(f"/sweeps/{quote(sweep_id, safe='')}", filters))
+        return Sweep.read(await self.http.get(at("sweeps", sweep_id), filters))
 
     async def sweeps(self, filters: Params | None = None) -> SweepPage:
         """Newest first. Filters: limit, cursor."""
@@ -105,4 +104,4 @@ class SweepCalls:
 
     async def cancel_sweep(self, sweep_id: str) -> Sweep:
         """Give up every run of a sweep that has not ended."""
-        return Sweep.read(await self.http.post(f"/sweeps/{quote(sweep_id, safe='')}/cancel"))
+        return Sweep.read(await self.http.post(at("sweeps", sweep_id, "cancel")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,7 +11,7 @@ from client.cli.input_options import Given, given, image_options
 from client.cli.options import Home, Json, Url
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.console import RenderableType
 
@@ -65,6 +65,16 @@ def list_(as_json: Json = False, url: Url = None, home: Home = None) -> None:
 
 
 @app.command()
+def show(name: Name, as_json: Json = False, url: Url = None, home: Home = None) -> None:
+    """Show a dataset: each of its inputs, and where it comes from."""
+    from client.cli.session import Session
+
+    session = Session(url, home, as_json)
+    found = session.run(lambda client: client.dataset(name))
+    session.show(found, lambda: card(found))
+
+
+@app.command()
 def rm(name: Name, url: Url = None, home: Home = None) -> None:
     """Forget a dataset; its inputs, and the runs that used it, stay."""
     from client.cli.session import Session
@@ -91,3 +101,31 @@ def table(datasets: Sequence[Dataset]) -> RenderableType:
         names = ", ".join([*one.inputs, *(f"{name} ({how['distribution']})" for name, how in one.random.items())])
         listed.add_row(Text(one.name), Text(names), str(len(one.archives)), units.moment(one.created_at), one.id)
     return listed
+
+
+def card(dataset: Dataset) -> RenderableType:
+    """One dataset, an input a line."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from client.cli import units
+
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column(overflow="fold")
+    facts.add_row("dataset", Text(dataset.name, "bold"))
+    facts.add_row("id", dataset.id)
+    facts.add_row("created", units.moment(dataset.created_at))
+    for name, file in dataset.inputs.items():
+        facts.add_row(
+            "input", Text.assemble(name, f" = file {file}", (f"  {_told(dataset.readings.get(name))}", "dim"))
+        )
+    for name, recipe in dataset.random.items():
+        facts.add_row("input", Text(f"{name} = random: {_told(recipe)}"))
+    for archive in dataset.archives:
+        facts.add_row("inputs", Text(f"each array of archive {archive}"))
+    return facts
+
+
+def _told(recipe: Mapping[str, Any] | None) -> str:
+    return ", ".join(f"{key} {value}" for key, value in (recipe or {}).items() if value is not None)

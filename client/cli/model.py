@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from client.cli.options import Home, Json, Url
+from client.cli.saving import save
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -25,6 +27,12 @@ def model(
     operators: Annotated[
         int, typer.Option(min=0, metavar="N", help="Show the N operators that compute most.", show_default=False)
     ] = 0,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", dir_okay=False, help="Write the model's file here, instead.", show_default=False
+        ),
+    ] = None,
     as_json: Json = False,
     url: Url = None,
     home: Home = None,
@@ -33,6 +41,9 @@ def model(
     from client.cli.session import Session
 
     session = Session(url, home, as_json)
+    if output is not None:
+        session.run(lambda client: save(client.model_file(model_id), output))
+        return
 
     async def work(client: Client) -> None:
         found = await client.model(model_id)

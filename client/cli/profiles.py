@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from client.cli.options import Home, Json, TaskId, Url
-
-if TYPE_CHECKING:
-    from client.client import Client
+from client.cli.saving import Output, save
 
 
 class Side(StrEnum):
@@ -37,6 +33,11 @@ class Aggregate(StrEnum):
     MEAN = "mean"
     MAX = "max"
     MIN = "min"
+
+
+class CompareSort(StrEnum):
+    DELTA = "delta"
+    ORDER = "order"
 
 
 class Format(StrEnum):
@@ -126,11 +127,14 @@ def compare(
     top: Annotated[
         int | None, typer.Option(min=1, help="How many operators; 20 for people, all for --json.", show_default=False)
     ] = None,
+    sort: Annotated[
+        CompareSort, typer.Option(help="delta: the largest changes first; order: as the first run executes them.")
+    ] = CompareSort.DELTA,
     as_json: Json = False,
     url: Url = None,
     home: Home = None,
 ) -> None:
-    """Hold runs against each other, operator by operator; the largest changes first."""
+    """Hold runs against each other, operator by operator."""
     from client.cli.comparison import comparison_report
     from client.cli.session import Session
 
@@ -138,19 +142,14 @@ def compare(
         raise typer.BadParameter("Name at least two runs.")
     shown = top if top is not None or as_json else 20
     session = Session(url, home, as_json)
-    found = session.run(lambda client: client.compare(task_ids, {"top": shown}))
+    found = session.run(lambda client: client.compare(task_ids, {"top": shown, "sort": sort.value}))
     session.show(found, lambda: comparison_report(found))
 
 
 def export(
     task_id: TaskId,
     form: Annotated[Format, typer.Option("--format", help="What to write.")],
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", dir_okay=False, help="Where to; standard output, if not given.", show_default=False
-        ),
-    ] = None,
+    output: Output = None,
     number: Annotated[
         int | None, typer.Option("--pass", min=1, help="Which profiled pass, for raw.", show_default=False)
     ] = None,
@@ -160,21 +159,4 @@ def export(
     """Write a run's profile to a file: CSV, JSON, Chrome trace events, as MegEngine wrote it, or all it takes to run it again by hand."""
     from client.cli.session import Session
 
-    async def work(client: Client) -> None:
-        chunks = client.export(task_id, form.value, number=number)
-        if output is None:
-            async for chunk in chunks:
-                sys.stdout.buffer.write(chunk)
-            sys.stdout.buffer.flush()
-            return
-        # Beside its place first: a file that is there is whole.
-        part = output.with_name(f"{output.name}.part")
-        try:
-            with part.open("wb") as file:
-                async for chunk in chunks:
-                    file.write(chunk)
-            part.replace(output)
-        finally:
-            part.unlink(missing_ok=True)
-
-    Session(url, home).run(work)
+    Session(url, home).run(lambda client: save(client.export(task_id, form.value, number=number), output))

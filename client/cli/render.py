@@ -17,7 +17,7 @@ from client.cli import units
 from client.cli.tables import group_table, operator_table, plain_table, type_table
 from client.errors import ProblemError
 from client.models import RecordedEvent, Task
-from client.profiles import Latency, Profile, Totals
+from client.profiles import CopyTime, Latency, Profile, Totals
 
 STATE_STYLES = {
     "completed": "green",
@@ -56,6 +56,7 @@ def profile_report(profile: Profile, *, top: int | None = None, title: str = "Sl
         else group_table(profile.groups),
         Text(),
         type_table(profile.by_type, profile.totals),
+        *_copies(profile.copies),
         *_advice(profile),
     )
 
@@ -65,6 +66,14 @@ def _of_view(profile: Profile) -> Totals:
     if profile.total_s is None:
         return profile.totals
     return profile.totals.model_copy(update={"device_s": profile.total_s})
+
+
+def _copies(copies: CopyTime) -> list[RenderableType]:
+    if not copies.count:
+        return []
+    mean = "" if copies.mean_s is None else f", {units.duration(copies.mean_s)} each"
+    wait = f"{units.duration(copies.wait_total_s)} of waiting"
+    return [Text(f"Copies between nodes: {copies.count}, {units.duration(copies.total_s)}{mean}, after {wait}")]
 
 
 def _advice(profile: Profile) -> list[RenderableType]:

@@ -75,9 +75,13 @@ def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
+def spelt(name: str) -> str:
+    """The flag of an option."""
+    return "--" + name.removesuffix("_s").replace("_", "-")
+
+
 def _parameter(name: str, flag: Flag) -> inspect.Parameter:
-    spelt = "--" + name.removesuffix("_s").replace("_", "-")
-    names = [spelt, flag.short] if flag.short else [spelt]
+    names = [spelt(name), flag.short] if flag.short else [spelt(name)]
     option = typer.Option(
         *names, help=flag.help, min=flag.least, metavar=flag.metavar, show_default=False, rich_help_panel=PANEL
     )

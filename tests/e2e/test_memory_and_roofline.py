@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 import pytest
 
 from client.client import Client
+from tests.e2e.conftest import ORDER
 from tests.e2e.user import CommandLine, User
 from tests.integration.api.user import Json
 
@@ -40,3 +44,27 @@ async def test_what_is_alive_at_the_peak_is_named(
     said = await mgeprof("memory", id_, "--top", 1)
     assert said.code == 0, said.err
     assert f"Alive at the peak, 1 of {len(found.alive)}" in said.out
+
+
+async def test_every_view_of_a_result_is_on_the_command_line(
+    mgeprof: CommandLine, by_command_line: dict[str, Json], examples: Path, tmp_path: Path
+) -> None:
+    id_ = by_command_line["resnet"]["id"]
+    drawn, listed = await mgeprof("timeline", id_), await mgeprof("timeline", id_, "--json")
+    assert "cpu0:0: busy for" in drawn.out, drawn.err
+    assert {one["type"] for one in listed.json["device"]} >= {"ConvolutionForward"}
+    assert "GFLOP/s" in (await mgeprof("roofline", id_, "--group-by", "type")).out
+    assert (await mgeprof("environment", id_, "--json")).json["model"] == digest(examples / "resnet.mge")
+    fetched = tmp_path / "raw.json"
+    assert (await mgeprof("files", id_, "raw-2.json", "-o", fetched)).code == 0
+    kept = {one["name"]: one["sha256"] for one in (await mgeprof("files", id_, "--json")).json}
+    assert digest(fetched) == kept["raw-2.json"]
+    model = tmp_path / "again.mge"
+    assert (await mgeprof("model", by_command_line["resnet"]["model"]["id"], "-o", model)).code == 0
+    assert digest(model) == digest(examples / "resnet.mge")
+    offered = await mgeprof("options", *ORDER, "--json")
+    assert {one["name"] for one in offered.json["items"]} >= {"iterations", "nchw88", "workspace_limit"}
+
+
+def digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
