@@ -6,6 +6,7 @@ import uvloop
 from api.server import serve
 from api.settings import ApiSettings
 from api.wiring import wired
+from core.configuration import configured
 from core.process import configure_logging, stop_on_signals
 from core.s3.settings import S3Settings
 
@@ -14,7 +15,7 @@ logger = structlog.get_logger(__name__)
 
 async def main() -> int:
     configure_logging("api")
-    settings, s3 = ApiSettings(), S3Settings()
+    settings, s3 = configured(ApiSettings), configured(S3Settings)
     stop = stop_on_signals()
     broker_gone = False
 

@@ -5,27 +5,25 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.accounts.settings import AccountSettings, AdminSettings, SmtpSettings
 from api.fleet.door import CalloutSettings
 from api.quotas.settings import QuotaSettings
+from core.configuration import ControlPlane
 from core.events.ids import Sha256
 
 MIB = 2**20
 
 
-class ApiSettings(BaseSettings):
+class ApiSettings(ControlPlane):
     """Read from ``MGEPROF_…``. Sizes in bytes, times in seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="MGEPROF_", frozen=True, extra="ignore")
-
-    nats_url: str
-    nats_core_seed: SecretStr
     nats_run_seed: SecretStr
-    database_url: str
+    """The nkey seed of a user in the broker's account RUN, where runners are spoken to."""
     api_host: str = "127.0.0.1"
+    """Address on which the HTTP service listens."""
     api_port: int = 8000
+    """Port of the HTTP service."""
     api_url: str = "http://127.0.0.1:8000"
     """Where people reach the api: the beginning of every link in its answers."""
     api_token_sha256: Sha256 | None = None
@@ -44,7 +42,9 @@ class ApiSettings(BaseSettings):
     """What runners are called that the broker's own configuration lets in, unless somebody named them otherwise; JSON."""
 
     api_model_limit: Annotated[int, Field(gt=0)] = 2048 * MIB
+    """Most bytes of a model."""
     api_input_limit: Annotated[int, Field(gt=0)] = 1024 * MIB
+    """Most bytes of an input file."""
     api_part_size: Annotated[int, Field(ge=1024)] = 8 * MIB
     """Bytes of every part of an upload but the last. Uploads that are under way keep theirs."""
     api_upload_days: Annotated[float, Field(gt=0)] = 7.0
@@ -54,6 +54,7 @@ class ApiSettings(BaseSettings):
     api_freshness_s: Annotated[float, Field(ge=0)] = 5.0
     """Longest wait of a read for the sequence that it asks for."""
     api_broker_timeout_s: Annotated[float, Field(gt=0)] = 5.0
+    """Longest wait for an answer of the broker."""
     api_live_queue: Annotated[int, Field(ge=1)] = 1000
     """Messages that may wait for one reader of a live stream before it is cut off."""
     api_live_check_s: Annotated[float, Field(gt=0)] = 5.0

@@ -40,9 +40,10 @@ async def wired(
     """
     patience_s = settings.start_timeout_s
     async with AsyncExitStack() as stack:
-        pool = await open_pool(settings.database_url, search_path=f"{SCHEMA},{READ_SCHEMA}", timeout_s=patience_s)
+        database_url = settings.database_url.get_secret_value()
+        pool = await open_pool(database_url, search_path=f"{SCHEMA},{READ_SCHEMA}", timeout_s=patience_s)
         stack.push_async_callback(pool.close)
-        await migrate(settings.database_url, SCHEMA, MIGRATIONS)
+        await migrate(database_url, SCHEMA, MIGRATIONS)
         for runner, name in settings.api_runner_names.items():
             await runner_names.name_once(pool, runner, name)
         store = await stack.enter_async_context(ObjectStore.open(s3))
@@ -62,7 +63,7 @@ async def wired(
             log=log,
             pool=pool,
             store=store,
-            position=await stack.enter_async_context(Position(settings.database_url)),
+            position=await stack.enter_async_context(Position(database_url)),
             hub=Hub(
                 log,
                 lambda: live_messages(run),

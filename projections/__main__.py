@@ -3,6 +3,7 @@ import sys
 
 import structlog
 
+from core.configuration import configured
 from core.process import configure_logging, run_until, stop_on_signals
 from projections.process import serve
 from projections.projector import FAULTS
@@ -12,7 +13,7 @@ logger = structlog.get_logger("projections")
 
 
 async def main() -> None:
-    await run_until(stop_on_signals(), asyncio.create_task(serve(Settings()), name="projector"))
+    await run_until(stop_on_signals(), asyncio.create_task(serve(configured(Settings)), name="projector"))
 
 
 if __name__ == "__main__":

@@ -20,12 +20,16 @@ class ConfigError(Exception):
 class EngineConfig(BaseModel):
     """One ``[[engine]]``. The driver ``megengine`` has a ``python``, the interpreter of its environment; ``load_and_run`` has a ``binary``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     version: EngineVersion
+    """Version of MegEngine, as tasks choose it."""
     driver: Literal["megengine", "load_and_run"]
+    """`megengine`: the wheel; `load_and_run`: MegEngine's program."""
     python: Path | None = None
+    """For `megengine`: the interpreter of the environment where it is installed."""
     binary: Path | None = None
+    """For `load_and_run`: the program."""
 
     @property
     def program(self) -> Path:
@@ -57,20 +61,28 @@ def _each_version_once(engines: tuple[EngineConfig, ...]) -> tuple[EngineConfig,
 class RunnerConfig(BaseModel):
     """Paths are relative to the file. Periods in seconds, sizes in bytes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     id: RunnerId
+    """Given by the server when the runner was registered."""
     name: str
+    """What the runner is called."""
     platform: Literal[Platform.X86, Platform.CUDA, Platform.ARM]
+    """`x86`, `cuda` or `arm`."""
     slots: Annotated[int, Field(ge=1, le=64)] = 1
     """Tasks at a time; more than one disturbs measurements unless the device is really divided."""
     url: str | None = None
     """The api's address, where it was registered over HTTP."""
     nats_url: str
+    """Address of the broker."""
     seed_file: Path
+    """File with the seed of the runner's nkey, mode 0600."""
     state_dir: Path
+    """Folder for orders, reports that are not acknowledged yet, the cache and scratch space."""
     beat_s: Annotated[float, Field(gt=0)] = 10.0
+    """How often the runner says that it lives and what it does."""
     cache_bytes: Annotated[int, Field(ge=0)] = 20 * 2**30
+    """Most bytes of models and inputs that are kept for the next task."""
     memory_bytes: Annotated[int, Field(gt=0)] | None = None
     """What one engine process may use; by default four fifths of the machine's memory, divided by the slots."""
     warm_spares: Annotated[int, Field(ge=0, le=64)] = 1
@@ -78,6 +90,7 @@ class RunnerConfig(BaseModel):
     peaks_file: Path | None = None
     """Where measured peaks of the device are kept; by default in the state_dir. Delete it to have them measured again."""
     engine: Annotated[tuple[EngineConfig, ...], Field(min_length=1), AfterValidator(_each_version_once)]
+    """One table `[[engine]]` for each version."""
 
     def beside(self, folder: Path) -> "RunnerConfig":
         """The same with paths that hold from everywhere."""

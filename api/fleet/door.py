@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from api.fleet import enrolments
+from core.configuration import Configuration
 from core.events.ids import RunnerId
 from core.nats.callout import Callout
 from core.nats.connection import connect
@@ -16,10 +17,10 @@ from core.nats.presence import Presence
 from core.postgres.connection import Pool
 
 
-class CalloutSettings(BaseSettings):
+class CalloutSettings(Configuration):
     """``MGEPROF_CALLOUT_…``: seeds of the broker's auth callout. Without them only runners that its configuration names get in."""
 
-    model_config = SettingsConfigDict(env_prefix="MGEPROF_CALLOUT_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="MGEPROF_CALLOUT_")
 
     auth_seed: SecretStr | None = None
     """User of the account AUTH, where the broker asks."""

@@ -36,14 +36,14 @@ async def connect(
 ) -> Client:
     """A connection that reconnects for ever once it stands.
 
-    ``seed``: the nkey seed of a user. ``closed`` is called when the connection is gone for good (the broker's authorisation changed):
+    ``url``: of the broker, or of several of its nodes with commas between. ``seed``: the nkey seed of a user. ``closed`` is called when the connection is gone for good (the broker's authorisation changed):
     the process should then end and let its supervisor restart it. Raises BrokerUnreachableError after ``timeout_s`` seconds.
     """
     client = _Client()
     try:
         await asyncio.wait_for(
             client.connect(
-                url,
+                url.split(","),
                 name=name,
                 nkeys_seed_str=seed,
                 inbox_prefix=inbox_prefix,

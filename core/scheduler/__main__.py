@@ -2,6 +2,7 @@
 
 import asyncio
 
+from core.configuration import configured
 from core.process import configure_logging, stop_on_signals
 from core.s3.settings import S3Settings
 from core.scheduler.serve import serve
@@ -9,7 +10,7 @@ from core.scheduler.settings import Periods, SchedulerSettings
 
 
 async def main() -> None:
-    await serve(SchedulerSettings(), Periods(), S3Settings(), stop_on_signals())
+    await serve(configured(SchedulerSettings), configured(Periods), configured(S3Settings), stop_on_signals())
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ async def serve(settings: SchedulerSettings, periods: Periods, s3: S3Settings, s
         scheduler, holding = started
         if settings.metrics_port:
             REGISTRY.register(BoardMetrics(scheduler.board))
-            start_http_server(settings.metrics_port, addr="127.0.0.1")
+            start_http_server(settings.metrics_port, addr=settings.metrics_host)
         notify_ready()
         loops = (
             scheduler.follow,
@@ -59,9 +59,10 @@ async def _start(
     stack: AsyncExitStack, settings: SchedulerSettings, periods: Periods, s3: S3Settings, stop: asyncio.Event
 ) -> tuple[Scheduler, PoolConnectionProxy]:
     """A scheduler that has caught up and answers calls, and the connection that makes it the only one."""
-    pool = await open_pool(settings.database_url, size=4, search_path=SCHEMA)
+    database_url = settings.database_url.get_secret_value()
+    pool = await open_pool(database_url, size=4, search_path=SCHEMA)
     stack.push_async_callback(pool.close)
-    await migrate(settings.database_url, SCHEMA, MIGRATIONS)
+    await migrate(database_url, SCHEMA, MIGRATIONS)
     holding: PoolConnectionProxy = await stack.enter_async_context(pool.acquire())
     await _be_the_only_one(holding)
     scheduler = await _wire(stack, settings, periods, s3, pool, stop)
@@ -78,11 +79,13 @@ async def _wire(
     pool: Pool,
     stop: asyncio.Event,
 ) -> Scheduler:
-    core = await connect(settings.nats_url, settings.nats_core_seed, name="scheduler", closed=stop.set)
+    core = await connect(
+        settings.nats_url, settings.nats_core_seed.get_secret_value(), name="scheduler", closed=stop.set
+    )
     stack.push_async_callback(core.close)
-    run = await connect(settings.nats_url, settings.nats_run_seed, name="scheduler", closed=stop.set)
+    run = await connect(settings.nats_url, settings.nats_run_seed.get_secret_value(), name="scheduler", closed=stop.set)
     stack.push_async_callback(run.close)
-    streams = StreamSettings(replicas=settings.stream_replicas)
+    streams = StreamSettings(replicas=settings.nats_replicas)
     await ensure_events(core.jetstream(), streams)
     link = ControlLink(run, streams)
     await link.ensure_streams()

@@ -1,13 +1,15 @@
-"""Settings of the scheduler: environment ``MGEPROF_…`` over ``.env``."""
+"""What the scheduler is told by its environment."""
 
-from pydantic import Field, NonNegativeInt
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, NonNegativeInt, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from core.configuration import Background, Configuration
 
 
-class Periods(BaseSettings):
+class Periods(Configuration):
     """Seconds; ``MGEPROF_SCHEDULER_LEASE_S`` and so on. Tests run with short ones."""
 
-    model_config = SettingsConfigDict(env_prefix="MGEPROF_SCHEDULER_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="MGEPROF_SCHEDULER_")
 
     lease_s: float = Field(45.0, gt=0)
     """An attempt whose runner has been silent for so long is lost."""
@@ -19,15 +21,10 @@ class Periods(BaseSettings):
     """How long a presigned URL is valid."""
 
 
-class SchedulerSettings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="MGEPROF_", env_file=".env", extra="ignore", frozen=True)
+class SchedulerSettings(Background):
+    """Variables ``MGEPROF_…``."""
 
-    nats_url: str
-    nats_core_seed: str
-    nats_run_seed: str
-    database_url: str
-    metrics_port: int = 0
-    """Prometheus metrics on loopback; 0: none."""
-    stream_replicas: int = 1
+    nats_run_seed: SecretStr
+    """The nkey seed of a user in the broker's account RUN, where runners are spoken to."""
     quota_running: NonNegativeInt | None = None
-    """How many tasks of one account may run at once, where its own quota says nothing; None: without end."""
+    """How many tasks of one account may run at once, where its own quota says nothing; what is over it waits. None: without end."""

@@ -60,7 +60,7 @@ def api_settings(environment: dict[str, str]) -> ApiSettings:
         nats_url=environment["MGEPROF_NATS_URL"],
         nats_core_seed=SecretStr(environment["MGEPROF_NATS_CORE_SEED"]),
         nats_run_seed=SecretStr(environment["MGEPROF_NATS_RUN_SEED"]),
-        database_url=environment["MGEPROF_DATABASE_URL"],
+        database_url=SecretStr(environment["MGEPROF_DATABASE_URL"]),
         api_token_sha256=environment["MGEPROF_API_TOKEN_SHA256"],
         api_url="http://mgeprof.test",
         api_part_size=PART,
