@@ -45,6 +45,7 @@ COMMANDS = {
     "keys": Lazy("client.cli.keys", "Make, list and revoke keys for programs."),
     "options": Lazy("client.cli.offered", "List the options of a measurement, and where they work."),
     "engine": Lazy("infra.cli.engine", "Install MegEngine versions."),
+    "config": Lazy("infra.cli.config", "Look at the settings of the processes."),
     "openapi": Lazy("infra.cli.openapi", "Write the description of the HTTP api."),
     "scheduler": Lazy("infra.cli.processes.scheduler", "Run the scheduler."),
     "projector": Lazy("infra.cli.processes.projector", "Run the projector."),
