@@ -9,6 +9,7 @@ import sys
 from runner.engine.worker.channel import Channel, Refused
 from runner.engine.worker.kinds import do
 from runner.engine.worker.limits import die_with, limit_files, limit_memory
+from runner.engine.worker.start import start_engine
 
 
 def live(fd: int, parent: int) -> None:
@@ -40,13 +41,3 @@ def live(fd: int, parent: int) -> None:
     # The engine's own tear-down takes 0.3 s and has nothing left to do.
     sys.stdout.flush()
     os._exit(0)
-
-
-def start_engine() -> str:
-    """Import MegEngine and run a tiny graph, so that its threads, its look for a GPU and its own imports are not counted as the model's. Returns the build."""
-    import megengine
-    from megengine.utils import comp_graph_tools  # noqa: F401 - every job needs it
-    from megengine.version import git_version
-
-    (megengine.Tensor([1.0]) + 1).numpy()
-    return f"{megengine.__version__}+{git_version[:12]}"

@@ -15,6 +15,7 @@ from runner.engine import spares as spares_module
 from runner.engine.drivers.megengine import WORKER, worker_command
 from runner.engine.job import EngineFailed, EngineLimits
 from runner.engine.spares import Spares
+from runner.engine.worker.start import POLL_NS
 from tests.integration.engine.conftest import Examples, Heard, Measure
 
 pytestmark = pytest.mark.engine
@@ -53,6 +54,26 @@ async def spares(engine_python: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     keeper.cancel()
     await asyncio.wait([keeper])
     await kept.close()
+
+
+def threads(pid: int) -> dict[str, int]:
+    """Timer slack by thread, in nanoseconds; of threads with the same name the largest."""
+    slack: dict[str, int] = {}
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        name = (task / "comm").read_text().strip()
+        slack[name] = max(slack.get(name, 0), int(Path(f"/proc/{task.name}/timerslack_ns").read_text()))
+    return slack
+
+
+async def test_a_spare_waits_quietly_and_without_what_only_downloads(spares: Spares) -> None:
+    await until(lambda: spares.ready() == 1)
+    [pid] = children()
+    slack = threads(pid)
+    assert slack["CompNodeSync"] == POLL_NS
+    assert Path(f"/proc/{pid}/timerslack_ns").read_text().strip() == "50000"  # the thread that measures
+    mapped = Path(f"/proc/{pid}/maps").read_text()
+    assert "megengine" in mapped
+    assert "cryptography" not in mapped  # paramiko's, by way of megfile
 
 
 async def test_a_job_takes_the_spare_and_the_next_is_made_afterwards(
