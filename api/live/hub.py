@@ -5,15 +5,17 @@ from collections import OrderedDict, defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import structlog
 
 from api.health.numbers import Numbers
 from core.events.envelope import Fact, Recorded
-from core.events.ids import Aggregate
+from core.events.ids import Aggregate, RunnerId
+from core.events.task import Cancelled, Completed, Expired, Failed, Inspected, Started
 from core.nats.log import EventLog, LogUnavailableError
-from core.protocol.live import LiveMessage
+from core.protocol.live import Shown
 
 logger = structlog.get_logger(__name__)
 
@@ -21,6 +23,10 @@ SETTLE_S = 0.5
 """What is stored may be on its way to the tail for this long."""
 RECENT_TASKS, RECENT_MESSAGES = 200, 50
 """What runners showed last is kept for readers that come later: of so many tasks, so many messages each."""
+ENDS = (Completed, Inspected, Failed, Cancelled, Expired)
+"""A task's last events."""
+HOLDERS = 10_000
+"""Of so many tasks that were started last it is known who has them."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,7 @@ class CatchUp:
     """The tail may have missed events: read the history again."""
 
 
-Item = Recorded[Fact] | LiveMessage | CatchUp
+Item = Recorded[Fact] | Shown | CatchUp
 
 
 class Reader:
@@ -63,12 +69,12 @@ class Reader:
 
 
 class Hub:
-    """``shown``: makes the endless stream of live messages, each with its task's id."""
+    """``shown``: makes the endless stream of what runners show."""
 
     def __init__(
         self,
         log: EventLog,
-        shown: Callable[[], AsyncIterator[tuple[UUID, LiveMessage]]],
+        shown: Callable[[], AsyncIterator[Shown]],
         numbers: Numbers,
         *,
         queue: int,
@@ -77,7 +83,8 @@ class Hub:
         self._log, self._shown, self._numbers = log, shown, numbers
         self._queue, self._check_s = queue, check_s
         self._readers: defaultdict[UUID, set[Reader]] = defaultdict(set)
-        self._recent: OrderedDict[UUID, deque[LiveMessage]] = OrderedDict()
+        self._holders: OrderedDict[UUID, RunnerId] = OrderedDict()
+        self._recent: OrderedDict[UUID, deque[Shown]] = OrderedDict()
         self._seen = 0
         self._closed = False
 
@@ -105,8 +112,8 @@ class Hub:
     def reader(self, task: UUID) -> Iterator[Reader]:
         """From now on everything about a task. Read its history after this, and there is no gap."""
         reader = Reader(self._queue)
-        for message in self._recent.get(task, ()):
-            self._hand(reader, message)
+        for shown in self._recent.get(task, ()):
+            self._hand(reader, shown)
         if self._closed:
             reader.end()
         self._readers[task].add(reader)
@@ -125,16 +132,26 @@ class Hub:
                 self._catch_up()
             self._seen = max(self._seen, event.sequence)
             if event.key.aggregate is Aggregate.TASK:
+                self._note(event)
                 self._tell(event.key.id, event)
 
+    def _note(self, event: Recorded[Fact]) -> None:
+        task = event.key.id
+        if isinstance(event.data, Started):
+            self._holders[task] = event.data.runner_id
+            _forget_the_oldest(self._holders, HOLDERS)
+        elif isinstance(event.data, ENDS):
+            self._holders.pop(task, None)
+            self._recent.pop(task, None)  # the stored log has it all
+
     async def _listen(self) -> None:
-        async for task, message in self._shown():
-            recent = self._recent.setdefault(task, deque(maxlen=RECENT_MESSAGES))
-            recent.append(message)
-            self._recent.move_to_end(task)
-            while len(self._recent) > RECENT_TASKS:
-                self._recent.popitem(last=False)
-            self._tell(task, message)
+        async for shown in self._shown():
+            # Only who was given the task is remembered: others could fill our memory, or push the true words out of it.
+            if self._holders.get(shown.task) == shown.runner:
+                self._recent.setdefault(shown.task, deque(maxlen=RECENT_MESSAGES)).append(shown)
+                self._recent.move_to_end(shown.task)
+                _forget_the_oldest(self._recent, RECENT_TASKS)
+            self._tell(shown.task, shown)
 
     async def _watch(self) -> None:
         """A tail that missed the newest event would not notice it by itself."""
@@ -164,3 +181,8 @@ class Hub:
     def _hand(self, reader: Reader, item: Item) -> None:
         if not reader.over and not reader.hand(item):
             self._numbers.cut_off.inc()
+
+
+def _forget_the_oldest(things: OrderedDict[UUID, Any], most: int) -> None:
+    while len(things) > most:
+        things.popitem(last=False)

@@ -11,11 +11,11 @@ from nats.errors import Error as NatsError
 from nats.js.errors import APIError, NotFoundError
 
 from core.events import subjects
-from core.events.ids import Platform, RunnerId
+from core.events.ids import Platform, RunnerId, TaskId
 from core.nats.pull import ConsumerLostError, pull
 from core.nats.streams import StreamSettings, ensure_orders_of, ensure_work
 from core.protocol.calls import Stop
-from core.protocol.live import LIVE_MESSAGE, LiveMessage
+from core.protocol.live import LIVE_MESSAGE, Shown
 from core.protocol.orders import AttemptRef, WorkOrder
 
 logger = structlog.get_logger(__name__)
@@ -112,11 +112,12 @@ class ControlLink:
         await self._nc.subscribe("rpc.*.*", cb=answer)
 
 
-async def live_messages(nc: Client) -> AsyncIterator[tuple[UUID, LiveMessage]]:
-    """What running attempts show: the task's id with each message. Malformed ones are passed over: nothing depends on them."""
+async def live_messages(nc: Client) -> AsyncIterator[Shown]:
+    """What runners show. Malformed messages are passed over: nothing depends on them."""
     subscription = await nc.subscribe("rpc.*.live.*")
     async for message in subscription.messages:
         try:
-            yield UUID(message.subject.rsplit(".", 1)[1]), LIVE_MESSAGE.validate_json(message.data)
+            _, runner, _, task = message.subject.split(".")
+            yield Shown(TaskId(UUID(task)), RunnerId(UUID(runner)), LIVE_MESSAGE.validate_json(message.data))
         except ValueError as error:
             logger.info("live message passed over", action="live_malformed", error=str(error))

@@ -1,11 +1,13 @@
 """What a running attempt shows meanwhile: never stored, may be dropped."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from core.events.ids import RunnerId, TaskId
 from core.events.values import Frozen
 
 
@@ -40,3 +42,12 @@ class LogLines(Frozen):
 
 LiveMessage = Annotated[PhaseBegan | LogLines, Field(discriminator="kind")]
 LIVE_MESSAGE: TypeAdapter[LiveMessage] = TypeAdapter(LiveMessage)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message and who sent it: the broker vouches for the runner, and nobody yet for its having that task."""
+
+    task: TaskId
+    runner: RunnerId
+    message: LiveMessage

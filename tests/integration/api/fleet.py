@@ -117,8 +117,8 @@ class Fleet:
         """Report that the first attempt was stopped, as was asked for."""
         return await self._execute(task.TASK, _key(id_), task.Finish(self.id, task_facts.Cancelled(attempt=1)))
 
-    async def show(self, id_: str, message: LiveMessage) -> None:
-        await self.run.publish(subjects.live(self.id, TaskId(UUID(id_))), message.model_dump_json().encode())
+    async def show(self, id_: str, message: LiveMessage, *, by: RunnerId | None = None) -> None:
+        await self.run.publish(subjects.live(by or self.id, TaskId(UUID(id_))), message.model_dump_json().encode())
         await self.run.flush()
 
     async def _artifacts(self, id_: str, files: dict[str, bytes]) -> tuple[Artifact, ...]:

@@ -14,6 +14,7 @@ import pytest
 from api.live.hub import CatchUp, Hub, Reader
 from api.parts import Parts
 from api.server import make_server
+from core.events.ids import RunnerId, new_id
 from core.protocol.live import LogLines, Phase, PhaseBegan
 from tests.integration.api.fleet import Fleet
 from tests.integration.api.user import User, check_problem
@@ -97,6 +98,24 @@ async def test_who_comes_late_sees_what_was_shown_last(user: User, fleet: Fleet,
             pass
         async with following(streaming, task["id"]) as late:
             assert [(await anext(late)).event for _ in range(4)] == ["event", "event", "event", "phase"]
+
+
+async def test_only_who_was_given_the_task_has_a_say(user: User, fleet: Fleet, streaming: httpx2.AsyncClient) -> None:
+    task = await user.submit()
+    stranger = RunnerId(new_id())
+    async with following(streaming, task["id"]) as messages:
+        await fleet.show(task["id"], LogLines(attempt=1, n=1, lines=("before it began",)), by=stranger)
+        await fleet.start(task["id"])
+        for by, line in ((stranger, "nonsense"), (fleet.id, "truth")):
+            await fleet.show(task["id"], LogLines(attempt=1, n=1, lines=(line,)), by=by)
+        async with asyncio.timeout(10):
+            while (told := await anext(messages)).event != "log":
+                pass
+        assert told.json()["line"] == "truth"
+    async with following(streaming, task["id"]) as late, asyncio.timeout(10):
+        while (told := await anext(late)).event != "log":
+            pass
+        assert told.json()["line"] == "truth"
 
 
 async def test_many_readers_see_every_event_once_in_order(
