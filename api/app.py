@@ -36,6 +36,7 @@ from api.live.routes import router as live
 from api.models.routes import router as models
 from api.options.routes import router as options
 from api.parts import Parts
+from api.profile.analyses import router as analyses
 from api.profile.graph import router as graph
 from api.profile.routes import router as profile
 from api.quotas.routes import router as quotas
@@ -53,7 +54,21 @@ from api.web.pages import PagesMount
 PREFIX = "/api/v1"
 _ROUTERS = (
     *(uploads, models, inspections, inputs, datasets, examples),
-    *(tasks, profile, comparison, export, events, live, artifacts, environment, fleet, administration, grants, options),
+    *(
+        tasks,
+        profile,
+        analyses,
+        comparison,
+        export,
+        events,
+        live,
+        artifacts,
+        environment,
+        fleet,
+        administration,
+        grants,
+        options,
+    ),
     *(waiting, retry, enrolment, quotas, auth, links, account, keys, sharing),
     sweeps,
     *(output_comparison, graph, model_graph),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from client.resource import Resource
 
 
@@ -160,6 +162,24 @@ class Profile(Resource):
     copies: CopyTime = CopyTime()
     peaks: Peaks | None = None
     advice: list[Finding] = []
+
+
+class Analysis(Resource):
+    """What one analyser has read out of a run's raw profiles."""
+
+    analyser: int
+    analysed_at: datetime | None = None
+    totals: Totals = Totals()
+    by_type: list[TypeSum] = []
+
+
+class AnalysisList(Resource):
+    """Newest first. ``outdated``: the server's analyser is ``newest``, and nothing that it finds has been kept yet."""
+
+    task_id: str = ""
+    newest: int = 0
+    outdated: bool = False
+    items: list[Analysis] = []
 
 
 class Difference(Resource):

@@ -9,7 +9,7 @@ from client.graph import RunGraph
 from client.http import Http, Params, at
 from client.memory import Memory
 from client.outputs import OutputComparison, Outputs
-from client.profiles import Comparison, Profile
+from client.profiles import AnalysisList, Comparison, Profile
 from client.timeline import Timeline
 
 
@@ -25,6 +25,14 @@ class ResultCalls:
         ask for groups, too.
         """
         return Profile.read(await self.http.get(at("tasks", task_id, "profile"), filters))
+
+    async def analyses(self, task_id: str) -> AnalysisList:
+        """The totals that each analyser has found in a completed run's raw profiles."""
+        return AnalysisList.read(await self.http.get(at("tasks", task_id, "analyses")))
+
+    async def reanalyse(self, task_id: str) -> AnalysisList:
+        """Have the server's analyser read the raw profiles again, and keep what it finds; the old result stays."""
+        return AnalysisList.read(await self.http.post(at("tasks", task_id, "analyses")))
 
     async def timeline(self, task_id: str) -> Timeline:
         """When each operator ran in one profiled pass, by computing node and host thread."""

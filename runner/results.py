@@ -5,9 +5,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from core.domain.analysis import totals_of, type_sums_of
 from core.events.failure import FailureKind
 from core.events.task import Completed, Inspected
-from core.events.values import Artifact, Latency, Totals, TypeSum
+from core.events.values import Artifact, Latency
 from core.profile.document import ProfileDocument
 from core.protocol.inspection import MOST_BYTES, InspectionDocument
 from runner.engine.job import EngineFailed, Inspection, Measurement
@@ -20,25 +21,14 @@ def completed(
     phases: Mapping[str, float],
     artifacts: tuple[Artifact, ...],
 ) -> Completed:
-    totals = document.totals
     return Completed(
         attempt=attempt,
         analyser=document.analyser,
         latency=Latency.model_validate(document.timing.latency.model_dump()),
-        totals=Totals(
-            operators=totals.operators,
-            device_s=totals.device_s,
-            computation=totals.computation,
-            memory=totals.memory,
-        ),
-        by_type=tuple(
-            TypeSum(
-                type=one.type, count=one.count, device_s=one.device_s, computation=one.computation, memory=one.memory
-            )
-            for one in document.by_type
-        ),
+        totals=totals_of(document),
+        by_type=type_sums_of(document),
         phases=dict(phases),
-        peak_memory=totals.peak_memory,
+        peak_memory=document.totals.peak_memory,
         warm=measurement.warm,
         artifacts=artifacts,
     )

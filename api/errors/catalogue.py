@@ -139,7 +139,9 @@ CATALOGUE: dict[str, Entry] = {
     "no_profile": Entry(409, "This task left no profile.", "Look at the task's `failure`, then submit again."),
     "no_outputs": Entry(409, "The task kept no outputs.", "Submit it with the option output_dumps, or output_rms."),
     "profile_outdated": Entry(
-        409, "The stored profile is of another version of the analyser.", "Run the task again; its raw files are kept."
+        409,
+        "The stored profile is of another version of the analyser, and cannot be analysed again.",
+        "Run the task again.",
     ),
     "query_refused": Entry(
         422, "The profile cannot be asked this.", "See /api/v1/openapi.json for what it can be asked."

@@ -92,7 +92,7 @@ CHINESE: Final[dict[str, tuple[str, str | None]]] = {
     "profile_not_ready": ("还没有性能数据。", "请等待任务完成：GET /api/v1/tasks/{id}/live 可以跟踪它。"),
     "no_outputs": ("这个任务没有保留输出。", "提交时请加上选项 output_dumps 或 output_rms。"),
     "no_profile": ("这个任务没有留下性能数据。", "请查看任务的 `failure`，然后重新提交。"),
-    "profile_outdated": ("存储的性能数据来自另一版本的分析器。", "请重新运行任务；原始文件已保留。"),
+    "profile_outdated": ("存储的性能数据来自另一版本的分析器，而且无法重新分析。", "请重新运行任务。"),
     "query_refused": ("不能这样查询性能数据。", "可用的查询见 /api/v1/openapi.json。"),
     "artifact_unknown": ("任务没有这个产物。", "任务列出了它的产物。"),
     "sweep_unknown": ("没有这个批量任务。", "GET /api/v1/sweeps 列出您的批量任务。"),

@@ -2,25 +2,81 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Iterator
+from uuid import UUID
 
 from core.events.ids import Sha256
-from core.profile.document import ProfileDocument, load_document
+from core.profile.again import analyse_again, is_outdated
+from core.profile.document import DocumentUnreadable, ProfileDocument, load_document
+from core.profile.malformed import RawProfileMalformed
+from core.s3 import keys
 from core.s3.store import ObjectStore
+from projections.task_detail.fold import KeptArtifact, TaskDetail
+
+MOST_RAW_BYTES = 64 * 2**20
+"""No raw profile is longer: the engine's process may not write longer files."""
 
 
 class Documents:
-    """By digest, so a kept document is never out of date."""
+    """By task and digest, so a kept document is never out of date. One of an earlier analyser is analysed again from the raw profiles when it is read."""
 
     def __init__(self, store: ObjectStore, most: int = 8) -> None:
         self._store, self._most = store, most
-        self._kept: OrderedDict[Sha256, ProfileDocument] = OrderedDict()
+        self._kept: OrderedDict[tuple[UUID, Sha256], ProfileDocument] = OrderedDict()
 
-    async def get(self, key: str, sha256: Sha256) -> ProfileDocument:
-        """Raises ObjectMissingError, StorageUnavailableError."""
-        if sha256 not in self._kept:
-            content = await self._store.read_bytes(key)
-            self._kept[sha256] = await asyncio.to_thread(load_document, content)
-        self._kept.move_to_end(sha256)
+    async def get(self, task: TaskDetail, stored: KeptArtifact) -> ProfileDocument:
+        """Raises DocumentUnreadable, ObjectMissingError, StorageUnavailableError."""
+        at = task.id, stored.sha256
+        if at not in self._kept:
+            content = await self._store.read_bytes(keys.artifact(task.id, stored.attempt, stored.name))
+            self._kept[at] = await self._read(task, stored.attempt, content)
+        self._kept.move_to_end(at)
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
-        return self._kept[sha256]
+        return self._kept[at]
+
+    async def _read(self, task: TaskDetail, attempt: int, content: bytes) -> ProfileDocument:
+        try:
+            again = await self.again(task, attempt, content)
+        except (DocumentUnreadable, RawProfileMalformed):
+            # What it says may still be read as it is.
+            again = None
+        return await asyncio.to_thread(load_document, content) if again is None else again
+
+    async def again(self, task: TaskDetail, attempt: int, content: bytes) -> ProfileDocument | None:
+        """What the present analyser makes of the raw profiles of an attempt, whose stored document is ``content``; None where it is its own, or they are not kept.
+
+        They are in memory together, five of some megabytes. Raises DocumentUnreadable, RawProfileMalformed, ObjectMissingError, StorageUnavailableError.
+        """
+        if not is_outdated(content):
+            return None
+        raw = [
+            await self._store.read_bytes(keys.artifact(task.id, attempt, one.name), most=MOST_RAW_BYTES)
+            for one in raw_profiles(task, attempt)
+        ]
+        return await asyncio.to_thread(analyse_again, content, raw) if raw else None
+
+
+def newest(task: TaskDetail) -> KeptArtifact | None:
+    """The analysed document of the last attempt that left one, by the newest analyser that has read it: ``profile.json``, then ``profile-<analyser>.json``."""
+    found = [one for one in task.artifacts if one.name == "profile.json" or _analyser_of(one.name)]
+    return max(found, key=lambda one: (one.attempt, _analyser_of(one.name)), default=None)
+
+
+def name_of(analyser: int) -> str:
+    """Of the document that a later analyser makes; the first one is ``profile.json``, and stays."""
+    return f"profile-{analyser}.json"
+
+
+def _analyser_of(name: str) -> int:
+    number = name.removeprefix("profile-").removesuffix(".json")
+    return int(number) if number.isdecimal() and name == name_of(int(number)) else 0
+
+
+def raw_profiles(task: TaskDetail, attempt: int) -> Iterator[KeptArtifact]:
+    """Those of the attempt's passes, in their order."""
+    names = {one.name: one for one in task.artifacts if one.attempt == attempt}
+    number = 1
+    while (found := names.get(f"raw-{number}.json")) is not None:
+        yield found
+        number += 1

@@ -13,6 +13,7 @@ from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.inspections import reading as inspections
 from api.parts import Parts, PartsOf
+from api.profile.documents import MOST_RAW_BYTES
 from api.profile.reading import REFUSALS, profile_of
 from api.profile.routes import as_json
 from api.sharing.looking import Looking
@@ -26,9 +27,6 @@ from core.protocol.inspection import MOST_BYTES
 from core.s3 import keys
 
 router = APIRouter(prefix="/tasks", tags=["profile"])
-
-MOST_RAW_BYTES = 64 * 2**20
-"""No raw profile is longer: the engine's process may not write longer files."""
 
 
 @dataclass(frozen=True, slots=True)

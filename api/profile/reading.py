@@ -4,14 +4,13 @@ from uuid import UUID
 
 from api.errors.problem import RefusedError
 from api.parts import Parts
+from api.profile.documents import newest
 from api.tasks import artifacts, reading
 from api.visibility import Viewer
 from core.profile.document import DocumentUnreadable, ProfileDocument
-from core.s3 import keys
 from projections.task_detail.fold import TaskDetail
 from projections.task_state import State
 
-ARTIFACT = "profile.json"
 REFUSALS = (
     "task_unknown",
     "profile_not_ready",
@@ -25,9 +24,9 @@ REFUSALS = (
 async def profile_of(parts: Parts, viewer: Viewer, task_id: UUID) -> tuple[TaskDetail, ProfileDocument]:
     """Raises RefusedError, StorageUnavailableError."""
     task = await completed(parts, viewer, task_id)
-    kept = artifacts.find(task, ARTIFACT)
+    stored = newest(task) or artifacts.find(task, "profile.json")
     try:
-        document = await parts.documents.get(keys.artifact(task.id, kept.attempt, kept.name), kept.sha256)
+        document = await parts.documents.get(task, stored)
     except DocumentUnreadable as error:
         raise RefusedError("profile_outdated", f"Task {task.id}: {error}") from error
     return task, document
@@ -36,8 +35,14 @@ async def profile_of(parts: Parts, viewer: Viewer, task_id: UUID) -> tuple[TaskD
 async def completed(parts: Parts, viewer: Viewer, task_id: UUID) -> TaskDetail:
     """Raises RefusedError for a task without results."""
     task = await reading.visible_task(parts, viewer, task_id)
+    check_completed(task)
+    return task
+
+
+def check_completed(task: TaskDetail) -> None:
+    """Raises RefusedError for a task without results."""
     if task.state is State.COMPLETED:
-        return task
+        return
     if task.state.ended:
         raise RefusedError("no_profile", f"Task {task.id} has {task.state}; it left no profile.")
     raise RefusedError("profile_not_ready", f"Task {task.id} is {task.state}; its profile comes when it has completed.")

@@ -53,6 +53,8 @@ class TaskState:
     runners: tuple[RunnerId, ...] = ()
     losses: int = 0
     cancel_requested: bool = False
+    analyser: int = 0
+    """The newest analyser that has read the profile; 0 where there is none."""
     custody: Custody = OWNERS_ALONE
 
     @property
@@ -111,11 +113,30 @@ class LoseAttempt:
     reason: task.LossReason
 
 
-Command = Submit | Queue | Start | Finish | GiveUp | Cancel | ConfirmCancelled | Expire | LoseAttempt | OwnershipCommand
+@dataclass(frozen=True)
+class Reanalyse:
+    """A newer analyser has read the raw profiles again."""
+
+    fact: task.Reanalysed
+
+
+Command = (
+    Submit
+    | Queue
+    | Start
+    | Finish
+    | GiveUp
+    | Cancel
+    | ConfirmCancelled
+    | Expire
+    | LoseAttempt
+    | Reanalyse
+    | OwnershipCommand
+)
 
 
 def decide(state: TaskState, command: Command, now: datetime) -> TaskEvent | None:
-    """Raises RejectedError with the codes ``task_exists``, ``task_ended``, ``task_not_waiting``, ``wrong_attempt``, ``not_your_attempt``, ``wrong_result``, ``task_not_ended``."""
+    """Raises RejectedError with the codes ``task_exists``, ``task_ended``, ``task_not_waiting``, ``wrong_attempt``, ``not_your_attempt``, ``wrong_result``, ``task_not_ended``, ``no_profile``."""
     if isinstance(command, Submit):
         if state.status is not Status.NEW:
             raise RejectedError("task_exists", "This task was submitted already.")
@@ -131,14 +152,14 @@ def decide(state: TaskState, command: Command, now: datetime) -> TaskEvent | Non
             return _start(state, command)
         case Cancel():
             return _cancel(state)
-        case ConfirmCancelled():
-            return _confirm_cancelled(state)
-        case GiveUp():
-            return _give_up(state)
+        case ConfirmCancelled() | GiveUp():
+            return _end_lost(state, command)
         case Expire():
             return _expire(state, now)
         case LoseAttempt():
             return _lose(state, command)
+        case Reanalyse():
+            return _reanalyse(state, command.fact)
         case _:
             return _own(state, command)
 
@@ -187,12 +208,6 @@ def _check_result(state: TaskState, fact: TaskEvent) -> None:
         raise RejectedError("wrong_result", f"A task of the kind {kind} does not end with {fact.type}.")
 
 
-def _give_up(state: TaskState) -> task.Failed | None:
-    if state.status is not Status.LOST:
-        return None
-    return task.Failed(attempt=state.attempt, kind=FailureKind.RUNNER_LOST)
-
-
 def _cancel(state: TaskState) -> task.Cancelled | task.CancelRequested | None:
     if state.status in {Status.CANCELLING, Status.CANCELLED}:
         return None
@@ -205,10 +220,13 @@ def _cancel(state: TaskState) -> task.Cancelled | task.CancelRequested | None:
     return task.CancelRequested()
 
 
-def _confirm_cancelled(state: TaskState) -> task.Cancelled | None:
-    if state.status is Status.LOST and state.cancel_requested:
-        return task.Cancelled(attempt=state.attempt)
-    return None
+def _end_lost(state: TaskState, command: ConfirmCancelled | GiveUp) -> task.Cancelled | task.Failed | None:
+    """Of a task that shall not run again after its attempt was lost."""
+    if state.status is not Status.LOST:
+        return None
+    if isinstance(command, GiveUp):
+        return task.Failed(attempt=state.attempt, kind=FailureKind.RUNNER_LOST)
+    return task.Cancelled(attempt=state.attempt) if state.cancel_requested else None
 
 
 def _expire(state: TaskState, now: datetime) -> task.Expired | None:
@@ -230,6 +248,12 @@ def _lose(state: TaskState, command: LoseAttempt) -> task.AttemptLost | None:
     return task.AttemptLost(attempt=command.attempt, runner_id=command.runner_id, reason=command.reason)
 
 
+def _reanalyse(state: TaskState, fact: task.Reanalysed) -> task.Reanalysed | None:
+    if not state.analyser:
+        raise RejectedError("no_profile", f"The task is {state.status.value}; it has no profile to analyse again.")
+    return fact if fact.analyser > state.analyser else None
+
+
 def evolve(state: TaskState, fact: TaskEvent, at: datetime) -> TaskState:
     match fact:
         case task.Submitted():
@@ -243,15 +267,15 @@ def evolve(state: TaskState, fact: TaskEvent, at: datetime) -> TaskState:
         case task.AttemptLost():
             counts = fact.reason is not task.LossReason.RUNNER_STOPPED
             return replace(state, status=Status.LOST, losses=state.losses + counts)
-        case task.Completed() | task.Inspected():
+        case task.Completed():
+            return replace(state, status=Status.COMPLETED, analyser=fact.analyser)
+        case task.Inspected():
             return replace(state, status=Status.COMPLETED)
-        case task.Failed():
-            return replace(state, status=Status.FAILED)
-        case task.Cancelled():
-            return replace(state, status=Status.CANCELLED)
-        case task.Expired():
-            return replace(state, status=Status.EXPIRED)
-        case task.LateReportKept() | task.Reanalysed():
+        case task.Failed() | task.Cancelled() | task.Expired():
+            return replace(state, status=Status(fact.type))
+        case task.Reanalysed():
+            return replace(state, analyser=fact.analyser)
+        case task.LateReportKept():
             return state
         case _:
             return replace(state, custody=ownership.evolve(state.custody, fact))

@@ -20,6 +20,7 @@ COMMANDS = {
     "profile": Lazy("client.cli", "Show where the time of a task went, operator by operator."),
     "timeline": Lazy("client.cli.timeline", "Show when each operator of a task ran."),
     "roofline": Lazy("client.cli.roofline", "Show how near operators come to what the device can do."),
+    "analyses": Lazy("client.cli.analyses", "Show what each version of the analyser has found in a task."),
     "memory": Lazy("client.cli.memory", "Show what occupies memory at a task's peak."),
     "graph": Lazy("client.cli.graph", "Show the graph that a task really ran, beside the model's own."),
     "outputs": Lazy("client.cli.outputs", "Show what a task computed, or compare it with another's."),

@@ -118,6 +118,8 @@ def rows(task: str) -> dict[str, Row]:
         "get_profile": profile,
         "get_timeline": profile,
         "get_memory": profile,
+        "list_analyses": Row(LOOK),
+        "reanalyse_task": Row(CHANGE, 404),
         "export_task": Row(LOOK, 409, path={"format": "csv"}),
         "get_comparison": Row({**SEE, Who.GRANTED: 404}, 409, query=f"?task={task}&task={task}"),
         "compare_outputs": Row({**SEE, Who.GRANTED: 404}, 409, query=f"?a={task}&b={task}"),

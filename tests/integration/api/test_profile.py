@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from typing import Any
 
@@ -11,6 +12,7 @@ from api.profile.resources import ProfileResource
 from core.events.failure import FailureKind
 from core.profile.analyse import analyse
 from core.profile.document import (
+    ANALYSER,
     Distribution,
     ProfileDocument,
     Timing,
@@ -22,6 +24,7 @@ from core.profile.table import Operator, table_of_rows
 from tests.integration.api.fleet import Fleet
 from tests.integration.api.user import Json, User, check_problem
 from tests.unit.profile.generated import raw_profile
+from tests.unit.profile.test_again import PASSES, of_the_first_analyser
 from tests.unit.profile.test_analyse import MEASURED, conv, relu
 
 pytestmark = pytest.mark.usefixtures("fleet")
@@ -153,6 +156,44 @@ async def test_timeline_and_memory_of_a_real_document(user: User, fleet: Fleet) 
     ]
     memory = await user.get(f"/tasks/{task['id']}/profile/memory", sequence)
     assert (memory["peak"], memory["peak_step"], len(memory["steps"])) == (24, 0, 2)
+
+
+async def test_a_profile_of_an_earlier_analyser_is_analysed_again(user: User, fleet: Fleet) -> None:
+    task = await user.submit()
+    await fleet.start(task["id"])
+    old = json.dumps(of_the_first_analyser()).encode()
+    raw = {f"raw-{number}__json": one for number, one in enumerate(PASSES, 1)}
+    sequence = await fleet.complete(task["id"], profile__json=old, **raw)
+    path = f"/tasks/{task['id']}"
+    # Every view is there at once, though nothing is stored for it.
+    assert len((await user.get(f"{path}/profile/timeline", sequence))["device"]) == 2
+    assert (await user.get(f"{path}/profile", sequence))["analyser"] == ANALYSER
+    before = await user.get(f"{path}/analyses", sequence)
+    assert ([one["analyser"] for one in before["items"]], before["outdated"]) == ([1], True)
+    for _ in range(2):
+        response = await user.http.post(f"/api/v1{path}/analyses", headers={"Mgeprof-Sequence": str(sequence)})
+        assert response.status_code == 200, response.text
+        sequence = max(sequence, int(response.headers["Mgeprof-Sequence"]))
+        found = response.json()
+        assert ([one["analyser"] for one in found["items"]], found["outdated"]) == ([ANALYSER, 1], False)
+    assert found["items"][1] == before["items"][0]
+    assert found["items"][0]["totals"]["device_s"] == pytest.approx(0.0055)
+    kept = {one["name"] for one in (await user.get(path, sequence))["artifacts"]}
+    assert {"profile.json", f"profile-{ANALYSER}.json"} <= kept
+    stored = await user.http.get(f"/api/v1{path}/artifacts/profile.json")
+    assert stored.content == old
+    assert (await user.get(f"{path}/profile", sequence))["totals"]["operators"] == 2
+
+
+async def test_without_its_raw_profiles_an_old_document_stays_what_it_is(
+    user: User, completed: tuple[Json, int]
+) -> None:
+    task, sequence = completed
+    fresh = {"Mgeprof-Sequence": str(sequence)}
+    response = await user.http.post(f"/api/v1/tasks/{task['id']}/analyses", headers=fresh)
+    check_problem(response, 404, "artifact_unknown")
+    timeline = await user.http.get(f"/api/v1/tasks/{task['id']}/profile/timeline", headers=fresh)
+    check_problem(timeline, 409, "profile_outdated")
 
 
 async def test_runs_side_by_side(user: User, fleet: Fleet) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from client.cli.analyses import analyses_report
 from client.cli.dataset import card
 from client.cli.environment import environment_report
 from client.cli.files import files_report
@@ -14,7 +15,7 @@ from client.cli.timeline import BAR, Side, bar, timeline_report
 from client.environment import Environment
 from client.models import Artifact, Dataset
 from client.options import OptionList
-from client.profiles import Profile
+from client.profiles import AnalysisList, Profile
 from client.timeline import Span, Timeline
 from tests.unit.client.test_render import line_with, shown
 
@@ -136,3 +137,12 @@ def test_files_and_options_and_datasets_are_listed() -> None:
     assert "data = file f1  format png" in made
     assert "noise = random: distribution uniform, low 0, high 1, seed 7" in made
     assert "archive a1" in made
+
+
+def test_analyses_are_held_against_the_ones_before_them() -> None:
+    items = [{"analyser": 3, "totals": {"device_s": 0.011}}, {"analyser": 1, "totals": {"device_s": 0.01}}]
+    found = AnalysisList.read({"task_id": "t", "newest": 4, "outdated": True, "items": items})
+    text = shown(analyses_report(found))
+    assert "+10.0 %" in line_with(text, "11 ms")
+    assert "%" not in line_with(text, "10 ms")
+    assert "mgeprof analyses t --again" in text

@@ -55,6 +55,11 @@ def completed(attempt: int = 1) -> task.Completed:
     )
 
 
+def reanalysed(analyser: int, attempt: int = 1) -> task.Reanalysed:
+    totals = Totals(operators=1, device_s=2, computation=1, memory=1)
+    return task.Reanalysed(attempt=attempt, analyser=analyser, totals=totals, by_type=(), artifacts=())
+
+
 def inspected(attempt: int = 1) -> task.Inspected:
     return task.Inspected(
         attempt=attempt,

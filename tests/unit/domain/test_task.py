@@ -12,6 +12,7 @@ from core.domain.task import (
     GiveUp,
     LoseAttempt,
     Queue,
+    Reanalyse,
     Start,
     Status,
     Submit,
@@ -30,6 +31,7 @@ from tests.unit.domain.task_facts import (
     inspected,
     lost,
     queued,
+    reanalysed,
     running_after_losses,
     started,
 )
@@ -173,3 +175,16 @@ def test_waiting_time_counts_anew_after_a_loss() -> None:
 
 def test_status_words_are_the_ones_people_see() -> None:
     assert {status.value for status in Status if status.ended} == {"completed", "failed", "cancelled", "expired"}
+
+
+def test_only_a_newer_analyser_has_something_to_say_of_a_profile() -> None:
+    done = (*RUNNING, completed())
+    given(TASK, *done).when(Reanalyse(reanalysed(2))).then(reanalysed(2))
+    given(TASK, *done).when(Reanalyse(reanalysed(1))).then_nothing()
+    given(TASK, *done, reanalysed(3)).when(Reanalyse(reanalysed(2))).then_nothing()
+    assert state_after(*done, reanalysed(3)).status is Status.COMPLETED
+
+
+@pytest.mark.parametrize("facts", [RUNNING, (*RUNNING, failed()), (*RUNNING, inspected())])
+def test_what_left_no_profile_is_not_analysed_again(facts: tuple[task.TaskEvent, ...]) -> None:
+    given(TASK, *facts).when(Reanalyse(reanalysed(2))).then_refused("no_profile")

@@ -1,0 +1,60 @@
+"""`mgeprof analyses`: what each analyser has read out of a run's raw profiles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from client.cli.options import Home, Json, TaskId, Url
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from client.profiles import AnalysisList
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def analyses(
+    task_id: TaskId,
+    again: Annotated[
+        bool, typer.Option("--again", help="Have the server's analyser read them first, and keep what it finds.")
+    ] = False,
+    as_json: Json = False,
+    url: Url = None,
+    home: Home = None,
+) -> None:
+    """Show what each version of the analyser has found in a completed run, and how they differ."""
+    from client.cli.session import Session
+
+    session = Session(url, home, as_json)
+    found = session.run(lambda client: client.reanalyse(task_id) if again else client.analyses(task_id))
+    session.show(found, lambda: analyses_report(found))
+
+
+def analyses_report(found: AnalysisList) -> RenderableType:
+    """One analysis a line, each held against the one before it."""
+    from rich.console import Group
+    from rich.text import Text
+
+    from client.cli import units
+    from client.cli.tables import plain_table
+
+    table = plain_table(expand=False)
+    table.add_column("analyser", justify="right")
+    table.add_column("analysed")
+    for column in ("operators", "time", "", "FLOP", "bytes"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for one, before in zip(found.items, [*found.items[1:], None], strict=True):
+        sums = one.totals
+        was = before.totals.device_s if before is not None else 0.0
+        change = f"{100 * (sums.device_s / was - 1):+.1f} %" if was else ""
+        amounts = units.quantity(sums.computation, ""), units.size(sums.memory)
+        when = units.moment(one.analysed_at)
+        table.add_row(str(one.analyser), when, str(sums.operators), units.duration(sums.device_s), change, *amounts)
+    if not found.outdated:
+        return table
+    hint = f"The server's analyser is {found.newest}. Profiles are shown as it reads them; to keep that: mgeprof analyses {found.task_id} --again"
+    return Group(table, Text(), Text(hint, "dim"))
