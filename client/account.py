@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -59,6 +59,39 @@ class Invitation(Resource):
     mailed: bool = False
 
 
+class Quota(Resource):
+    """What may be used; None: without end."""
+
+    tasks_a_day: int | None = None
+    running: int | None = None
+    stored_bytes: int | None = None
+
+
+class Usage(Resource):
+    """``tasks_today``: submitted in the last 24 hours."""
+
+    tasks_today: int = 0
+    running: int = 0
+    stored_bytes: int = 0
+    quota: Quota = Quota()
+
+
+class LoginSession(Resource):
+    """Where somebody is logged in with a browser. ``current``: whether it is the one that asks."""
+
+    id: str
+    user_agent: str = ""
+    address: str = ""
+    current: bool = False
+    created_at: datetime | None = None
+    last_used_at: datetime | None = None
+    expires_at: datetime | None = None
+
+
+class LoginSessionList(Resource):
+    items: list[LoginSession] = []
+
+
 class Account:
     """What the caller can do about its own account: ``client.account``."""
 
@@ -91,6 +124,28 @@ class Account:
         """A link that lets one person in; for administrators."""
         asked = {"role": role, "email": email, "expires_in_days": days}
         return Invitation.read(await self._http.post("/invitations", asked))
+
+    async def usage(self) -> Usage:
+        """What one uses, and what one may."""
+        return Usage.read(await self._http.get("/me/usage"))
+
+    async def change(self, changes: Mapping[str, str]) -> Me:
+        """``name``, ``email`` (with the present ``password``), ``language`` (en or zh). Not with a key."""
+        return Me.read(await self._http.patch("/me", dict(changes)))
+
+    async def delete(self) -> None:
+        """With everything that is one's own; nothing brings it back. Not with a key."""
+        await self._http.delete("/me")
+
+    async def sessions(self) -> LoginSessionList:
+        return LoginSessionList.read(await self._http.get("/me/sessions"))
+
+    async def end_session(self, session_id: str) -> None:
+        await self._http.delete(f"/me/sessions/{quote(session_id, safe='')}")
+
+    async def logout_everywhere(self) -> None:
+        """All sessions end; keys stay."""
+        await self._http.post("/me/logout-everywhere")
 
     async def change_password(self, password: str, new_password: str) -> None:
         """All other sessions end; keys stay."""
@@ -125,6 +180,18 @@ async def _during(url: str, begun: dict[str, Any]) -> AsyncIterator[Account]:
             yield Account(http)
         finally:
             await http.post("/auth/logout", {"refresh_token": begun["refresh_token"]})
+
+
+async def set_password(url: str, token: str, password: str) -> None:
+    """With the token of a link that was made for somebody who forgot theirs."""
+    async with Http(Connection(url), patience=IMPATIENT) as http:
+        await http.post("/auth/password", {"token": token, "password": password})
+
+
+async def forgot_password(url: str, login: str) -> None:
+    """Have such a link sent to the account's address, where mail is configured."""
+    async with Http(Connection(url), patience=IMPATIENT) as http:
+        await http.post("/auth/forgot", {"login": login})
 
 
 async def machine_key(account: Account, scopes: Sequence[str] | None = None, days: float = KEY_DAYS) -> Credential:

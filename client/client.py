@@ -10,13 +10,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from client.account import Account
+from client.administration import Administration
+from client.again import AgainCalls
 from client.connection import Connection, find_connection
+from client.datasets import DatasetCalls
 from client.http import Http, Params, Patience, at
 from client.inspections import Inspection
 from client.live import LiveItem, Reconnect, follow
 from client.models import (
-    Dataset,
-    DatasetList,
     EnginePage,
     EventPage,
     Input,
@@ -29,6 +30,7 @@ from client.models import (
 )
 from client.options import OptionList
 from client.results import ResultCalls
+from client.sharing import SharingCalls
 from client.sweeps import SweepCalls
 from client.uploads import Watch, unwatched, upload_file
 
@@ -38,7 +40,7 @@ LOG = "log.txt"
 SETTLES_WITHIN_S = 30.0
 
 
-class Client(ResultCalls, SweepCalls):
+class Client(AgainCalls, DatasetCalls, ResultCalls, SharingCalls, SweepCalls):
     """One caller at one server; an async context manager.
 
     All methods raise ProblemError (`client.errors`) when the server says no, NoAnswerError when none answers.
@@ -49,6 +51,7 @@ class Client(ResultCalls, SweepCalls):
     ) -> None:
         self.http = Http(connection, patience=patience)
         self.account = Account(self.http)
+        self.administration = Administration(self.http)
         self._reconnect = reconnect
 
     @classmethod
@@ -88,23 +91,9 @@ class Client(ResultCalls, SweepCalls):
         """A model's bytes as they were uploaded, in chunks."""
         return self.http.chunks(at("models", model_id, "file"))
 
-    async def models(self) -> ModelPage:
-        return ModelPage.read(await self.http.get("/models"))
-
-    async def create_dataset(self, name: str, content: Mapping[str, Any]) -> Dataset:
-        """``content``: ``inputs`` (ids by input name), ``readings``, ``archives`` and ``random``, as in `submit`."""
-        return Dataset.read(await self.http.post("/datasets", {**content, "name": name}))
-
-    async def datasets(self) -> DatasetList:
-        return DatasetList.read(await self.http.get("/datasets"))
-
-    async def dataset(self, name: str) -> Dataset:
-        """The dataset of this name, or of this id."""
-        found = next((one for one in (await self.datasets()).items if one.name == name), None)
-        return found or Dataset.read(await self.http.get(at("datasets", name)))
-
-    async def delete_dataset(self, dataset_id: str) -> None:
-        await self.http.delete(at("datasets", dataset_id))
+    async def models(self, filters: Params | None = None) -> ModelPage:
+        """Newest first. Filters: whose (mine or anyone), limit, cursor."""
+        return ModelPage.read(await self.http.get("/models", filters))
 
     # Runs
 
@@ -150,7 +139,7 @@ class Client(ResultCalls, SweepCalls):
         return Task.read(await self.http.get(at("tasks", task_id)))
 
     async def tasks(self, filters: Params | None = None) -> TaskPage:
-        """Runs, newest first. Filters: state, platform, engine, model (each also a list), q, sort, limit, cursor."""
+        """Runs, newest first. Filters: whose (mine or anyone), state, platform, engine, model (each also a list), q, sort, limit, cursor."""
         return TaskPage.read(await self.http.get("/tasks", filters))
 
     async def cancel(self, task_id: str) -> Task:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from client.credentials import Credentials
 from client.errors import NoServerKnownError
+from client.language import accept_language
 
 URL_VARIABLE = "MGEPROF_URL"
 TOKEN_VARIABLE = "MGEPROF_TOKEN"  # noqa: S105  (its name)
@@ -18,10 +19,15 @@ HOME_FOLDER = ".mgeprof"
 
 @dataclass(frozen=True)
 class Connection:
-    """``url`` is the server's base URL, without a slash at its end. ``token`` is empty when nobody gave one."""
+    """``url`` is the server's base URL, without a slash at its end. ``token`` is empty when nobody gave one.
+
+    ``links``: secrets of links that were opened, by the id of the run that each opens. ``language``: what the server is asked to answer in.
+    """
 
     url: str
     token: str = field(default="", repr=False)
+    links: Mapping[str, str] = field(default_factory=dict, repr=False)
+    language: str | None = field(default_factory=lambda: accept_language(os.environ), compare=False)
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,8 @@ def find_connection(
     home_token = found.token if found and found.url == known_url else None
     environment_token = environment.get(TOKEN_VARIABLE)
     tokens = (home_token, environment_token) if named else (environment_token, _kept_key(kept, known_url), home_token)
-    return Connection(known_url, token or next(filter(None, tokens), ""))
+    found_token = token or next(filter(None, tokens), "")
+    return Connection(known_url, found_token, kept.links(known_url), accept_language(environment))
 
 
 def _kept_key(kept: Credentials, url: str) -> str | None:

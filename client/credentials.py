@@ -1,4 +1,4 @@
-"""Where `mgeprof login` keeps what it was given: one key for each server, in a file that only its owner can read."""
+"""Where `mgeprof login` keeps what it was given: one key for each server, and the links that were opened there, in a file that only its owner can read."""
 
 from __future__ import annotations
 
@@ -45,24 +45,39 @@ class Credentials:
         url: str | None = self._read()["current"]
         return url
 
+    def links(self, url: str) -> dict[str, str]:
+        """Secrets of opened links by the id of the run that each opens. Raises CredentialsError."""
+        return dict(self._read()["links"].get(url, {}))
+
     def keep(self, url: str, credential: Credential) -> None:
         """Raises CredentialsError."""
         known = self._read()
-        self._write({"current": url, "servers": {**known["servers"], url: asdict(credential)}})
+        servers = {**known["servers"], url: asdict(credential)}
+        self._write({**known, "current": url, "servers": servers})
+
+    def keep_link(self, url: str, task_id: str, secret: str) -> None:
+        """Names the server where none is known yet. Raises CredentialsError."""
+        known = self._read()
+        links = {**known["links"], url: {**known["links"].get(url, {}), task_id: secret}}
+        self._write({**known, "current": known["current"] or url, "links": links})
 
     def forget(self, url: str) -> None:
-        """Raises CredentialsError."""
+        """The login; links stay, which belong to nobody. Raises CredentialsError."""
         known = self._read()
         servers = {other: kept for other, kept in known["servers"].items() if other != url}
         current = known["current"] if known["current"] != url else next(iter(servers), None)
-        self._write({"current": current, "servers": servers})
+        self._write({**known, "current": current, "servers": servers})
 
     def _read(self) -> dict[str, Any]:
         try:
             known: dict[str, Any] = json.loads(self.file.read_text(encoding="utf-8"))
-            return {"current": known["current"], "servers": dict(known["servers"])}
+            return {
+                "current": known["current"],
+                "servers": dict(known["servers"]),
+                "links": dict(known.get("links", {})),
+            }
         except FileNotFoundError:
-            return {"current": None, "servers": {}}
+            return {"current": None, "servers": {}, "links": {}}
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise CredentialsError(f"{self.file} cannot be read ({error}). Remove it, and log in again.") from error
 

@@ -94,3 +94,10 @@ class UnknownDeviceError(ClientError):
     def __init__(self, name: str, ids: list[str]) -> None:
         several = f"Several devices are called {name}; use an id: {', '.join(ids)}"
         super().__init__(several if ids else f"There is no device {name}. `mgeprof devices` lists them.")
+
+
+class UnknownAccountError(ClientError):
+    """No account is called so."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no account {name}. `mgeprof admin users ls` lists them.")

@@ -19,6 +19,7 @@ from client.errors import CallerProblemError, NoAnswerError, Problem, ProblemErr
 BASE = "/api/v1"
 SEQUENCE = "Mgeprof-Sequence"
 IDEMPOTENCY_KEY = "Idempotency-Key"
+LINK = "Mgeprof-Link"
 # The request did not do anything, or will be recognised when it comes again.
 PASSING = frozenset({429, 502, 503, 504})
 REPEATABLE = frozenset({"GET", "HEAD", "PUT", "PATCH", "DELETE"})
@@ -54,6 +55,8 @@ class Http:
         self._patience = patience or Patience()
         self._answered = False
         headers = {"Authorization": f"Bearer {connection.token}"} if connection.token else {}
+        if connection.language:
+            headers["Accept-Language"] = connection.language
         self._client = httpx2.AsyncClient(
             base_url=connection.url + BASE,
             headers={"Accept": "application/json", **headers},
@@ -89,6 +92,10 @@ class Http:
         """Send ``size`` bytes; ``content`` is called again for each repetition. Errors as `get`."""
         headers = {"Content-Length": str(size), "Content-Type": "application/octet-stream"}
         await self._send(lambda: self._request("PUT", path, content=content(), headers=headers))
+
+    async def put_json(self, path: str, body: Any) -> Any:
+        """Set something to what is given. Errors as `get`."""
+        return _json(await self._send(lambda: self._request("PUT", path, json=body)))
 
     async def patch(self, path: str, body: Any) -> Any:
         """Send what is to be changed; the same again changes nothing. Errors as `get`."""
@@ -150,7 +157,14 @@ class Http:
         known = dict(headers or {})
         if method == "GET" and self.sequence:
             known[SEQUENCE] = str(self.sequence)
+        if link := self._link(path):
+            known[LINK] = link
         return self._client.build_request(method, path, headers=known, **content)
+
+    def _link(self, path: str) -> str | None:
+        """The secret that opens the run which the path is about, where somebody gave us a link to it."""
+        steps = path.split("/")
+        return self.connection.links.get(steps[2]) if steps[1] == "tasks" and len(steps) > 2 else None
 
     async def _send(self, make: Callable[[], httpx2.Request]) -> httpx2.Response:
         response: httpx2.Response | None = None

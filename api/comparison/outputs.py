@@ -9,12 +9,12 @@ import numpy as np
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ValidationError
 
-from api.access import Caller, Identity
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.parts import Parts, PartsOf
 from api.profile.reading import completed
+from api.sharing.looking import LookingAround
 from api.tasks import artifacts
 from api.visibility import Viewer
 from core.events.ids import TaskId
@@ -71,7 +71,7 @@ class OutputComparison(BaseModel):
     ),
 )
 async def compare_outputs(
-    caller: Caller,
+    viewer: LookingAround,
     parts: PartsOf,
     a: Annotated[UUID, Query(description="A completed run with `output_dumps`.")],
     b: Annotated[UUID, Query(description="Another one, of the same outputs.")],
@@ -80,7 +80,7 @@ async def compare_outputs(
     ] = 0.0,
 ) -> OutputComparison:
     """Two runs' outputs, tensor by tensor: where they first differ, and by how much. Arrays are read in pieces."""
-    (one, ours), (other, theirs) = await _outputs(parts, caller, a), await _outputs(parts, caller, b)
+    (one, ours), (other, theirs) = await _outputs(parts, viewer, a), await _outputs(parts, viewer, b)
     found = [await _distance(parts, one, ours[name], other, theirs[name]) for name in ours if name in theirs]
     return OutputComparison(
         a=a,
@@ -102,8 +102,8 @@ def _diverges(one: OutputDistance, tolerance: float) -> bool:
     return one.max_rel > tolerance
 
 
-async def _outputs(parts: Parts, caller: Identity, id_: UUID) -> tuple[TaskDetail, dict[str, Output]]:
-    task = await completed(parts, Viewer(caller), id_)
+async def _outputs(parts: Parts, viewer: Viewer, id_: UUID) -> tuple[TaskDetail, dict[str, Output]]:
+    task = await completed(parts, viewer, id_)
     if not any(kept.name == OUTPUTS for kept in task.artifacts):
         raise RefusedError("no_outputs", f"Task {id_} kept no outputs.")
     kept = artifacts.find(task, OUTPUTS)

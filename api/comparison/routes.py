@@ -8,13 +8,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access import Caller
 from api.errors.documents import documented
 from api.freshness import Fresh
 from api.parts import PartsOf
 from api.profile.reading import REFUSALS, profile_of
 from api.profile.routes import as_json
-from api.visibility import Viewer
+from api.sharing.looking import LookingAround
 from core.profile.compare import ComparedOperator, ComparedRun, Comparison, compare
 from projections.task_detail.fold import TaskDetail
 
@@ -57,9 +56,9 @@ class ComparisonResource:
 
 
 @router.get("/compare", dependencies=[Fresh], response_model=ComparisonResource, responses=documented(*REFUSALS))
-async def get_comparison(caller: Caller, parts: PartsOf, query: Annotated[CompareQuery, Query()]) -> Response:
+async def get_comparison(viewer: LookingAround, parts: PartsOf, query: Annotated[CompareQuery, Query()]) -> Response:
     """Any number of completed tasks side by side, operator by operator, with what is significant over their passes."""
-    found = [await profile_of(parts, Viewer(caller), task) for task in query.task]
+    found = [await profile_of(parts, viewer, task) for task in query.task]
     comparison = await asyncio.to_thread(compare, [document for _, document in found])
     return as_json(_resource([task for task, _ in found], comparison, query))
 

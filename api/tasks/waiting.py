@@ -7,15 +7,15 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.access import Caller, Identity
+from api.access import Identity
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.fleet import names
 from api.fleet.reading import may_see
 from api.freshness import Fresh
 from api.parts import Parts, PartsOf
+from api.sharing.looking import Looking
 from api.tasks import reading
-from api.visibility import Viewer
 from core.events.ids import TaskId
 from core.nats.asks import SchedulerSilentError
 from core.protocol.waiting import Candidate, Verdict, WaitingAnswer
@@ -86,9 +86,9 @@ class WaitingResource(BaseModel):
     dependencies=[Fresh],
     responses=documented("task_unknown", "scheduler_silent", "not_fresh_yet"),
 )
-async def explain_waiting(task_id: UUID, caller: Caller, parts: PartsOf) -> WaitingResource:
+async def explain_waiting(task_id: UUID, viewer: Looking, parts: PartsOf) -> WaitingResource:
     """Why is it waiting? The scheduler's own answer of this moment: its place, and what the runners do that could take it."""
-    await reading.visible_key(parts, Viewer(caller), task_id)
+    await reading.visible_key(parts, viewer, task_id)
     try:
         answer = await parts.scheduler.waiting(TaskId(task_id))
     except SchedulerSilentError as error:
@@ -100,7 +100,7 @@ async def explain_waiting(task_id: UUID, caller: Caller, parts: PartsOf) -> Wait
         position=answer.ahead + 1 if answer.waits else None,
         ahead=answer.ahead,
         own_ahead=answer.own_ahead,
-        runners=await _visible(parts, caller, answer.candidates),
+        runners=[] if viewer.identity is None else await _visible(parts, viewer.identity, answer.candidates),
     )
 
 

@@ -155,14 +155,34 @@ def _shown(me: Me) -> RenderableType:
 
 
 @app.command()
-def passwd(url: Url = None, home: Home = None) -> None:
-    """Change your password. Your other sessions end; keys stay."""
+def passwd(
+    link: Annotated[
+        str | None, typer.Option("--link", help="Set a forgotten one, with the link for it.", metavar="LINK")
+    ] = None,
+    forgotten: Annotated[
+        str | None, typer.Option("--forgotten", help="Have such a link mailed to this account.", metavar="NAME")
+    ] = None,
+    url: Url = None,
+    home: Home = None,
+) -> None:
+    """Change your password, or set a forgotten one. Your other sessions end; keys stay."""
+    from client import account
     from client.cli.session import Session
 
-    session = Session(url, home)
-    present = ask_password("Present password")
+    base, _, token = (link or "").rpartition("#token=")
+    session = Session(url or base.removesuffix("/set-password") or None, home)
+    if forgotten is not None:
+        server = session.server()
+        session.do(lambda: account.forgot_password(server, forgotten))
+        session.say("If there is such an account and it has an address, a link is on its way there.")
+        return
+    present = None if token else ask_password("Present password")
     new = ask_password("New password (10 letters at least)", twice=True)
-    session.run(lambda client: client.account.change_password(present, new))
+    if present is None:
+        server = session.server()
+        session.do(lambda: account.set_password(server, token, new))
+    else:
+        session.run(lambda client: client.account.change_password(present, new))
     session.say("The password was changed.")
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from client.cli.options import Home, Json, Url
+from typing import Annotated
+
+import typer
+
+from client.cli.options import Everybody, Home, Json, Url
 
 
 def devices(as_json: Json = False, url: Url = None, home: Home = None) -> None:
@@ -15,11 +19,22 @@ def devices(as_json: Json = False, url: Url = None, home: Home = None) -> None:
     session.show(page, lambda: device_table(page.items))
 
 
-def models(as_json: Json = False, url: Url = None, home: Home = None) -> None:
-    """List the uploaded models."""
+def models(
+    everybody: Everybody = False,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="How many.")] = 50,
+    cursor: Annotated[
+        str | None, typer.Option(help="Go on behind an earlier list: its next_cursor.", show_default=False)
+    ] = None,
+    as_json: Json = False,
+    url: Url = None,
+    home: Home = None,
+) -> None:
+    """List the uploaded models, newest first."""
     from client.cli.lists import model_table
     from client.cli.session import Session
 
     session = Session(url, home, as_json)
-    page = session.run(lambda client: client.models())
+    filters = {"whose": "anyone" if everybody else None, "limit": limit, "cursor": cursor}
+    page = session.run(lambda client: client.models(filters))
     session.show(page, lambda: model_table(page.items))
+    session.tell_more(page.next_cursor)

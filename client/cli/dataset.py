@@ -8,7 +8,7 @@ import typer
 
 from client.cli import input_options
 from client.cli.input_options import Given, given, image_options
-from client.cli.options import Home, Json, Url
+from client.cli.options import Everybody, Home, Json, Url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,12 +55,12 @@ async def _create(client: Client, name: str, wanted: Given, session: Session) ->
 
 
 @app.command("ls")
-def list_(as_json: Json = False, url: Url = None, home: Home = None) -> None:
+def list_(everybody: Everybody = False, as_json: Json = False, url: Url = None, home: Home = None) -> None:
     """List datasets."""
     from client.cli.session import Session
 
     session = Session(url, home, as_json)
-    page = session.run(lambda client: client.datasets())
+    page = session.run(lambda client: client.datasets({"whose": "anyone" if everybody else None}))
     session.show(page, lambda: table(page.items))
 
 

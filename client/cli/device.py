@@ -11,9 +11,11 @@ from client.cli.options import Home, Json, Url
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from rich.console import RenderableType
+
     from client.cli.session import Session
     from client.client import Client
-    from client.fleet import Fleet, GrantPage
+    from client.fleet import EnrolmentPage, Fleet, GrantPage
     from client.models import Runner
 
 app = typer.Typer(no_args_is_help=True, help="Look after devices: names, labels, grants, draining, removal, tokens.")
@@ -144,6 +146,31 @@ def token(
     else:
         session.aside.print("Shown once. On the device:", markup=False)
         typer.echo(made.command)
+
+
+@app.command()
+def tokens(as_json: Json = False, url: Url = None, home: Home = None) -> None:
+    """List the tokens that nobody has used yet."""
+    session = _session(url, home, as_json)
+    page = session.run(lambda client: _fleet(client).tokens())
+    session.show(page, lambda: _token_table(page))
+
+
+@app.command("revoke-token")
+def revoke_token(
+    token_id: Annotated[str, typer.Argument(metavar="ID", help="The token's id.", show_default=False)],
+    url: Url = None,
+    home: Home = None,
+) -> None:
+    """Take a token back: no device registers with it any more."""
+    _session(url, home).run(lambda client: _fleet(client).revoke_token(token_id))
+
+
+def _token_table(page: EnrolmentPage) -> RenderableType:
+    from client.cli.tables import listed
+
+    rows = ([f"{one.beginning}…", one.pool, one.expires_at, one.id] for one in page.items)
+    return listed(("token", "pool", "until", "id"), rows, "No tokens. Make one with `mgeprof device token`.")
 
 
 def _switch(session: Session, device: str, command: str) -> None:

@@ -16,6 +16,11 @@ Url = Annotated[
     typer.Option("--url", help=f"The server's address, if not {URL_VARIABLE} or the nearest .mgeprof/.", metavar="URL"),
 ]
 Home = Annotated[Path | None, typer.Option("--home", help="The home of a running `mgeprof up`.", metavar="DIR")]
+Everybody = Annotated[
+    bool,
+    typer.Option("--everybody", help="What others show to the team, too; all there is, for administrators."),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 TaskId = Annotated[str, typer.Argument(metavar="ID", help="The run's id.", show_default=False)]
 
 

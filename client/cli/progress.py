@@ -42,6 +42,7 @@ EVENTS = {
     "cancel_requested": "cancelling",
     "attempt_lost": "the device was lost, waiting for another",
 }
+WAITING = frozenset({"submitted", "queued", "attempt_lost"})
 STEPS: dict[Step, str] = {"hashing": "hashing", "sending": "uploading"}
 
 
@@ -99,6 +100,7 @@ class RunProgress:
         )
         self._line = self._progress.add_task("submitted", total=None)
         self._said = ""
+        self._waits = True
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -121,8 +123,18 @@ class RunProgress:
             case RecordedEvent():
                 if item.short_type == "queued":
                     self.tail.clear()
+                self._waits = item.short_type in WAITING
                 if item.short_type in EVENTS:
                     self._say(EVENTS[item.short_type])
+
+    @property
+    def waits(self) -> bool:
+        """Whether no device has the run yet, or none any more."""
+        return self._waits
+
+    def explain(self, why: str) -> None:
+        """Why it waits, in words."""
+        self._say(f"{EVENTS['queued']}: {why}")
 
     def _say(self, what: str) -> None:
         if what == self._said:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from client.cli.options import Home, Json, TaskId, Url
+from client.cli.options import Everybody, Home, Json, TaskId, Url
 
 if TYPE_CHECKING:
     from client.cli.session import Session
@@ -31,6 +31,7 @@ def ls(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
         str | None,
         typer.Option("--search", "-q", metavar="TEXT", help="Only runs whose name holds this.", show_default=False),
     ] = None,
+    everybody: Everybody = False,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many.")] = 20,
     cursor: Annotated[
         str | None, typer.Option(help="Go on behind an earlier list: its next_cursor.", show_default=False)
@@ -49,14 +50,14 @@ def ls(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
         "engine": engine,
         "model": model,
         "q": search,
+        "whose": "anyone" if everybody else None,
         "limit": limit,
         "cursor": cursor,
     }
     session = Session(url, home, as_json)
     page = session.run(lambda client: client.tasks(filters))
     session.show(page, lambda: task_table(page.items))
-    if page.next_cursor and not as_json:
-        session.aside.print(f"There are more: add --cursor {page.next_cursor}", markup=False, soft_wrap=True)
+    session.tell_more(page.next_cursor)
 
 
 def show(task_id: TaskId, as_json: Json = False, url: Url = None, home: Home = None) -> None:
@@ -64,6 +65,7 @@ def show(task_id: TaskId, as_json: Json = False, url: Url = None, home: Home = N
     from client.cli import render
     from client.cli.session import Session
     from client.cli.waiting import last_words
+    from client.cli.why import say_why
 
     session = Session(url, home, as_json)
 
@@ -72,6 +74,8 @@ def show(task_id: TaskId, as_json: Json = False, url: Url = None, home: Home = N
         session.show(task, lambda: render.report(task, None))
         if not as_json and task.state in {"failed", "expired"}:
             session.out.print(render.failure(task, await last_words(client, task)))
+        if not as_json and task.state in {"submitted", "queued"}:
+            await say_why(client, session, task_id)
 
     session.run(work)
 

@@ -70,6 +70,11 @@ class Session:
         """A line for people."""
         self.aside.print(text, markup=False, soft_wrap=True)
 
+    def tell_more(self, cursor: str | None) -> None:
+        """That a list goes on, and how to go on with it."""
+        if cursor and not self.as_json:
+            self.say(f"There are more: add --cursor {cursor}")
+
     def show(self, resource: Resource, view: Callable[[], RenderableType]) -> None:
         """Print a resource: its JSON document for programs, a view for people."""
         if self.as_json:

@@ -93,17 +93,11 @@ def submit(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     )
 
     from client.cli.session import Session
-    from client.cli.waiting import wait_for
+    from client.cli.waiting import tell_new
 
     session = Session(url, home, as_json)
     task = session.run(lambda client: place(client, order, session))
-    if wait:
-        session.aside.print(f"{task.id}  {task.url}", markup=False, soft_wrap=True)
-        wait_for(session, task, verbose=verbose)
-    elif as_json:
-        session.write_json(task.document)
-    else:
-        typer.echo(f"{task.id}\n{task.url}")
+    tell_new(session, task, wait=wait, verbose=verbose)
 
 
 def is_id(text: str) -> bool:

@@ -39,6 +39,16 @@ def plain_table(title: str | None = None, *, expand: bool = True) -> Table:
     )
 
 
+def listed(columns: Sequence[str], rows: Iterable[Sequence[str]], nothing: str) -> RenderableType:
+    """Words in rows, one thing a line; ``nothing`` is said, when there is none."""
+    table = plain_table(expand=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table if table.row_count else Text(nothing)
+
+
 def operator_table(operators: Sequence[Operator], sums: Totals, title: str = "Slowest operators") -> RenderableType:
     """Operators in the given order, each with its share of the time of all operators."""
 

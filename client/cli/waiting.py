@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Sequence
 
@@ -12,10 +14,24 @@ from client.cli import render
 from client.cli.progress import TAIL_LINES, RunProgress
 from client.cli.session import INTERRUPTED, Session
 from client.client import Client
+from client.errors import ClientError
 from client.models import Task
 from client.profiles import Profile
 
 SLOWEST = 10
+# Seconds until somebody who waits is told why, and between looks.
+EXPLAIN_S = 5.0
+
+
+def tell_new(session: Session, task: Task, *, wait: bool, verbose: bool) -> None:
+    """A run that was just asked for: its id and address, or with ``wait`` how it ends. Raises as `wait_for`."""
+    if wait:
+        session.say(f"{task.id}  {task.url}")
+        wait_for(session, task, verbose=verbose)
+    elif session.as_json:
+        session.write_json(task.document)
+    else:
+        typer.echo(f"{task.id}\n{task.url}")
 
 
 def wait_for(session: Session, task: Task, *, verbose: bool) -> None:
@@ -38,7 +54,12 @@ def wait_for(session: Session, task: Task, *, verbose: bool) -> None:
 async def watch(client: Client, session: Session, task_id: str, *, verbose: bool) -> Task:
     """Show a run's progress until it ends, then its result."""
     with RunProgress(session.aside, shown=not session.as_json, verbose=verbose) as progress:
-        task = await client.wait(task_id, progress.tell, log=True)
+        explaining = asyncio.create_task(_explain(client, task_id, progress))
+        try:
+            task = await client.wait(task_id, progress.tell, log=True)
+        finally:
+            explaining.cancel()
+            await asyncio.wait([explaining])
     if session.as_json:
         session.write_json(task.document)
     if task.state != "completed":
@@ -46,6 +67,17 @@ async def watch(client: Client, session: Session, task_id: str, *, verbose: bool
     elif not session.as_json:
         session.out.print(render.report(task, await _profile(client, task), top=SLOWEST), crop=False)
     return task
+
+
+async def _explain(client: Client, task_id: str, progress: RunProgress) -> None:
+    """As long as no device has the run, say why now and then. It is beside the point where that cannot be found out."""
+    while True:
+        await asyncio.sleep(EXPLAIN_S)
+        if progress.waits:
+            with contextlib.suppress(ClientError):
+                found = await client.waiting(task_id)
+                if found.position is not None and progress.waits:
+                    progress.explain(f"{found.help} Place {found.position}.")
 
 
 async def _profile(client: Client, task: Task) -> Profile | None:

@@ -13,6 +13,7 @@ class Who(StrEnum):
     REVOKED_KEY = "revoked key"
     WRONG_SCOPE = "wrong-scope key"
     LINK = "share link"
+    STRAY_LINK = "share link to another task"
     OTHER = "other user"
     GRANTED = "granted user"
     """To whom things are shown, and a runner is granted."""
@@ -28,6 +29,7 @@ _IN: Rule = {
     Who.REVOKED_KEY: 401,
     Who.WRONG_SCOPE: 403,
     Who.LINK: 401,
+    Who.STRAY_LINK: 401,
     Who.OTHER: None,
     Who.GRANTED: None,
     Who.OWNER: None,
@@ -36,7 +38,7 @@ _IN: Rule = {
 PUBLIC: Rule = dict.fromkeys(Who)
 ANY_ACCOUNT = _IN
 SEE: Rule = {**_IN, Who.OTHER: 404}
-LOOK: Rule = {**SEE, Who.LINK: None}
+LOOK: Rule = {**SEE, Who.LINK: None, Who.STRAY_LINK: 404}
 CHANGE: Rule = {**_IN, Who.OTHER: 404, Who.GRANTED: 403}
 OWN: Rule = {**_IN, Who.OTHER: 404, Who.GRANTED: 404, Who.ADMIN: 404}
 PERSON: Rule = {**_IN, **dict.fromkeys((Who.OTHER, Who.GRANTED, Who.OWNER, Who.ADMIN), 403)}
@@ -121,12 +123,12 @@ def rows(task: str) -> dict[str, Row]:
         "list_analyses": Row(LOOK),
         "reanalyse_task": Row(CHANGE, 404),
         "export_task": Row(LOOK, 409, path={"format": "csv"}),
-        "get_comparison": Row({**SEE, Who.GRANTED: 404}, 409, query=f"?task={task}&task={task}"),
-        "compare_outputs": Row({**SEE, Who.GRANTED: 404}, 409, query=f"?a={task}&b={task}"),
+        "get_comparison": Row({**LOOK, Who.GRANTED: 404}, 409, query=f"?task={task}&task={task}"),
+        "compare_outputs": Row({**LOOK, Who.GRANTED: 404}, 409, query=f"?a={task}&b={task}"),
         "create_link": Row(CHANGE, 201, body=nothing),
         "list_links": Row(CHANGE),
         "retry_task": Row(SEE, 201),
-        "explain_waiting": Row(SEE, 503),
+        "explain_waiting": Row(LOOK, 503),
         "submit_sweep": Row(ANY_ACCOUNT, 422, body=nothing),
         "list_sweeps": Row(ANY_ACCOUNT),
         "get_sweep": Row(ANY_ACCOUNT, 404),

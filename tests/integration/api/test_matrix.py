@@ -36,6 +36,7 @@ class People:
         return {
             Who.ANONYMOUS: None,
             Who.LINK: None,
+            Who.STRAY_LINK: None,
             Who.REVOKED_KEY: self.revoked,
             Who.WRONG_SCOPE: self.commands if method == "GET" else self.reads,
             Who.OTHER: self.other.member.key,
@@ -112,7 +113,7 @@ async def test_everybody_gets_what_they_may_and_no_more(
 ) -> None:
     cast = await people(parts, make_user)
     private, secret = await things(cast, fleet, await make_user())
-    shown, _ = await things(cast, fleet, await make_user())
+    shown, stray = await things(cast, fleet, await make_user())
     await show(cast, shown)
     doomed = {who: (await things(cast, fleet, await make_user()))[0] for who in (Who.OWNER, Who.ADMIN)}
     assert await parts.position.reached(await parts.log.last_sequence(), 20)
@@ -133,8 +134,8 @@ async def test_everybody_gets_what_they_may_and_no_more(
                     mine = doomed[who]
                 token = cast.token(who, method)
                 headers = {"Authorization": f"Bearer {token}"} if token else {}
-                if who is Who.LINK:
-                    headers["Mgeprof-Link"] = secret
+                if who in {Who.LINK, Who.STRAY_LINK}:
+                    headers["Mgeprof-Link"] = secret if who is Who.LINK else stray
                 answer = await client.request(method, url(path, row, mine), json=row.body, headers=headers)
                 if answer.status_code != (status or row.ok):
                     wrong.append(f"{operation}, {who}: {answer.status_code}, not {status or row.ok}")

@@ -1,0 +1,54 @@
+"""`mgeprof retry`: the same run again, or with changes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from client.cli import device_options
+from client.cli.device_options import Wanted
+from client.cli.options import Home, Json, TaskId, Url
+from client.cli.run_options import with_run_options
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+@with_run_options
+def retry(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
+    task_id: TaskId,
+    platform: Annotated[str | None, typer.Option(help="Run it there instead.", show_default=False)] = None,
+    engine: Annotated[str | None, typer.Option(help="With this MegEngine version instead.", show_default=False)] = None,
+    name: Annotated[str | None, typer.Option(help="What to call the new run.", show_default=False)] = None,
+    device: device_options.Device = None,
+    label: device_options.Label = None,
+    pool: device_options.Pool = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for the end and show the result; exit code 1 unless it completed.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the engine's log while waiting.")] = False,
+    as_json: Json = False,
+    url: Url = None,
+    home: Home = None,
+    *,
+    options: dict[str, Any],
+) -> None:
+    """Run it again, however it ended, as a new run; changed as the options say."""
+    from client.cli.session import Session
+    from client.cli.waiting import tell_new
+    from client.client import Client
+    from client.fleet import Fleet
+    from client.models import Task
+
+    wanted = Wanted(device, tuple(label or ()), pool)
+    asked = {"platform": platform, "engine": engine, "name": name, "options": options or None}
+    changes = {field: value for field, value in asked.items() if value is not None}
+
+    async def work(client: Client) -> Task:
+        if wanted != Wanted():
+            changes["device"] = await Fleet(client.http).wanted(wanted)
+        return await client.retry(task_id, changes)
+
+    session = Session(url, home, as_json)
+    tell_new(session, session.run(work), wait=wait, verbose=verbose)
