@@ -27,6 +27,7 @@ from runner.cache import Cache
 from runner.engine.analysis import analyse_measurement
 from runner.engine.drivers.driver import Driver
 from runner.engine.job import EngineFailed, EngineJob, EngineLimits, EngineOptions, Inspection, Measurement
+from runner.engine.log import last_lines
 from runner.engine.spares import Spares
 from runner.environment import Circumstances, machine_now
 from runner.input_data import input_data
@@ -183,7 +184,7 @@ class Attempt:
         """The engine's words go into an artifact; without them the kind alone has to do."""
         log = self._folder / "output" / "engine.log"
         text = self._folder / "failure.json"
-        tail = _tail(log) if log.exists() else []
+        tail = last_lines(log, _LOG_TAIL_LINES) if log.exists() else []
         text.write_text(json.dumps({"message": failure.message, "log_tail": tail}), encoding="utf-8")
         files = {"failure.json": text, **self._environment(None)} | ({"log.txt": log} if log.exists() else {})
         try:
@@ -241,10 +242,3 @@ class Attempt:
             phase, since = self._entered
             self._phases[phase.value] = monotonic() - since
             self._entered = None
-
-
-def _tail(log: Path) -> list[str]:
-    """The last lines of a log; only its last 64 KiB are looked at."""
-    with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - 65_536))
-        return file.read().decode(errors="replace").splitlines()[-_LOG_TAIL_LINES:]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from client.cli.options import Everybody, Home, Json, TaskId, Url
+
+# Terminal escapes and other control characters: nobody's terminal is to obey a model.
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 if TYPE_CHECKING:
     from client.cli.session import Session
@@ -146,4 +150,4 @@ def _print_line(session: Session, attempt: int, n: int, line: str) -> None:
     if session.as_json:
         session.write_json({"attempt": attempt, "n": n, "line": line}, indent=None)
     else:
-        typer.echo(line)
+        typer.echo(_CONTROL.sub("", line))

@@ -88,7 +88,8 @@ async def _profile(client: Client, task: Task) -> Profile | None:
 
 async def last_words(client: Client, task: Task, seen: Sequence[str] = ()) -> Sequence[str]:
     """The last lines of an ended run's log: as the runner reported them, as they were seen, or as they were kept."""
-    if task.failure is not None and task.failure.log_tail:
+    if task.failure is not None and task.failure.log_tail is not None:
+        # Without what engines say at every start: it may be empty, and then there is nothing to be seen in the log either.
         return task.failure.log_tail[-TAIL_LINES:]
     if seen:
         return seen

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from core.events.failure import FailureKind
 from core.profile.header import HOW_TO_DUMP
+from runner.engine.noise import without_noise
 
 MESSAGE_CHARS = 2_000
 
@@ -72,7 +73,7 @@ def classify(ending: Ending) -> Verdict:
     if ending.engine_text is not None:
         return _raised(cut_backtrace(ending.engine_text), ending.phase, doing)
     if not ending.engine_started:
-        last_words = cut_backtrace(ending.log_tail[-500:])
+        last_words = cut_backtrace("\n".join(without_noise(ending.log_tail.splitlines()))[-500:])
         return Verdict(
             FailureKind.INTERNAL,
             f"The engine's process ended with exit code {ending.exit_code} before MegEngine was up. {last_words}".strip(),

@@ -6,8 +6,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from runner.engine.noise import without_noise
+
 LINE_BYTES = 4_096
 TAIL_BYTES = 4_096
+_LOOKED_AT = 65_536
 
 # Terminal escapes and other control characters: a follower's terminal must not obey a model.
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -49,16 +52,24 @@ class EngineLog:
     def end(self) -> None:
         """No more comes: tell the last line although it has no end."""
         if self._pending:
-            self._on_line(_clean(self._pending))
+            self._on_line(clean(self._pending))
             self._pending = b""
 
     def _tell(self, piece: bytes) -> None:
         *lines, rest = (self._pending + piece).split(b"\n")
         for line in lines:
-            self._on_line(_clean(line[:LINE_BYTES]))
+            self._on_line(clean(line[:LINE_BYTES]))
         # An endless line is told once it ends, cut; only its beginning is held.
         self._pending = rest[:LINE_BYTES]
 
 
-def _clean(line: bytes) -> str:
+def clean(line: bytes) -> str:
+    """A line without terminal escapes and control characters."""
     return _CONTROL.sub("", line.decode("utf-8", "replace"))
+
+
+def last_lines(path: Path, most: int) -> list[str]:
+    """The last lines of a stored log, cleaned, without noise; only its last ``_LOOKED_AT`` bytes are read."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _LOOKED_AT))
+        return without_noise(clean(line[:LINE_BYTES]) for line in file.read().splitlines())[-most:]

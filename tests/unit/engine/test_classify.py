@@ -95,6 +95,12 @@ def test_an_end_before_the_engine_was_up_is_not_the_users_fault() -> None:
     assert "No module named 'megengine'" in verdict.message
 
 
+def test_what_an_engine_says_at_every_start_is_not_said_of_a_failure() -> None:
+    log = "info: ++++++\ninfo: + Failed to load CUDA driver library, MegEngine works under CPU mode now. +\ninfo: ++++++\n"
+    verdict = classify(ending(127, started=False, log=f"{log}libmegengine.so: cannot open\n{log}"))
+    assert verdict.message.endswith("before MegEngine was up. libmegengine.so: cannot open")
+
+
 @pytest.mark.parametrize(("exit_code", "words"), [(0, "without a result"), (3, "exit code 3"), (255, "exit code 255")])
 def test_an_end_without_a_word_is_a_crash(exit_code: int, words: str) -> None:
     verdict = classify(ending(exit_code, "timing"))
