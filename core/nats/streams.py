@@ -29,13 +29,15 @@ from core.events.subjects import (
 
 @dataclass(frozen=True)
 class StreamSettings:
-    """``replicas``: 1 on one machine, 3 in a cluster. Windows in seconds."""
+    """``replicas``: 1 on one machine, 3 in a cluster. Windows in seconds, sizes in bytes."""
 
     replicas: int = 1
     dedupe_s: float = 120.0
     order_dedupe_s: float = 1.0
     """Short: an order that was lost from the stream has to be published again soon."""
     ack_wait_s: float = 30.0
+    work_bytes: int = 2**28
+    """Of orders, and of reports, that wait. What is over it is refused and sent again: a runner keeps its reports, and none can fill the broker's disk."""
 
 
 async def ensure_events(js: JetStreamContext, settings: StreamSettings) -> None:
@@ -72,6 +74,7 @@ async def ensure_work(js: JetStreamContext, settings: StreamSettings) -> None:
                 retention=RetentionPolicy.WORK_QUEUE,
                 storage=StorageType.FILE,
                 discard=DiscardPolicy.NEW,
+                max_bytes=settings.work_bytes,
                 duplicate_window=dedupe_s,
                 num_replicas=settings.replicas,
             ),
@@ -105,8 +108,9 @@ async def ensure_orders_of(
 
 async def _ensure(js: JetStreamContext, config: StreamConfig) -> None:
     try:
-        known = await js.stream_info(config.name or "")
-        if set(config.subjects or ()) - set(known.config.subjects or ()):  # an older program made it
+        known = (await js.stream_info(config.name or "")).config
+        is_older = set(config.subjects or ()) - set(known.subjects or ())
+        if is_older or (config.max_bytes is not None and config.max_bytes != known.max_bytes):
             await js.update_stream(config)
     except NotFoundError:
         try:
