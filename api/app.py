@@ -28,6 +28,8 @@ from api.fleet.enrolment_routes import router as enrolment
 from api.fleet.grants import router as grants
 from api.fleet.routes import router as fleet
 from api.frame import Frame
+from api.grouping.project_routes import router as projects
+from api.grouping.tag_routes import router as tags
 from api.health.routes import router as health
 from api.inputs.routes import router as inputs
 from api.inspections.graph import router as model_graph
@@ -70,7 +72,7 @@ _ROUTERS = (
         options,
     ),
     *(waiting, retry, enrolment, quotas, auth, links, account, keys, sharing),
-    sweeps,
+    *(sweeps, projects, tags),
     *(output_comparison, graph, model_graph),
     *(deletion, users, upkeep),
 )

@@ -6,6 +6,7 @@ from projections.account_directory.fold import ACCOUNT_DIRECTORY
 from projections.audit_log.record import AUDIT_LOG
 from projections.model_catalogue.fold import MODEL_CATALOGUE
 from projections.profile_summary.fold import PROFILE_SUMMARY
+from projections.project_catalogue.fold import PROJECT_CATALOGUE
 from projections.read_model import Projection
 from projections.runner_board.fold import RUNNER_BOARD
 from projections.task_detail.fold import TASK_DETAIL
@@ -17,6 +18,7 @@ READ_MODELS: Final[tuple[Projection, ...]] = (
     PROFILE_SUMMARY,
     RUNNER_BOARD,
     MODEL_CATALOGUE,
+    PROJECT_CATALOGUE,
     ACCOUNT_DIRECTORY,
     AUDIT_LOG,
 )

@@ -1,11 +1,13 @@
 """Deleting a person: they get in nowhere from then on, their name is gone, and all that was theirs follows."""
 
+from contextlib import suppress
 from typing import Final
 from uuid import UUID, uuid5
 
 from api.commands import now
 from api.deletion import models, table, tasks
 from api.deletion.table import SQL, Deletion, Kind
+from api.grouping import projects
 from api.parts import Parts
 from api.uploads import table as uploads
 from api.uploads.complete import sweep_parts
@@ -13,9 +15,10 @@ from core.domain.account import ACCOUNT
 from core.domain.account import Delete as DeleteAccount
 from core.domain.decider import RejectedError
 from core.domain.ownership import DATASET, Delete
+from core.domain.project import PROJECT
 from core.events.envelope import Origin
-from core.events.ids import AccountId, CommandId, DatasetId, Platform, TaskId
-from core.events.subjects import account_key, dataset_key
+from core.events.ids import AccountId, CommandId, DatasetId, Platform, ProjectId, TaskId
+from core.events.subjects import account_key, dataset_key, project_key
 from core.nats.execute import execute
 
 AGAIN_S: Final = 30.0
@@ -42,6 +45,12 @@ async def carry_out(parts: Parts, deletion: Deletion) -> int:
         because = _because(deletion, row["id"])
         await execute(parts.log, DATASET, dataset_key(DatasetId(row["id"])), Delete(), because, now)
         await parts.pool.execute("DELETE FROM datasets WHERE id = $1", row["id"])
+    for row in await parts.pool.fetch(SQL["projects_of_owner"], account):
+        with suppress(RejectedError):  # it never came to be
+            because = _because(deletion, row["id"])
+            await execute(parts.log, PROJECT, project_key(ProjectId(row["id"])), Delete(), because, now)
+        await projects.forget(parts.pool, row["id"])
+    await parts.pool.execute(SQL["forget_tags_of"], account)
     for row in await parts.pool.fetch(SQL["tasks_of_owner"], account):
         await tasks.give_up(parts, deletion, TaskId(row["id"]), Platform(row["platform"]))
     for row in await parts.pool.fetch(SQL["models_of_owner"], account):

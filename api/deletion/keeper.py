@@ -8,6 +8,7 @@ import structlog
 
 from api.deletion import accounts, content, models, table, tasks
 from api.deletion.table import SQL, Deletion, Kind
+from api.grouping import tags
 from api.parts import Parts
 from core.domain.decider import RejectedError
 from core.events.ids import Platform, TaskId
@@ -44,6 +45,7 @@ async def go_round(parts: Parts) -> None:
             await table.forget(parts.pool, deletion)
     await content.collect_all(parts)
     await delete_old_files(parts)
+    await tags.forget_unused(parts.pool)
 
 
 async def carry_out(parts: Parts, deletion: Deletion) -> int:

@@ -84,6 +84,12 @@ SELECT id FROM inputs WHERE owner = $1
 -- name: datasets_of_owner
 SELECT id FROM datasets WHERE owner = $1
 
+-- name: projects_of_owner
+SELECT id FROM project_names WHERE owner = $1
+
+-- name: forget_tags_of
+DELETE FROM tags WHERE owner = $1
+
 -- name: uploads_of_owner
 SELECT id FROM uploads WHERE owner = $1
 

@@ -1,10 +1,13 @@
 """Where a model's inspection stands."""
 
+from api.access import Identity
 from api.errors.problem import RefusedError
+from api.grouping.choose import names
 from api.inspections.resources import InspectionResource, LoadedBy, ModelDetail
 from api.models.resources import Figures, ModelResource
 from api.parts import Parts
 from api.tasks.describe import task_url
+from core.domain.grouping import UNGROUPED, Grouping
 from core.events.ids import AccountId, ModelId
 from core.events.task import TaskKind
 from core.postgres.connection import Connection
@@ -18,14 +21,19 @@ from projections.task_list.fold import ListedTask
 from projections.task_state import State
 
 
-async def describe(parts: Parts, model: ModelResource) -> ModelDetail:
+async def describe(parts: Parts, model: ModelResource, who: Identity, grouping: Grouping | None = None) -> ModelDetail:
+    """``who``: whoever looks. ``grouping``: as a command has just left it; None: as the catalogue has it."""
     id_, owner = ModelId(model.id), AccountId(model.owner)
     async with parts.pool.acquire() as connection:
         catalogued = await catalogue.model(connection, id_)
         last = await last_inspection(connection, id_, owner)
+        grouped = grouping or catalogued or UNGROUPED
+        groups = await names(connection, who, [grouped])
         engines = await task_list.engines_of_model(connection, id_, owner)
     return ModelDetail(
-        **model.model_dump(exclude={"inspected"}),
+        **model.model_dump(exclude={"inspected", "project", "tags"}),
+        project=groups.project_of(grouped),
+        tags=groups.tags_of(grouped),
         inspected=Figures.of(catalogued) if catalogued else None,
         inspection=None if last is None else _task(parts.settings.api_url, last),
         loaded_by=[LoadedBy(platform=platform, engine=engine) for platform, engine in engines],

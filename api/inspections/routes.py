@@ -11,6 +11,7 @@ from api.accounts.pace import PacedSubmit
 from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, now, origin, tell_sequence
 from api.errors.documents import documented
 from api.freshness import Fresh
+from api.grouping import choose
 from api.inspections import reading
 from api.inspections.resources import ModelDetail
 from api.inspections.submit import inspect
@@ -20,7 +21,7 @@ from api.parts import PartsOf
 from api.tasks.reading import from_log
 from api.tasks.resources import TaskResource
 from api.visibility import check_change
-from core.domain.model import MODEL
+from core.domain.model import MODEL, Command
 from core.domain.ownership import ChangeVisibility
 from core.events.ids import AccountId, CommandId, ModelId, new_id
 from core.events.subjects import model_key
@@ -34,14 +35,17 @@ router = APIRouter(prefix="/models", tags=["models"])
 @router.get("/{model_id}", dependencies=[Fresh], responses=documented("model_unknown", "not_fresh_yet"))
 async def get_model(model_id: UUID, caller: Caller, parts: PartsOf) -> ModelDetail:
     """A model, what its inspection counted, and how that inspection stands."""
-    return await reading.describe(parts, await table.visible(parts.pool, model_id, caller))
+    return await reading.describe(parts, await table.visible(parts.pool, model_id, caller), caller)
 
 
 @router.patch(
     "/{model_id}",
     responses={
         200: {"headers": SEQUENCE_HEADER, "description": "The model as it is now."},
-        **documented("model_unknown", "not_yours", "broker_unavailable", "not_fresh_yet"),
+        **documented(
+            *("model_unknown", "not_yours", "project_unknown", "project_archived", "too_many_tags"),
+            *("broker_unavailable", "not_fresh_yet"),
+        ),
     },
 )
 async def change_model(
@@ -50,16 +54,17 @@ async def change_model(
     """Change what can be changed of a model; what is not given stays as it is."""
     model = await table.visible(parts.pool, model_id, caller)
     check_change(caller, model, f"Model {model_id}")
-    sequence = 0
+    commands: list[Command] = list(await choose.commands(parts, caller, AccountId(model.owner), change))
     if change.visibility is not None:
-        because = origin(caller, CommandId(new_id()), owner=AccountId(model.owner))
-        outcome = await execute(
-            parts.log, MODEL, model_key(ModelId(model_id)), ChangeVisibility(change.visibility), because, now
-        )
-        sequence = outcome.known.sequence
+        commands.append(ChangeVisibility(change.visibility))
         model = model.model_copy(update={"visibility": change.visibility})
+    sequence, grouping = 0, None
+    for command in commands:
+        because = origin(caller, CommandId(new_id()), owner=AccountId(model.owner))
+        known = (await execute(parts.log, MODEL, model_key(ModelId(model_id)), command, because, now)).known
+        sequence, grouping = known.sequence, known.state.grouping
     tell_sequence(response, sequence)
-    return await reading.describe(parts, model)
+    return await reading.describe(parts, model, caller, grouping)
 
 
 @router.post(
@@ -78,7 +83,7 @@ async def inspect_model(
     model = await table.visible(parts.pool, model_id, caller)
     command = command_id(caller, f"POST /models/{model_id}/inspect", key)
     task, sequence = await inspect(parts, caller, model, command)
-    described = await from_log(parts, task)
+    described = await from_log(parts, task, caller)
     response.headers["Location"] = described.url
     tell_sequence(response, sequence)
     return described

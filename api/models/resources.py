@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from api.grouping.resources import GroupingChange, ProjectRef
 from core.events.ownership import Visibility
 from projections.model_catalogue.fold import CataloguedModel
 
@@ -56,10 +57,15 @@ class ModelResource(BaseModel):
     visibility: Visibility
     inspected: Figures | None = None
     """None until an inspection has ended well."""
+    project: ProjectRef | None = None
+    """The project that it is in, if any that you may see."""
+    tags: list[str] = []
 
 
-class ModelChange(BaseModel):
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"visibility": "team"}]})
+class ModelChange(GroupingChange):
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"visibility": "team"}, {"add_tags": ["mobile"]}]}
+    )
 
     visibility: Visibility | None = None
     """`team`: everybody who has an account may look at the model and have it measured."""

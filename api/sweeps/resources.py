@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from api.grouping.resources import Tags
 from api.tasks.device import AskedDevice
 from api.tasks.resources import AskedInputs, Device, Label, ModelRef, NewTask
 from core.events.ids import EngineVersion, Platform
@@ -48,6 +49,10 @@ class NewSweep(AskedInputs):
     options: Annotated[list[ProfileOptions], Field(min_length=1, max_length=MOST_TASKS)] = [ProfileOptions()]
     device: AskedDevice = AskedDevice()
     """Which devices, as in a task."""
+    project: UUID | None = None
+    """The project that its tasks are to be in."""
+    tags: Tags = []
+    """Of each of its tasks."""
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
@@ -70,6 +75,8 @@ class NewSweep(AskedInputs):
                 engine=engine,
                 options=options,
                 device=self.device,
+                project=self.project,
+                tags=self.tags,
                 **told,
             )
             for platform, engine, options in product(self.platforms, self.engines, self.options)

@@ -40,6 +40,8 @@ _CURSORS: Final = Cursors(UUID)
             "input_unknown",
             "bad_input",
             "dataset_unknown",
+            "project_unknown",
+            "project_archived",
             "platform_unknown",
             "engine_unknown",
             "option_unsupported",

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from api.access import Identity
 from api.fleet import names as runner_names
+from api.grouping.choose import Names, names
 from api.tasks import labels
 from api.tasks.device import AskedDevice
 from api.tasks.labels import TaskLabel
@@ -27,12 +29,15 @@ async def describe(
     base_url: str,
     tasks: Sequence[TaskDetail],
     summaries: Mapping[UUID, ProfileSummary],
+    who: Identity | None,
 ) -> list[TaskResource]:
+    """``who``: whoever looks; None for a link's holder."""
     known = await labels.find(connection, [task.id for task in tasks])
     runners = await runner_names.of(
         connection, {attempt.runner_id: task.platform for task in tasks for attempt in task.attempts}
     )
-    return [_resource(base_url, task, known.get(task.id), summaries.get(task.id), runners) for task in tasks]
+    groups = await names(connection, who, tasks)
+    return [_resource(base_url, task, known.get(task.id), summaries.get(task.id), runners, groups) for task in tasks]
 
 
 def task_url(base_url: str, task: UUID) -> str:
@@ -45,6 +50,7 @@ def _resource(
     label: TaskLabel | None,
     summary: ProfileSummary | None,
     runners: Mapping[UUID, str],
+    groups: Names,
 ) -> TaskResource:
     url = task_url(base_url, task.id)
     last = task.attempts[-1] if task.attempts else None
@@ -63,6 +69,8 @@ def _resource(
         device=label.device if label else AskedDevice(),
         origin=task.origin,
         sweep=task.sweep,
+        project=groups.project_of(task),
+        tags=groups.tags_of(task),
         owner=task.owner,
         visibility=task.visibility,
         submitted_at=task.submitted_at,

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from api.tasks.device import AskedDevice
 from api.tasks.resources import InputData, InputRef, ModelRef
 from api.visibility import Reach
-from core.events.ids import AccountId, CommandId, Platform, TaskId
+from core.events.ids import AccountId, CommandId, Platform, ProjectId, TagId, TaskId
 from core.postgres.connection import Connection, Pool
 from core.postgres.queries import Queries, escaped_like
 
@@ -33,6 +33,8 @@ class TaskLabel:
     request: str
     data: InputData = field(default_factory=InputData)
     device: AskedDevice = field(default_factory=AskedDevice)
+    project: ProjectId | None = None
+    tags: tuple[TagId, ...] = ()
 
 
 _ROW: Final = TypeAdapter(TaskLabel)
@@ -53,6 +55,8 @@ async def insert(connection: Connection | Pool, label: TaskLabel, command: Comma
         command,
         label.data.model_dump(mode="json"),
         label.device.model_dump(mode="json"),
+        label.project,
+        list(label.tags),
     )
     return await of_command(connection, command) or label
 

@@ -53,6 +53,8 @@ async def place(
         pool=wish.pool,
         sweep=job.sweep,
         origin=job.again,
+        project=label.project,
+        tags=label.tags,
     )
     task = task_key(label.platform, label.task_id)
     # A task of this id is new, unless the command was carried out before: the log finds that out by itself.

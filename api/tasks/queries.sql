@@ -1,13 +1,15 @@
 -- name: insert
-INSERT INTO task_labels (task_id, owner, platform, name, model, inputs, request, command_id, data, device)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO task_labels (task_id, owner, platform, name, model, inputs, request, command_id, data, device, project, tags)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (command_id) DO NOTHING
 
 -- name: of_command
-SELECT task_id, owner, platform, name, model, inputs, request, data, device FROM task_labels WHERE command_id = $1
+SELECT task_id, owner, platform, name, model, inputs, request, data, device, project, tags
+FROM task_labels WHERE command_id = $1
 
 -- name: by_ids
-SELECT task_id, owner, platform, name, model, inputs, request, data, device FROM task_labels WHERE task_id = ANY($1::uuid[])
+SELECT task_id, owner, platform, name, model, inputs, request, data, device, project, tags
+FROM task_labels WHERE task_id = ANY($1::uuid[])
 
 -- name: search
 SELECT task_id FROM task_labels

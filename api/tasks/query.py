@@ -1,14 +1,16 @@
 """What a list of tasks can be asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.grouping.resources import Tags
 from api.visibility import Reach, Whose
-from core.events.ids import ModelId, Platform, SweepId, TaskId
+from core.events.ids import ModelId, Platform, ProjectId, SweepId, TaskId
 from core.events.task import TaskKind
+from projections.clauses import AnyOfEach
 from projections.paging import MAX_LIMIT
 from projections.task_list.queries import Filter, Sort
 from projections.task_state import State
@@ -26,6 +28,8 @@ class TaskQuery(BaseModel):
     engine: list[str] = []
     model: list[UUID] = []
     sweep: list[UUID] = []
+    project: list[UUID] = []
+    tag: Annotated[Tags, Field(description="Those that have all of these.")] = []
     kind: Annotated[
         list[TaskKind], Field(description="Runs, if not given: inspections are listed for those who ask for them.")
     ] = []
@@ -50,14 +54,18 @@ class TaskQuery(BaseModel):
     def sort_by(self) -> Sort:
         return Sort(self.sort.removeprefix("-"))
 
-    def filter(self, eye: Reach, found: Sequence[TaskId] | None) -> Filter:
-        """``eye``: how far the caller sees. ``found``: the tasks that a search found, None without one."""
+    def filter(
+        self, eye: Reach, found: Sequence[TaskId] | None, projects: Iterable[UUID] | None, tags: AnyOfEach
+    ) -> Filter:
+        """``eye``: how far the caller sees. ``found``: the tasks that a search found, ``projects``: those asked for that the caller may see; None without one."""
         return Filter(
             state=_any(self.state),
             platform=_any(self.platform),
             engine=_any(self.engine),
             model_id=_any([ModelId(id_) for id_ in self.model]),
             sweep=_any([SweepId(id_) for id_ in self.sweep]),
+            project=None if projects is None else tuple(ProjectId(id_) for id_ in projects),
+            tags=tags,
             owner=None if eye.team or eye.owner is None else (eye.owner,),
             seen_by=eye.owner if eye.team else None,
             kind=_any(self.kind) or (TaskKind.PROFILE,),

@@ -64,9 +64,9 @@ def unknown(task: UUID) -> RefusedError:
     return RefusedError("task_unknown", f"There is no task {task}.")
 
 
-async def resource(parts: Parts, detail: TaskDetail) -> TaskResource:
+async def resource(parts: Parts, detail: TaskDetail, who: Identity | None) -> TaskResource:
     """A task with the words of its failure."""
-    [described] = await resources(parts, [detail])
+    [described] = await resources(parts, [detail], who)
     if described.failure is None or detail.failure is None:
         return described
     words = await failures.words(parts.store, detail)
@@ -74,11 +74,11 @@ async def resource(parts: Parts, detail: TaskDetail) -> TaskResource:
     return described.model_copy(update={"failure": told})
 
 
-async def resources(parts: Parts, tasks: Sequence[TaskDetail]) -> list[TaskResource]:
+async def resources(parts: Parts, tasks: Sequence[TaskDetail], who: Identity | None) -> list[TaskResource]:
     async with parts.pool.acquire() as connection:
         rows = await connection.fetch(_SQL["summaries"], [task.id for task in tasks])
         summaries = {row["id"]: _SUMMARY.validate_python(dict(row)) for row in rows}
-        return await describe(connection, parts.settings.api_url, tasks, summaries)
+        return await describe(connection, parts.settings.api_url, tasks, summaries, who)
 
 
 async def details_of(parts: Parts, ids: Sequence[TaskId]) -> list[TaskDetail]:
@@ -87,7 +87,7 @@ async def details_of(parts: Parts, ids: Sequence[TaskId]) -> list[TaskDetail]:
     return [found[id_] for id_ in ids if id_ in found]
 
 
-async def from_log(parts: Parts, key: AggregateKey) -> TaskResource:
+async def from_log(parts: Parts, key: AggregateKey, who: Identity) -> TaskResource:
     """The task as the log has it now: what a command answers with, however far the read models are."""
     history = await parts.log.history(key)
     folded = TASK_DETAIL.fold({}, history).get(key.id)
@@ -95,5 +95,5 @@ async def from_log(parts: Parts, key: AggregateKey) -> TaskResource:
         raise unknown(key.id)
     summaries = PROFILE_SUMMARY.fold({}, history)
     async with parts.pool.acquire() as connection:
-        [described] = await describe(connection, parts.settings.api_url, [folded], summaries)
+        [described] = await describe(connection, parts.settings.api_url, [folded], summaries, who)
     return described

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from api.grouping.resources import GroupingChange, ProjectRef, Tags
 from api.tasks.device import AskedDevice
 from core.events.failure import FailureKind
 from core.events.ids import EngineVersion, Platform
@@ -74,6 +75,9 @@ class NewTask(AskedInputs):
     output_names: Annotated[list[OutputName], Field(max_length=MOST_NAMES)] = []
     """Variables of the model that are to be its outputs instead of its own, as `--output-name` of load_network_and_run has it. With `output_dumps` or `output_rms` they are kept."""
     device: AskedDevice = AskedDevice()
+    project: UUID | None = None
+    """The project that it is to be in, one that you may see and that is not archived."""
+    tags: Tags = []
 
 
 class ModelRef(BaseModel):
@@ -162,6 +166,9 @@ class TaskResource(BaseModel):
     """The task that this one repeats, if any."""
     sweep: UUID | None
     """The sweep that it is a part of, if any."""
+    project: ProjectRef | None
+    """The project that it is in, if any that you may see."""
+    tags: list[str]
     owner: UUID
     visibility: Visibility
     submitted_at: datetime
@@ -181,8 +188,10 @@ class TaskResource(BaseModel):
     """Place in the log of the last event that this shows."""
 
 
-class TaskChange(BaseModel):
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"visibility": "team"}]})
+class TaskChange(GroupingChange):
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"visibility": "team"}, {"add_tags": ["nightly"]}]}
+    )
 
     visibility: Visibility | None = None
     """`private`: for you and administrators; `team`: for everybody who has an account, to look at."""

@@ -1,17 +1,20 @@
 """``/tasks/{id}/retry``: the same again, or with changes, as a new task that names its origin."""
 
 import hashlib
+from contextlib import suppress
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from api.access import Caller
+from api.access import Caller, Identity
 from api.commands import SEQUENCE_HEADER, IdempotencyKey, tell_sequence
 from api.errors.documents import documented
 from api.errors.problem import FieldProblem, RefusedError
 from api.freshness import Fresh
+from api.grouping import projects, tags
+from api.grouping.resources import Tags
 from api.parts import Parts, PartsOf
 from api.tasks import labels, reading
 from api.tasks.device import AskedDevice
@@ -38,6 +41,10 @@ class Changes(BaseModel):
     engine: EngineVersion | None = None
     options: Annotated[dict[str, Any], Field(max_length=64)] = {}
     device: AskedDevice | None = None
+    project: UUID | None = None
+    """Not given: of a task of yours the project that it is in, unless that is archived."""
+    tags: Tags | None = None
+    """Not given: of a task of yours those that it has."""
 
 
 @router.post(
@@ -49,6 +56,7 @@ class Changes(BaseModel):
         **documented(
             *("task_unknown", "no_profile", "model_unknown", "input_unknown", "bad_input", "invalid_request"),
             *("platform_unknown", "engine_unknown", "runner_unknown", "grant_missing", "device_unknown"),
+            *("project_unknown", "project_archived"),
             *("option_unsupported", "quota_tasks", "idempotency_key_reused", "broker_unavailable"),
             *("storage_unavailable", "not_fresh_yet"),
         ),
@@ -64,11 +72,12 @@ async def retry_task(
 ) -> TaskResource:
     """Run a task again, however it ended, with what you may see of its model and inputs; changed as you say."""
     detail = await reading.visible_task(parts, Viewer(caller), task_id)
-    new = _changed(await _label(parts, detail), detail, changes or Changes())
+    changes = await _with_groups(parts, caller, detail, changes or Changes())
+    new = _changed(await _label(parts, detail), detail, changes)
     # The same key beside a plain submission, or another task, is another command.
     own_key = None if key is None else hashlib.sha256(f"{task_id}\n{key}".encode()).hexdigest()
     task, sequence = await submit(parts, caller, new, own_key, TaskId(task_id))
-    described = await reading.from_log(parts, task)
+    described = await reading.from_log(parts, task, caller)
     response.headers["Location"] = described.url
     tell_sequence(response, sequence)
     return described
@@ -81,6 +90,19 @@ async def _label(parts: Parts, detail: TaskDetail) -> TaskLabel:
     if detail.kind is not TaskKind.PROFILE:
         raise RefusedError("no_profile", "This is an inspection: POST /api/v1/models/{id}/inspect asks for another.")
     return label
+
+
+async def _with_groups(parts: Parts, caller: Identity, detail: TaskDetail, changes: Changes) -> Changes:
+    """With the groups of the task that is repeated, where that is the caller's own and nothing else was said."""
+    if detail.owner != caller.account:
+        return changes
+    given, kept = changes.model_fields_set, dict[str, Any]()
+    if "project" not in given and detail.project is not None:
+        with suppress(RefusedError):  # archived or gone by now
+            kept["project"] = await projects.taking_in(parts, caller, detail.project)
+    if changes.tags is None:
+        kept["tags"] = sorted((await tags.words(parts.pool, detail.tags)).values())
+    return changes.model_copy(update=kept)
 
 
 def _changed(label: TaskLabel, detail: TaskDetail, changes: Changes) -> NewTask:
@@ -98,6 +120,8 @@ def _changed(label: TaskLabel, detail: TaskDetail, changes: Changes) -> NewTask:
         "engine": changes.engine or detail.engine,
         "options": {**detail.options.model_dump(), **changes.options},
         "device": changes.device or label.device,
+        "project": changes.project,
+        "tags": changes.tags or [],
     }
     try:
         return NewTask.model_validate(asked)

@@ -10,6 +10,8 @@ from api.accounts.pace import PacedSubmit
 from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, now, origin, tell_sequence
 from api.errors.documents import documented
 from api.freshness import Fresh
+from api.grouping import choose, tags
+from api.grouping.projects import refs
 from api.parts import PartsOf
 from api.sharing.looking import Looking
 from api.tasks import labels, reading
@@ -18,7 +20,7 @@ from api.tasks.resources import NewTask, TaskChange, TaskPage, TaskResource
 from api.tasks.submit import submit
 from api.visibility import reach
 from core.domain.ownership import ChangeVisibility
-from core.domain.task import TASK, Cancel
+from core.domain.task import TASK, Cancel, Command
 from core.events.ids import CommandId, new_id
 from core.nats.execute import execute
 from projections.task_list import queries as task_list
@@ -38,6 +40,8 @@ router = APIRouter(prefix="/tasks", tags=["tasks"])
             "input_unknown",
             "bad_input",
             "dataset_unknown",
+            "project_unknown",
+            "project_archived",
             "platform_unknown",
             "engine_unknown",
             "runner_unknown",
@@ -57,7 +61,7 @@ async def submit_task(
 ) -> TaskResource:
     """Have a model measured. After an answer of 503, ask again with the same ``Idempotency-Key``: there will be one task."""
     task, sequence = await submit(parts, caller, new, key)
-    described = await reading.from_log(parts, task)
+    described = await reading.from_log(parts, task, caller)
     response.headers["Location"] = described.url
     tell_sequence(response, sequence)
     return described
@@ -68,22 +72,24 @@ async def list_tasks(caller: Caller, parts: PartsOf, query: Annotated[TaskQuery,
     """Your tasks, or with `whose=anyone` all that you may see. A filter given several times takes any of its values."""
     eye = reach(caller, query.whose)
     found = await labels.search(parts.pool, eye, query.q) if query.q else None
+    projects = await refs(parts.pool, caller, query.project) if query.project else None
+    where = query.filter(eye, found, projects, await tags.groups(parts.pool, eye, query.tag))
     async with parts.pool.acquire() as connection:
         page = await task_list.tasks(
             connection,
-            query.filter(eye, found),
+            where,
             sort=query.sort_by,
             descending=query.sort.startswith("-"),
             limit=query.limit,
             cursor=query.cursor,
         )
     tasks = await reading.details_of(parts, [task.id for task in page.items])
-    return TaskPage(items=await reading.resources(parts, tasks), next_cursor=page.next_cursor)
+    return TaskPage(items=await reading.resources(parts, tasks, caller), next_cursor=page.next_cursor)
 
 
 @router.get("/{task_id}", dependencies=[Fresh], responses=documented("task_unknown", "not_fresh_yet"))
 async def get_task(task_id: UUID, viewer: Looking, parts: PartsOf) -> TaskResource:
-    return await reading.resource(parts, await reading.visible_task(parts, viewer, task_id))
+    return await reading.resource(parts, await reading.visible_task(parts, viewer, task_id), viewer.identity)
 
 
 @router.post(
@@ -102,14 +108,17 @@ async def cancel_task(
     command = command_id(caller, f"POST /tasks/{task_id}/cancel", key)
     outcome = await execute(parts.log, TASK, task.key, Cancel(), origin(caller, command, owner=task.owner), now)
     tell_sequence(response, outcome.known.sequence)
-    return await reading.from_log(parts, task.key)
+    return await reading.from_log(parts, task.key, caller)
 
 
 @router.patch(
     "/{task_id}",
     responses={
         200: {"headers": SEQUENCE_HEADER, "description": "The task as it is now."},
-        **documented("task_unknown", "not_yours", "broker_unavailable"),
+        **documented(
+            *("task_unknown", "not_yours", "project_unknown", "project_archived", "too_many_tags"),
+            "broker_unavailable",
+        ),
     },
 )
 async def change_task(
@@ -117,10 +126,12 @@ async def change_task(
 ) -> TaskResource:
     """Change what can be changed of a task at any time; what is not given stays as it is."""
     task = await reading.changeable(parts, caller, task_id)
-    sequence = 0
+    commands: list[Command] = list(await choose.commands(parts, caller, task.owner, change))
     if change.visibility is not None:
+        commands.append(ChangeVisibility(change.visibility))
+    sequence = 0
+    for command in commands:
         because = origin(caller, CommandId(new_id()), owner=task.owner)
-        outcome = await execute(parts.log, TASK, task.key, ChangeVisibility(change.visibility), because, now)
-        sequence = outcome.known.sequence
+        sequence = (await execute(parts.log, TASK, task.key, command, because, now)).known.sequence
     tell_sequence(response, sequence)
-    return await reading.from_log(parts, task.key)
+    return await reading.from_log(parts, task.key, caller)

@@ -6,6 +6,7 @@ from api.access import Identity
 from api.commands import command_id
 from api.datasets.apply import with_dataset
 from api.errors.problem import RefusedError
+from api.grouping.choose import chosen
 from api.inputs import table as inputs
 from api.inspections.check import check_inputs
 from api.models import table as models
@@ -60,6 +61,7 @@ async def checked(parts: Parts, caller: Identity, new: NewTask, asked: str) -> T
         output_names=list(dict.fromkeys(new.output_names)),
     )
     await check_inputs(parts, ModelId(new.model), given, data)
+    project, tags = await chosen(parts, caller, new.project, new.tags)
     return TaskLabel(
         task_id=TaskId(new_id()),
         owner=caller.account,
@@ -70,6 +72,8 @@ async def checked(parts: Parts, caller: Identity, new: NewTask, asked: str) -> T
         request=asked,
         data=data,
         device=new.device,
+        project=project,
+        tags=tags,
     )
 
 

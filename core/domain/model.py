@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
+from core.domain import grouping as grouped
 from core.domain import ownership as owning
 from core.domain.decider import Decider, RejectedError
+from core.domain.grouping import UNGROUPED, ChangeTags, File, Grouping
 from core.domain.ownership import OWNERS_ALONE, ChangeVisibility, Custody, Delete
-from core.events import model, ownership
+from core.events import grouping, model, ownership
 from core.events.model import ModelEvent
 
 
@@ -15,6 +17,7 @@ from core.events.model import ModelEvent
 class ModelState:
     uploaded: model.Uploaded | None = None
     custody: Custody = OWNERS_ALONE
+    grouping: Grouping = UNGROUPED
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,11 @@ class Inspect:
     fact: model.Inspected
 
 
-Command = Upload | Inspect | ChangeVisibility | Delete
+Command = Upload | Inspect | ChangeVisibility | File | ChangeTags | Delete
 
 
 def decide(state: ModelState, command: Command, _now: datetime) -> ModelEvent | None:
-    """Raises RejectedError with the codes ``model_exists`` and ``model_unknown``."""
+    """Raises RejectedError with the codes ``model_exists``, ``model_unknown`` and ``too_many_tags``."""
     if isinstance(command, Upload):
         if state.uploaded is not None:
             raise RejectedError("model_exists", "This model was uploaded already.")
@@ -40,6 +43,8 @@ def decide(state: ModelState, command: Command, _now: datetime) -> ModelEvent | 
         raise RejectedError("model_unknown", "There is no such model.")
     if isinstance(command, Inspect):
         return command.fact
+    if isinstance(command, File | ChangeTags):
+        return grouped.decide(state.grouping, command)
     fact = owning.decide(state.custody, command)
     return fact if isinstance(fact, ownership.VisibilityChanged | ownership.Deleted) else None
 
@@ -52,6 +57,8 @@ def evolve(state: ModelState, fact: ModelEvent, _at: datetime) -> ModelState:
             return state
         case ownership.VisibilityChanged() | ownership.Deleted():
             return replace(state, custody=owning.evolve(state.custody, fact))
+        case grouping.Filed() | grouping.Tagged():
+            return replace(state, grouping=grouped.evolve(state.grouping, fact))
         case _ as unreachable:
             assert_never(unreachable)
 

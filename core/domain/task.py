@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from core.domain import grouping as grouped
 from core.domain import ownership
 from core.domain.decider import Decider, RejectedError
+from core.domain.grouping import UNGROUPED, ChangeTags, File, Grouping, GroupingCommand
 from core.domain.ownership import OWNERS_ALONE, Custody, Delete, DeleteFiles, OwnershipCommand
-from core.events import task
+from core.events import grouping, task
 from core.events.failure import FailureKind
 from core.events.ids import RunnerId
 from core.events.task import TaskEvent
@@ -56,6 +58,7 @@ class TaskState:
     analyser: int = 0
     """The newest analyser that has read the profile; 0 where there is none."""
     custody: Custody = OWNERS_ALONE
+    grouping: Grouping = UNGROUPED
 
     @property
     def attempt(self) -> int:
@@ -132,11 +135,12 @@ Command = (
     | LoseAttempt
     | Reanalyse
     | OwnershipCommand
+    | GroupingCommand
 )
 
 
 def decide(state: TaskState, command: Command, now: datetime) -> TaskEvent | None:
-    """Raises RejectedError with the codes ``task_exists``, ``task_ended``, ``task_not_waiting``, ``wrong_attempt``, ``not_your_attempt``, ``wrong_result``, ``task_not_ended``, ``no_profile``."""
+    """Raises RejectedError with the codes ``task_exists``, ``task_ended``, ``task_not_waiting``, ``wrong_attempt``, ``not_your_attempt``, ``wrong_result``, ``task_not_ended``, ``no_profile``, ``too_many_tags``."""
     if isinstance(command, Submit):
         if state.status is not Status.NEW:
             raise RejectedError("task_exists", "This task was submitted already.")
@@ -164,7 +168,9 @@ def decide(state: TaskState, command: Command, now: datetime) -> TaskEvent | Non
             return _own(state, command)
 
 
-def _own(state: TaskState, command: OwnershipCommand) -> TaskEvent | None:
+def _own(state: TaskState, command: OwnershipCommand | GroupingCommand) -> TaskEvent | None:
+    if isinstance(command, File | ChangeTags):
+        return grouped.decide(state.grouping, command)
     if isinstance(command, Delete | DeleteFiles) and not state.status.ended:
         raise RejectedError("task_not_ended", f"The task is {state.status.value}. Cancel it first, then delete.")
     return ownership.decide(state.custody, command)
@@ -257,7 +263,8 @@ def _reanalyse(state: TaskState, fact: task.Reanalysed) -> task.Reanalysed | Non
 def evolve(state: TaskState, fact: TaskEvent, at: datetime) -> TaskState:
     match fact:
         case task.Submitted():
-            return replace(state, status=Status.SUBMITTED, submitted=fact)
+            kept = Grouping(fact.project, frozenset(fact.tags))
+            return replace(state, status=Status.SUBMITTED, submitted=fact, grouping=kept)
         case task.Queued():
             return replace(state, status=Status.QUEUED, queued_at=at)
         case task.Started():
@@ -277,6 +284,8 @@ def evolve(state: TaskState, fact: TaskEvent, at: datetime) -> TaskState:
             return replace(state, analyser=fact.analyser)
         case task.LateReportKept():
             return state
+        case grouping.Filed() | grouping.Tagged():
+            return replace(state, grouping=grouped.evolve(state.grouping, fact))
         case _:
             return replace(state, custody=ownership.evolve(state.custody, fact))
 

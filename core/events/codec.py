@@ -12,6 +12,7 @@ from core.events.envelope import Fact, Origin, Recorded
 from core.events.ids import AccountId, Aggregate, EventId, event_id_of
 from core.events.model import ModelEvent
 from core.events.ownership import DatasetEvent
+from core.events.project import ProjectEvent
 from core.events.runner import RunnerEvent
 from core.events.subjects import AggregateKey
 from core.events.task import TaskEvent
@@ -21,6 +22,7 @@ _FACTS: dict[Aggregate, TypeAdapter[Fact]] = {
     Aggregate.RUNNER: TypeAdapter(RunnerEvent),
     Aggregate.MODEL: TypeAdapter(ModelEvent),
     Aggregate.DATASET: TypeAdapter(DatasetEvent),
+    Aggregate.PROJECT: TypeAdapter(ProjectEvent),
     Aggregate.ACCOUNT: TypeAdapter(AccountEvent),
 }
 

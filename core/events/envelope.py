@@ -9,11 +9,12 @@ from core.events.account import AccountEvent
 from core.events.ids import AccountId, CommandId, EventId
 from core.events.model import ModelEvent
 from core.events.ownership import DatasetEvent
+from core.events.project import ProjectEvent
 from core.events.runner import RunnerEvent
 from core.events.subjects import AggregateKey
 from core.events.task import TaskEvent
 
-Fact = TaskEvent | RunnerEvent | ModelEvent | DatasetEvent | AccountEvent
+Fact = TaskEvent | RunnerEvent | ModelEvent | DatasetEvent | ProjectEvent | AccountEvent
 E_co = TypeVar("E_co", bound=Fact, covariant=True)
 
 

@@ -14,8 +14,11 @@ EventId = NewType("EventId", UUID)
 LabelId = NewType("LabelId", UUID)
 """Of a word that describes devices; the word itself stands in a table."""
 ModelId = NewType("ModelId", UUID)
+ProjectId = NewType("ProjectId", UUID)
 RunnerId = NewType("RunnerId", UUID)
 SweepId = NewType("SweepId", UUID)
+TagId = NewType("TagId", UUID)
+"""Of a word that somebody groups by; the word itself stands in a table."""
 TaskId = NewType("TaskId", UUID)
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -41,6 +44,7 @@ class Aggregate(StrEnum):
     RUNNER = "runner"
     MODEL = "model"
     DATASET = "dataset"
+    PROJECT = "project"
     ACCOUNT = "account"
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from core.events.grouping import Filed, Tagged
 from core.events.ids import EngineVersion, Sha256, TaskId
 from core.events.ownership import Deleted, VisibilityChanged
 from core.events.values import Count, Frozen
@@ -30,4 +31,4 @@ class Inspected(Frozen):
     computation: float
 
 
-ModelEvent = Annotated[Uploaded | Inspected | VisibilityChanged | Deleted, Field(discriminator="type")]
+ModelEvent = Annotated[Uploaded | Inspected | VisibilityChanged | Filed | Tagged | Deleted, Field(discriminator="type")]

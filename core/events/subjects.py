@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.events.ids import AccountId, Aggregate, DatasetId, ModelId, Platform, RunnerId, TaskId
+from core.events.ids import AccountId, Aggregate, DatasetId, ModelId, Platform, ProjectId, RunnerId, TaskId
 
 EVENTS = "EVENTS"
 DISPATCH = "DISPATCH"
@@ -49,6 +49,10 @@ def model_key(model: ModelId) -> AggregateKey:
 
 def dataset_key(dataset: DatasetId) -> AggregateKey:
     return AggregateKey(Aggregate.DATASET, Platform.ANY, dataset)
+
+
+def project_key(project: ProjectId) -> AggregateKey:
+    return AggregateKey(Aggregate.PROJECT, Platform.ANY, project)
 
 
 def runner_key(platform: Platform, runner: RunnerId) -> AggregateKey:

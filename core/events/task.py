@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from core.events.failure import FailureKind
-from core.events.ids import EngineVersion, LabelId, ModelId, RunnerId, Sha256, SweepId, TaskId
+from core.events.grouping import Filed, Tagged, TagIds
+from core.events.ids import EngineVersion, LabelId, ModelId, ProjectId, RunnerId, Sha256, SweepId, TaskId
 from core.events.ownership import Deleted, FilesDeleted, Shared, ShareRevoked, VisibilityChanged
 from core.events.runner import Pool
 from core.events.values import (
@@ -50,6 +51,8 @@ class Submitted(Frozen):
     """The task that this one repeats, if any."""
     sweep: SweepId | None = None
     """The sweep that this task is a part of, if any."""
+    project: ProjectId | None = None
+    tags: TagIds = ()
 
 
 class QueueReason(StrEnum):
@@ -227,6 +230,8 @@ TaskEvent = Annotated[
     | VisibilityChanged
     | Shared
     | ShareRevoked
+    | Filed
+    | Tagged
     | FilesDeleted
     | Deleted,
     Field(discriminator="type"),

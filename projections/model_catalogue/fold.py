@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from core.events import model, ownership
+from core.events import grouping, model, ownership
 from core.events.envelope import Recorded
-from core.events.ids import AccountId, Aggregate, ModelId
+from core.events.ids import AccountId, Aggregate, ModelId, ProjectId, TagId
 from core.events.model import ModelEvent
 from core.events.ownership import Visibility
 from projections.read_model import OrphanEventError, ReadModel
@@ -25,6 +25,8 @@ class CataloguedModel:
     inspected: model.Inspected | None
     inspected_at: datetime | None
     visibility: Visibility
+    project: ProjectId | None
+    tags: tuple[TagId, ...]
     sequence: int
 
 
@@ -42,6 +44,10 @@ def fold(row: CataloguedModel | None, event: Recorded[ModelEvent]) -> Catalogued
             return replace(row, visibility=fact.visibility)
         case ownership.Deleted():
             return replace(row, deleted_at=event.time)
+        case grouping.Filed():
+            return replace(row, project=fact.project)
+        case grouping.Tagged():
+            return replace(row, tags=fact.tags)
         case model.Uploaded():
             return row
         case _ as unreachable:
@@ -62,8 +68,10 @@ def _first(event: Recorded[ModelEvent]) -> CataloguedModel:
         inspected=None,
         inspected_at=None,
         visibility=Visibility.PRIVATE,
+        project=None,
+        tags=(),
         sequence=event.sequence,
     )
 
 
-MODEL_CATALOGUE = ReadModel(__file__, CataloguedModel, Aggregate.MODEL, fold, version=3)
+MODEL_CATALOGUE = ReadModel(__file__, CataloguedModel, Aggregate.MODEL, fold, version=4)

@@ -5,14 +5,25 @@ from typing import Final
 
 from pydantic import AwareDatetime, TypeAdapter
 
-from core.events.ids import AccountId, ModelId
+from core.events.ids import AccountId, ModelId, ProjectId
 from core.postgres.connection import Connection
 from core.postgres.queries import Queries
+from projections.clauses import AnyOfEach, Clauses
 from projections.model_catalogue.fold import CataloguedModel
 from projections.paging import Cursors, Page, checked_limit
 
 _SQL: Final = Queries.beside(__file__)
 _ROW: Final = TypeAdapter(CataloguedModel)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which models to list; None: any. ``seen_by``: what belongs to this account, or is shown to the team."""
+
+    owner: AccountId | None = None
+    seen_by: AccountId | None = None
+    project: tuple[ProjectId, ...] | None = None
+    tags: AnyOfEach = ()
 
 
 @dataclass(frozen=True)
@@ -37,24 +48,25 @@ async def model_of_digest(connection: Connection, sha256: str, owner: AccountId)
 
 
 async def models(
-    connection: Connection,
-    owner: AccountId | None,
-    *,
-    team: bool = False,
-    limit: int = 50,
-    cursor: str | None = None,
+    connection: Connection, where: Filter, *, limit: int = 50, cursor: str | None = None
 ) -> Page[CataloguedModel]:
-    """One page of an owner's models (None: of everybody's), with ``team`` also of those that are shown to the team, the newest first.
+    """One page of the models that pass the filter, the newest first.
 
     Raises BadCursorError, and ValueError when ``limit`` is not in 1 … ``paging.MAX_LIMIT``.
     """
-    wanted = checked_limit(limit) + 1
-    if cursor is None:
-        records = await connection.fetch(_SQL["of_owner"], owner, wanted, team)
-    else:
+    clauses = Clauses()
+    if where.owner is not None:
+        clauses.one_of("owner", [where.owner])
+    if where.seen_by is not None:
+        clauses.seen_by(where.seen_by)
+    if where.project is not None:
+        clauses.one_of("project", where.project)
+    clauses.tagged(where.tags)
+    if cursor is not None:
         place = _CURSORS.read(cursor)
-        records = await connection.fetch(_SQL["of_owner_before"], owner, wanted, team, place.uploaded_at, place.id)
-    rows = [_ROW.validate_python(dict(record)) for record in records]
+        clauses.add(f"(uploaded_at, id) < ({clauses.argument(place.uploaded_at)}, {clauses.argument(place.id)})")
+    sql = _SQL["page"].format(filters=clauses, limit=clauses.argument(checked_limit(limit) + 1))
+    rows = [_ROW.validate_python(dict(record)) for record in await connection.fetch(sql, *clauses.arguments)]
     items = tuple(rows[:limit])
     more = len(rows) > limit
     return Page(items, _CURSORS.write(_Place(items[-1].uploaded_at, items[-1].id)) if more else None)

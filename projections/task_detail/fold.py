@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
 
+from core.domain.grouping import GroupingEvent
 from core.domain.ownership import OwnershipEvent
-from core.events import ownership, task
+from core.events import grouping, ownership, task
 from core.events.envelope import Recorded
 from core.events.failure import FailureKind
-from core.events.ids import AccountId, Aggregate, ModelId, Platform, RunnerId, SweepId, TaskId
+from core.events.ids import AccountId, Aggregate, ModelId, Platform, ProjectId, RunnerId, SweepId, TagId, TaskId
 from core.events.ownership import Visibility
 from core.events.task import TaskEvent, TaskKind
 from core.events.values import Artifact, ProfileOptions
@@ -93,6 +94,8 @@ class TaskDetail:
     failure: Failure | None
     waited_s: float | None
     visibility: Visibility
+    project: ProjectId | None
+    tags: tuple[TagId, ...]
     files_deleted_at: datetime | None
     deleted_at: datetime | None
     sequence: int
@@ -148,16 +151,22 @@ def _told(row: TaskDetail, fact: TaskEvent, at: datetime) -> TaskDetail:
             | ownership.ShareRevoked()
             | ownership.FilesDeleted()
             | ownership.Deleted()
+            | grouping.Filed()
+            | grouping.Tagged()
         ):
             return _owned(row, fact, at)
         case _:
             return _ended(replace(row, ended_at=at), fact, at)
 
 
-def _owned(row: TaskDetail, fact: OwnershipEvent, at: datetime) -> TaskDetail:
+def _owned(row: TaskDetail, fact: OwnershipEvent | GroupingEvent, at: datetime) -> TaskDetail:
     match fact:
         case ownership.VisibilityChanged():
             return replace(row, visibility=fact.visibility)
+        case grouping.Filed():
+            return replace(row, project=fact.project)
+        case grouping.Tagged():
+            return replace(row, tags=fact.tags)
         case ownership.FilesDeleted():
             return replace(row, artifacts=(), files_deleted_at=at)
         case ownership.Deleted():
@@ -253,10 +262,12 @@ def _first(event: Recorded[TaskEvent]) -> TaskDetail:
         failure=None,
         waited_s=None,
         visibility=Visibility.PRIVATE,
+        project=fact.project,
+        tags=fact.tags,
         files_deleted_at=None,
         deleted_at=None,
         sequence=event.sequence,
     )
 
 
-TASK_DETAIL = ReadModel(__file__, TaskDetail, Aggregate.TASK, fold, version=2)
+TASK_DETAIL = ReadModel(__file__, TaskDetail, Aggregate.TASK, fold, version=3)

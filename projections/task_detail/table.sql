@@ -23,6 +23,8 @@ CREATE TABLE IF NOT EXISTS task_detail (
     failure        jsonb,
     waited_s       double precision,
     visibility     text NOT NULL,
+    project        uuid,
+    tags           jsonb NOT NULL,
     files_deleted_at timestamptz,
     deleted_at     timestamptz,
     sequence       bigint NOT NULL

@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
+from core.domain.grouping import GroupingEvent
 from core.domain.ownership import OwnershipEvent
-from core.events import ownership, task
+from core.events import grouping, ownership, task
 from core.events.envelope import Recorded
 from core.events.failure import FailureKind
-from core.events.ids import AccountId, Aggregate, ModelId, Platform, RunnerId, SweepId, TaskId
+from core.events.ids import AccountId, Aggregate, ModelId, Platform, ProjectId, RunnerId, SweepId, TagId, TaskId
 from core.events.ownership import Visibility
 from core.events.task import TaskEvent, TaskKind
 from projections.read_model import OrphanEventError, ReadModel
@@ -42,6 +43,8 @@ class ListedTask:
     device_s: float | None
     latency_p50_s: float | None
     visibility: Visibility
+    project: ProjectId | None
+    tags: tuple[TagId, ...]
     deleted_at: datetime | None
     sequence: int
 
@@ -73,10 +76,14 @@ def fold(row: ListedTask | None, event: Recorded[TaskEvent]) -> ListedTask:
     return row
 
 
-def _owned(row: ListedTask, fact: OwnershipEvent, at: datetime) -> ListedTask:
+def _owned(row: ListedTask, fact: OwnershipEvent | GroupingEvent, at: datetime) -> ListedTask:
     match fact:
         case ownership.VisibilityChanged():
             return replace(row, visibility=fact.visibility)
+        case grouping.Filed():
+            return replace(row, project=fact.project)
+        case grouping.Tagged():
+            return replace(row, tags=fact.tags)
         case ownership.Deleted():
             return replace(row, deleted_at=at)
         case ownership.Shared() | ownership.ShareRevoked() | ownership.FilesDeleted():
@@ -109,9 +116,11 @@ def _first(event: Recorded[TaskEvent]) -> ListedTask:
         device_s=None,
         latency_p50_s=None,
         visibility=Visibility.PRIVATE,
+        project=fact.project,
+        tags=fact.tags,
         deleted_at=None,
         sequence=event.sequence,
     )
 
 
-TASK_LIST = ReadModel(__file__, ListedTask, Aggregate.TASK, fold, version=2)
+TASK_LIST = ReadModel(__file__, ListedTask, Aggregate.TASK, fold, version=3)

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, TypeAdapter
 
-from core.events.ids import AccountId, ModelId, Platform, SweepId, TaskId
+from core.events.ids import AccountId, ModelId, Platform, ProjectId, SweepId, TaskId
 from core.events.task import TaskKind
 from core.postgres.connection import Connection
 from core.postgres.queries import Queries
+from projections.clauses import AnyOfEach, Clauses
 from projections.paging import BadCursorError, Cursors, Page, checked_limit
 from projections.task_list.fold import ListedTask
 from projections.task_state import State
@@ -50,7 +51,7 @@ _VALUED: Final = {
 
 @dataclass(frozen=True)
 class Filter:
-    """Which tasks to list. None: any; an empty tuple: none at all. But for ``seen_by`` the fields are the table's columns."""
+    """Which tasks to list. None: any; an empty tuple: none at all. But for the last two the fields are the table's columns."""
 
     state: tuple[State, ...] | None = None
     platform: tuple[Platform, ...] | None = None
@@ -59,9 +60,14 @@ class Filter:
     owner: tuple[AccountId, ...] | None = None
     kind: tuple[TaskKind, ...] | None = None
     sweep: tuple[SweepId, ...] | None = None
+    project: tuple[ProjectId, ...] | None = None
     id: tuple[TaskId, ...] | None = None
+    tags: AnyOfEach | None = None
     seen_by: AccountId | None = None
     """What belongs to this account, or is shown to the team."""
+
+
+_CLAUSES_OF_THEIR_OWN: Final = frozenset({"tags", "seen_by"})
 
 
 @dataclass(frozen=True)
@@ -123,33 +129,29 @@ def _place(cursor: str | None, sort: Sort, descending: bool) -> _Place | None:
 
 def _page(where: Filter, sort: Sort, descending: bool, limit: int, place: _Place | None) -> tuple[str, list[Any]]:
     """The statement and its arguments. One row more than wanted is asked for: it tells whether there is a next page."""
-    arguments: list[Any] = []
-    filters = [
-        _clause(field.name, values, arguments)
-        for field in fields(where)
-        if field.name != "seen_by" and (values := getattr(where, field.name)) is not None
-    ]
+    clauses = Clauses()
+    for field in fields(where):
+        values = getattr(where, field.name)
+        if field.name not in _CLAUSES_OF_THEIR_OWN and values is not None:
+            clauses.one_of(field.name, values)
+    clauses.tagged(where.tags or ())
     if where.seen_by is not None:
-        arguments.append(where.seen_by)
-        filters.append(f"(owner = ${len(arguments)} OR visibility = 'team')")
+        clauses.seen_by(where.seen_by)
     key, beyond = _COLUMNS[sort], "<" if descending else ">"
     after_value, after_id = _possible(where, sort)
     if place is not None and place.value is not None:
-        arguments += [place.value, place.id]
-        after_value += f" AND ({key}, id) {beyond} (${len(arguments) - 1}, ${len(arguments)})"
+        after_value += f" AND ({key}, id) {beyond} ({clauses.argument(place.value)}, {clauses.argument(place.id)})"
     elif place is not None:
-        arguments.append(place.id)
-        after_value, after_id = "FALSE", f"{after_id} AND id {beyond} ${len(arguments)}"
-    arguments.append(limit + 1)
+        after_value, after_id = "FALSE", f"{after_id} AND id {beyond} {clauses.argument(place.id)}"
     sql = _SQL["page"].format(
         key=key,
         direction="DESC" if descending else "ASC",
-        filters=" AND ".join(filters) or "TRUE",
+        filters=clauses,
         after_value=after_value,
         after_id=after_id,
-        limit=f"${len(arguments)}",
+        limit=clauses.argument(limit + 1),
     )
-    return sql, arguments
+    return sql, clauses.arguments
 
 
 def _possible(where: Filter, sort: Sort) -> tuple[str, str]:
@@ -157,9 +159,3 @@ def _possible(where: Filter, sort: Sort) -> tuple[str, str]:
     states = frozenset(State) if where.state is None else frozenset(where.state)
     valued = _VALUED[sort]
     return str(bool(states & valued)).upper(), str(bool(states - valued)).upper()
-
-
-def _clause(column: str, values: tuple[Any, ...], arguments: list[Any]) -> str:
-    """A single value is compared by ``=``: with ANY the rows would not come out of an index in their order."""
-    arguments.append(values[0] if len(values) == 1 else list(values))
-    return f"{column} = ${len(arguments)}" if len(values) == 1 else f"{column} = ANY(${len(arguments)})"

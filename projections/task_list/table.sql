@@ -19,6 +19,8 @@ CREATE TABLE IF NOT EXISTS task_list (
     device_s      double precision,
     latency_p50_s double precision,
     visibility    text NOT NULL,
+    project       uuid,
+    tags          uuid[] NOT NULL,
     deleted_at    timestamptz,
     sequence      bigint NOT NULL
 );
@@ -39,4 +41,7 @@ CREATE INDEX IF NOT EXISTS task_list_of_owner ON task_list (owner, submitted_at,
 -- What others than the owner may see.
 CREATE INDEX IF NOT EXISTS task_list_of_team ON task_list (submitted_at, id) WHERE visibility = 'team';
 CREATE INDEX IF NOT EXISTS task_list_of_sweep ON task_list (sweep, submitted_at, id) WHERE sweep IS NOT NULL;
+CREATE INDEX IF NOT EXISTS task_list_of_project ON task_list (project, submitted_at, id) WHERE project IS NOT NULL;
+-- Rare tags are found here; of frequent ones an order's index soon has a page.
+CREATE INDEX IF NOT EXISTS task_list_of_tags ON task_list USING gin (tags) WHERE tags <> '{}';
 CREATE INDEX IF NOT EXISTS task_list_of_model ON task_list (model_id, submitted_at, id);

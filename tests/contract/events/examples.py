@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
-from core.events import account, model, ownership, runner, task
+from core.events import account, grouping, model, ownership, project, runner, task
 from core.events.envelope import Fact
 from core.events.failure import FailureKind
-from core.events.ids import AccountId, LabelId, ModelId, RunnerId, SweepId, TaskId
+from core.events.ids import AccountId, LabelId, ModelId, ProjectId, RunnerId, SweepId, TagId, TaskId
 from core.events.ownership import LinkId, Visibility
 from core.events.values import Artifact, DevicePeaks, EngineOffer, Latency, ProfileOptions, Totals, TypeSum
 
@@ -23,6 +23,8 @@ _TASK = TaskId(UUID("01890a5d-ac96-774b-bcce-b302099a0a04"))
 _ORIGIN = TaskId(UUID("01890a5d-ac96-774b-bcce-b302099a0a05"))
 _SWEEP = SweepId(UUID("01980f2e-7c1a-7def-8123-0000000000e5"))
 _LINK = LinkId(UUID("01890a5d-ac96-774b-bcce-b302099a0a06"))
+_PROJECT = ProjectId(UUID("01890a5d-ac96-774b-bcce-b302099a0a07"))
+_TAGS = (TagId(UUID("01890a5d-ac96-774b-bcce-b302099a0a08")), TagId(UUID("01890a5d-ac96-774b-bcce-b302099a0a09")))
 _ONE, _TWO, _THREE = "11" * 32, "22" * 32, "33" * 32
 
 _FILES = (Artifact(name="log.txt", sha256=_ONE, size=0), Artifact(name="raw-1.json", sha256=_TWO, size=123_456_789_012))
@@ -72,6 +74,8 @@ EXAMPLES: dict[str, Fact] = {
         pool=runner.Pool.PRIVATE,
         origin=_ORIGIN,
         sweep=_SWEEP,
+        project=_PROJECT,
+        tags=_TAGS,
     ),
     "task.queued.v1": task.Queued(attempt=2, reason=task.QueueReason.ATTEMPT_LOST),
     "task.started.v1": task.Started(
@@ -121,6 +125,8 @@ EXAMPLES: dict[str, Fact] = {
     "task.visibility_changed.v1": ownership.VisibilityChanged(visibility=Visibility.TEAM),
     "task.shared.v1": ownership.Shared(link=_LINK, expires_at=datetime(2026, 12, 24, 18, 30, tzinfo=UTC)),
     "task.share_revoked.v1": ownership.ShareRevoked(link=_LINK),
+    "task.filed.v1": grouping.Filed(project=_PROJECT),
+    "task.tagged.v1": grouping.Tagged(tags=_TAGS),
     "task.files_deleted.v1": ownership.FilesDeleted(),
     "task.deleted.v1": ownership.Deleted(),
     "runner.enrolled.v1": runner.Enrolled(pool=runner.Pool.PRIVATE, owner=_ACCOUNT),
@@ -157,9 +163,16 @@ EXAMPLES: dict[str, Fact] = {
         task_id=_TASK, engine="1.13.0", operators=42, parameters=25_557_032, computation=3.5e9
     ),
     "model.visibility_changed.v1": ownership.VisibilityChanged(visibility=Visibility.PRIVATE),
+    "model.filed.v1": grouping.Filed(project=None),
+    "model.tagged.v1": grouping.Tagged(tags=()),
     "model.deleted.v1": ownership.Deleted(),
     "dataset.visibility_changed.v1": ownership.VisibilityChanged(visibility=Visibility.TEAM),
     "dataset.deleted.v1": ownership.Deleted(),
+    "project.created.v1": project.Created(),
+    "project.archived.v1": project.Archived(),
+    "project.restored.v1": project.Restored(),
+    "project.visibility_changed.v1": ownership.VisibilityChanged(visibility=Visibility.TEAM),
+    "project.deleted.v1": ownership.Deleted(),
     "account.registered.v1": account.Registered(role=account.Role.GUEST, admission=account.Admission.INVITATION),
     "account.role_changed.v1": account.RoleChanged(role=account.Role.ADMIN),
     "account.disabled.v1": account.Disabled(),

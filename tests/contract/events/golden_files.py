@@ -16,6 +16,7 @@ from core.events.envelope import Fact, Origin
 from core.events.ids import AccountId, Aggregate, CommandId, EventId
 from core.events.model import ModelEvent
 from core.events.ownership import DatasetEvent
+from core.events.project import ProjectEvent
 from core.events.runner import RunnerEvent
 from core.events.task import TaskEvent
 from tests.contract.events.examples import EXAMPLES
@@ -35,6 +36,7 @@ UNIONS: dict[Aggregate, Any] = {
     Aggregate.RUNNER: RunnerEvent,
     Aggregate.MODEL: ModelEvent,
     Aggregate.DATASET: DatasetEvent,
+    Aggregate.PROJECT: ProjectEvent,
     Aggregate.ACCOUNT: AccountEvent,
 }
 

@@ -73,6 +73,7 @@ async def things(cast: People, fleet: Fleet, doomed: MemberUser) -> tuple[Things
     await fleet.start(task["id"])
     await fleet.complete(task["id"], profile__json=b"{}", log__txt=b"a line\n")
     dataset = await owner.http.post("/api/v1/datasets", json={"name": f"of {task['id']}", "inputs": {"data": given}})
+    project = await owner.http.post("/api/v1/projects", json={"name": f"of {task['id']}"})
     link = (await owner.http.post(f"/api/v1/tasks/{task['id']}/links", json={})).json()
     runner = Fleet(fleet.log, fleet.store, fleet.run, RunnerId(new_id()))
     await runner.enrol(Pool.PRIVATE, owner.member.account)
@@ -81,6 +82,7 @@ async def things(cast: People, fleet: Fleet, doomed: MemberUser) -> tuple[Things
         "model_id": model,
         "input_id": given,
         "dataset_id": dataset.json()["id"],
+        "project_id": project.json()["id"],
         "upload_id": (await owner.begin("model", a_model()))["id"],
         "link_id": link["id"],
         "runner_id": str(runner.id),
@@ -92,7 +94,8 @@ async def things(cast: People, fleet: Fleet, doomed: MemberUser) -> tuple[Things
 async def show(cast: People, found: Things) -> None:
     """Let the granted user see the things, and use the runner."""
     http = cast.owner.http
-    for path in (f"tasks/{found['task_id']}", f"models/{found['model_id']}", f"datasets/{found['dataset_id']}"):
+    for kind in ("task", "model", "dataset", "project"):
+        path = f"{kind}s/{found[f'{kind}_id']}"
         assert (await http.patch(f"/api/v1/{path}", json={"visibility": "team"})).status_code == 200
     granted = {"account": str(cast.granted.member.account)}
     answer = await http.post(f"/api/v1/runners/{found['runner_id']}/grants", json=granted)

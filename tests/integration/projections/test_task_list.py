@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from core.events.failure import FailureKind
-from core.events.ids import AccountId, ModelId, Platform, RunnerId, SweepId, TaskId
+from core.events.ids import AccountId, ModelId, Platform, ProjectId, RunnerId, SweepId, TagId, TaskId
 from core.events.ownership import Visibility
 from core.events.task import TaskKind
 from core.postgres.connection import Connection
@@ -27,6 +27,9 @@ COLUMN = {
     Sort.LATENCY: "latency_p50_s",
     Sort.DEVICE_TIME: "device_s",
 }
+
+PROJECTS = tuple(ProjectId(UUID(int=number)) for number in range(2))
+TAGS = tuple(TagId(UUID(int=number)) for number in range(4))
 
 
 def random_task(chance: Random, sequence: int) -> ListedTask:
@@ -53,6 +56,8 @@ def random_task(chance: Random, sequence: int) -> ListedTask:
         device_s=measured,
         latency_p50_s=measured and measured * 1.5,
         visibility=chance.choice(list(Visibility)),
+        project=chance.choice((None, *PROJECTS)),
+        tags=tuple(tag for tag in TAGS if chance.random() < 0.4),
         deleted_at=None if chance.random() < 0.9 else BEGIN,
         sequence=sequence,
     )
@@ -73,11 +78,14 @@ async def rows(tables: Connection) -> list[ListedTask]:
 
 
 def reference(rows: list[ListedTask], where: Filter, sort: Sort, *, descending: bool) -> list[ListedTask]:
-    wanted = {field.name: getattr(where, field.name) for field in fields(where) if field.name != "seen_by"}
+    wanted = {
+        field.name: getattr(where, field.name) for field in fields(where) if field.name not in {"seen_by", "tags"}
+    }
     chosen = [
         row
         for row in rows
         if all(values is None or getattr(row, name) in values for name, values in wanted.items())
+        and all(set(group) & set(row.tags) for group in where.tags or ())
         and (where.seen_by in {None, row.owner} or row.visibility is Visibility.TEAM)
         and row.deleted_at is None
     ]
@@ -120,6 +128,9 @@ def random_filter(chance: Random, rows: list[ListedTask]) -> Filter:
     for field in fields(Filter):
         if field.name == "seen_by":
             chosen["seen_by"] = chance.choice((None, rows[0].owner, rows[1].owner))
+        elif field.name == "tags":
+            groups = range(chance.randrange(3))
+            chosen["tags"] = tuple(tuple(chance.sample(TAGS, chance.randrange(1, 3))) for _ in groups)
         elif chance.random() < 0.3:
             seen = sorted({value for row in rows if (value := getattr(row, field.name)) is not None})
             chosen[field.name] = tuple(chance.sample(seen, chance.randrange(min(len(seen), 200) + 1)))

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from core.events import runner, task
 from core.events.envelope import Fact, Recorded
-from core.events.ids import AccountId, EventId, ModelId, RunnerId, TaskId
+from core.events.ids import AccountId, EventId, ModelId, ProjectId, RunnerId, TaskId
 from core.events.subjects import AggregateKey
 from core.events.values import Artifact, EngineOffer, Latency, ProfileOptions, Totals, TypeSum
 
@@ -17,6 +17,7 @@ BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 OWNERS = tuple(AccountId(uuid5(NAMES, f"owner {n}")) for n in range(2))
 RUNNERS = tuple(RunnerId(uuid5(NAMES, f"runner {n}")) for n in range(3))
 MODELS = tuple(ModelId(uuid5(NAMES, f"model {n}")) for n in range(2))
+PROJECTS = tuple(ProjectId(uuid5(NAMES, f"project {n}")) for n in range(2))
 TASKS = tuple(TaskId(uuid5(NAMES, f"task {n}")) for n in range(8))
 DIGEST = "ab" * 32
 

@@ -12,23 +12,26 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from core.domain import account as account_domain
+from core.domain import grouping
 from core.domain import model as model_domain
 from core.domain import ownership as owning
+from core.domain import project as project_domain
 from core.domain import runner as runner_domain
 from core.domain import task as task_domain
 from core.domain.decider import Decider, RejectedError
 from core.events import account, model, runner, task
 from core.events.envelope import Fact, Recorded
 from core.events.failure import FailureKind
-from core.events.ids import AccountId, Aggregate, LabelId, Platform
+from core.events.ids import AccountId, Aggregate, LabelId, Platform, TagId
 from core.events.ownership import LinkId, Visibility
-from core.events.subjects import AggregateKey
+from core.events.subjects import AggregateKey, project_key
 from core.events.values import Artifact, ProfileOptions
 from tests.unit.projections.facts import (
     BEGIN,
     DIGEST,
     MODELS,
     OWNERS,
+    PROJECTS,
     RUNNERS,
     TASKS,
     by_type,
@@ -82,6 +85,8 @@ TASK_STEPS = (
     "start",
     "submit",
     "show",
+    "file",
+    "tag",
     "share",
     "unshare",
     "delete_files",
@@ -98,8 +103,16 @@ SWITCHES: dict[str, runner_domain.Command] = {
     "enable": runner_domain.Enable(),
     "revoke": runner_domain.Revoke(),
 }
-MODEL_STEPS = ("upload", "inspect", "show", "delete")
+MODEL_STEPS = ("upload", "inspect", "show", "file", "tag", "delete")
+PROJECT_STEPS = ("create", "create", "archive", "show", "delete")
 ACCOUNT_STEPS = ("register", "register", "register", "role", "disable", "enable", "quota", "delete")
+STEPS = {
+    "task": TASK_STEPS,
+    "runner": RUNNER_STEPS,
+    "model": MODEL_STEPS,
+    "project": PROJECT_STEPS,
+    "account": ACCOUNT_STEPS,
+}
 _AHEAD = {
     task_domain.Status.NEW: "submit",
     task_domain.Status.SUBMITTED: "queue",
@@ -120,8 +133,8 @@ def histories(max_steps: int = 150) -> st.SearchStrategy[list[Recorded[Fact]]]:
 def play(seed: int, steps: int) -> list[Recorded[Fact]]:
     chance, world = Random(seed), World()
     for _ in range(steps):
-        kind = chance.choices(("task", "runner", "model", "account"), (8, 3, 1, 1))[0]
-        names = {"task": TASK_STEPS, "runner": RUNNER_STEPS, "model": MODEL_STEPS, "account": ACCOUNT_STEPS}[kind]
+        kind = chance.choices(("task", "runner", "model", "project", "account"), (8, 3, 1, 1, 1))[0]
+        names = STEPS[kind]
         step = Step(
             which=chance.randrange(len(TASKS)),
             what=chance.choice(names),
@@ -135,6 +148,8 @@ def play(seed: int, steps: int) -> list[Recorded[Fact]]:
             _runner_step(world, step)
         elif kind == "model":
             _model_step(world, step)
+        elif kind == "project":
+            _project_step(world, step)
         else:
             _account_step(world, step)
     return world.history
@@ -187,6 +202,8 @@ def _plain_command(step: Step) -> task_domain.Command | None:
         "confirm": task_domain.ConfirmCancelled(),
         "expire": task_domain.Expire(),
         "show": owning.ChangeVisibility(tuple(Visibility)[step.number % 2]),
+        "file": _file(step),
+        "tag": _tag(step),
         "share": owning.Share(LinkId(UUID(int=step.number)), BEGIN),
         "unshare": owning.RevokeShare(LinkId(UUID(int=step.number))),
         "delete_files": owning.DeleteFiles(),
@@ -269,9 +286,37 @@ def _model_step(world: World, step: Step) -> None:
             command = model_domain.Inspect(inspected)
         case "show":
             command = owning.ChangeVisibility(tuple(Visibility)[step.number % 2])
+        case "file":
+            command = _file(step)
+        case "tag":
+            command = _tag(step)
         case _:
             command = owning.Delete()
     _run(world, model_domain.MODEL, key, command, OWNERS[step.which % 2])
+
+
+def _file(step: Step) -> grouping.File:
+    return grouping.File(PROJECTS[step.runner] if step.runner < len(PROJECTS) else None)
+
+
+def _tag(step: Step) -> grouping.ChangeTags:
+    tags = [TagId(UUID(int=number)) for number in range(4)]
+    return grouping.ChangeTags(frozenset(tags[: step.number]), frozenset(tags[step.runner :]))
+
+
+def _project_step(world: World, step: Step) -> None:
+    key = project_key(PROJECTS[step.which % 2])
+    command: project_domain.Command
+    match step.what:
+        case "create":
+            command = project_domain.Create()
+        case "archive":
+            command = project_domain.Archive(bool(step.number % 2))
+        case "show":
+            command = owning.ChangeVisibility(tuple(Visibility)[step.number % 2])
+        case _:
+            command = owning.Delete()
+    _run(world, project_domain.PROJECT, key, command, OWNERS[step.which % 2])
 
 
 def _account_step(world: World, step: Step) -> None:

@@ -13,6 +13,7 @@ from core.domain.task import TASK
 from core.events.account import AccountEvent
 from core.events.envelope import Fact, Recorded
 from core.events.model import ModelEvent
+from core.events.project import ProjectEvent
 from core.events.runner import RunnerEvent
 from core.events.task import TaskEvent
 from projections.account_directory.fold import ACCOUNT_DIRECTORY
@@ -84,6 +85,8 @@ def test_summaries_stand_for_completed_profiles_only(history: list[Recorded[Fact
 def test_the_histories_reach_every_kind_of_event() -> None:
     reached = {type(event.data) for seed in range(50) for event in play(seed, 150)}
     every = {
-        fact for union in (TaskEvent, RunnerEvent, ModelEvent, AccountEvent) for fact in get_args(get_args(union)[0])
+        fact
+        for union in (TaskEvent, RunnerEvent, ModelEvent, ProjectEvent, AccountEvent)
+        for fact in get_args(get_args(union)[0])
     }
     assert reached == every

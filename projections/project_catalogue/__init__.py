@@ -1,0 +1,1 @@
+"""The projects that people made."""
