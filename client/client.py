@@ -29,6 +29,7 @@ from client.models import (
     TaskPage,
 )
 from client.options import OptionList
+from client.projects import ProjectCalls
 from client.results import ResultCalls
 from client.sharing import SharingCalls
 from client.sweeps import SweepCalls
@@ -40,7 +41,7 @@ LOG = "log.txt"
 SETTLES_WITHIN_S = 30.0
 
 
-class Client(AgainCalls, DatasetCalls, ResultCalls, SharingCalls, SweepCalls):
+class Client(AgainCalls, DatasetCalls, ProjectCalls, ResultCalls, SharingCalls, SweepCalls):
     """One caller at one server; an async context manager.
 
     All methods raise ProblemError (`client.errors`) when the server says no, NoAnswerError when none answers.
@@ -92,7 +93,7 @@ class Client(AgainCalls, DatasetCalls, ResultCalls, SharingCalls, SweepCalls):
         return self.http.chunks(at("models", model_id, "file"))
 
     async def models(self, filters: Params | None = None) -> ModelPage:
-        """Newest first. Filters: whose (mine or anyone), limit, cursor."""
+        """Newest first. Filters: whose (mine or anyone), project (also a list), tag, limit, cursor."""
         return ModelPage.read(await self.http.get("/models", filters))
 
     # Runs
@@ -119,7 +120,7 @@ class Client(AgainCalls, DatasetCalls, ResultCalls, SharingCalls, SweepCalls):
                 an archive, ``dtype``, ``image``); ``archives``: ids of uploaded ``.npz`` files, each array of which is the input
                 of its name; ``random``: by input name, what is made up (``distribution``, its two numbers, ``seed``);
                 ``dataset``: the id of a dataset that holds the rest.
-                ``output_names``: variables that are to be the outputs.
+                ``output_names``: variables that are to be the outputs. ``project``: an id; ``tags``: words.
             options: by the names that GET /options lists, such as iterations or nchw88; the server's defaults else.
             name: what people shall call the run.
         """
@@ -139,7 +140,7 @@ class Client(AgainCalls, DatasetCalls, ResultCalls, SharingCalls, SweepCalls):
         return Task.read(await self.http.get(at("tasks", task_id)))
 
     async def tasks(self, filters: Params | None = None) -> TaskPage:
-        """Runs, newest first. Filters: whose (mine or anyone), state, platform, engine, model (each also a list), q, sort, limit, cursor."""
+        """Runs, newest first. Filters: whose (mine or anyone), state, platform, engine, model, project (each also a list), tag, q, sort, limit, cursor."""
         return TaskPage.read(await self.http.get("/tasks", filters))
 
     async def cancel(self, task_id: str) -> Task:

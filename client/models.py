@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from client.groups import ProjectRef
 from client.profiles import Summary
 from client.resource import Resource
 
@@ -65,6 +66,8 @@ class Model(Resource):
     inspected: Figures | None = None
     inspection: InspectionTask | None = None
     loaded_by: list[LoadedBy] = []
+    project: ProjectRef | None = None
+    tags: list[str] = []
 
 
 class Input(Resource):
@@ -124,6 +127,8 @@ class Task(Resource):
     platform: str = ""
     engine: str = ""
     options: dict[str, Any] = {}
+    project: ProjectRef | None = None
+    tags: list[str] = []
     submitted_at: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from client.cli import group_options
 from client.cli.options import Everybody, Home, Json, Url
+
+if TYPE_CHECKING:
+    from client.client import Client
+    from client.models import ModelPage
 
 
 def devices(as_json: Json = False, url: Url = None, home: Home = None) -> None:
@@ -19,7 +24,9 @@ def devices(as_json: Json = False, url: Url = None, home: Home = None) -> None:
     session.show(page, lambda: device_table(page.items))
 
 
-def models(
+def models(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
+    project: group_options.Project = None,
+    tag: group_options.Tag = None,
     everybody: Everybody = False,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many.")] = 50,
     cursor: Annotated[
@@ -34,7 +41,11 @@ def models(
     from client.cli.session import Session
 
     session = Session(url, home, as_json)
-    filters = {"whose": "anyone" if everybody else None, "limit": limit, "cursor": cursor}
-    page = session.run(lambda client: client.models(filters))
+    filters = {"tag": tag, "whose": "anyone" if everybody else None, "limit": limit, "cursor": cursor}
+
+    async def work(client: Client) -> ModelPage:
+        return await client.models({**filters, **await group_options.grouped(client, project, None)})
+
+    page = session.run(work)
     session.show(page, lambda: model_table(page.items))
     session.tell_more(page.next_cursor)

@@ -80,6 +80,10 @@ def card(model: Model, inspection: Inspection | None, operators: int) -> Rendera
     facts.add_row("id", model.id)
     facts.add_row("size", "" if model.size is None else units.size(model.size))
     facts.add_row("uploaded", units.moment(model.uploaded_at))
+    if model.project is not None:
+        facts.add_row("project", Text(model.project.name))
+    if model.tags:
+        facts.add_row("tags", Text(", ".join(model.tags)))
     for one in model.loaded_by:
         facts.add_row("loaded by", Text(f"MegEngine {one.engine} on {one.platform}"))
     if inspection is None:

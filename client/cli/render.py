@@ -101,6 +101,10 @@ def task_card(task: Task) -> RenderableType:
     card.add_row("engine", _name(f"MegEngine {task.engine} on {task.platform}"))
     if task.attempts and task.attempts[-1].runner_name:
         card.add_row("runner", _name(task.attempts[-1].runner_name))
+    if task.project is not None:
+        card.add_row("project", _name(task.project.name))
+    if task.tags:
+        card.add_row("tags", _name(", ".join(task.tags)))
     card.add_row("submitted", units.moment(task.submitted_at))
     if task.started_at and task.ended_at:
         card.add_row("took", units.duration((task.ended_at - task.started_at).total_seconds()))

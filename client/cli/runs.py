@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from client.cli import group_options
 from client.cli.options import Everybody, Home, Json, TaskId, Url
 
 # Terminal escapes and other control characters: nobody's terminal is to obey a model.
@@ -15,6 +16,7 @@ _CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
 if TYPE_CHECKING:
     from client.cli.session import Session
     from client.client import Client
+    from client.models import TaskPage
 
 
 def ls(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
@@ -31,6 +33,8 @@ def ls(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     model: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Only runs of this model.", show_default=False)
     ] = None,
+    project: group_options.Project = None,
+    tag: group_options.Tag = None,
     search: Annotated[
         str | None,
         typer.Option("--search", "-q", metavar="TEXT", help="Only runs whose name holds this.", show_default=False),
@@ -53,13 +57,19 @@ def ls(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
         "platform": platform,
         "engine": engine,
         "model": model,
+        "tag": tag,
         "q": search,
         "whose": "anyone" if everybody else None,
         "limit": limit,
         "cursor": cursor,
     }
     session = Session(url, home, as_json)
-    page = session.run(lambda client: client.tasks(filters))
+
+    async def work(client: Client) -> TaskPage:
+        groups = await group_options.grouped(client, project, None)
+        return await client.tasks({**filters, **groups})
+
+    page = session.run(work)
     session.show(page, lambda: task_table(page.items))
     session.tell_more(page.next_cursor)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from client.cli import device_options, input_options
+from client.cli import device_options, group_options, input_options
 from client.cli.device_options import Wanted
 from client.cli.input_options import Given, given, image_options
 from client.cli.options import Home, Json, Url, existing_file
@@ -35,6 +35,8 @@ class Order:
     name: str | None
     output_names: tuple[str, ...] = ()
     device: Wanted = field(default_factory=Wanted)
+    project: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 @with_run_options
@@ -66,6 +68,8 @@ def submit(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     device: device_options.Device = None,
     label: device_options.Label = None,
     pool: device_options.Pool = None,
+    project: group_options.Project = None,
+    tag: group_options.Tag = None,
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for the end and show the result; exit code 1 unless it completed.")
     ] = False,
@@ -90,6 +94,8 @@ def submit(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
         name,
         tuple(output_name or ()),
         Wanted(device, tuple(label or ()), pool),
+        project,
+        tuple(tag or ()),
     )
 
     from client.cli.session import Session
@@ -108,10 +114,12 @@ def is_id(text: str) -> bool:
 async def place(client: Client, order: Order, session: Session) -> Task:
     """Bring the files to the server and ask for the run."""
     from client.cli.given import bring
+    from client.cli.group_options import grouped
     from client.fleet import Fleet
 
+    groups = await grouped(client, order.project, list(order.tags))
     model = await bring_model(client, order.model, session)
-    data = await bring(client, order.inputs, session)
+    data = {**await bring(client, order.inputs, session), **groups}
     if order.dataset is not None:
         data["dataset"] = (await client.dataset(order.dataset)).id
     if order.output_names:

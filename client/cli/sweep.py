@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from client.cli import input_options
+from client.cli import group_options, input_options
 from client.cli.input_options import given
 from client.cli.options import Home, Json, Url, existing_file
 from client.cli.run_options import FLAGS, with_run_options
@@ -59,6 +59,8 @@ def sweep(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
         typer.Option(metavar="NAME", help="A dataset that holds the rest of the inputs.", show_default=False),
     ] = None,
     name: Annotated[str | None, typer.Option(help="What to call the sweep.", show_default=False)] = None,
+    project: group_options.Project = None,
+    tag: group_options.Tag = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until all runs have ended, and show the matrix.")] = False,
     metric: Metric = None,
     latency_limit: Limit = None,
@@ -81,8 +83,9 @@ def sweep(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     session = Session(url, home, as_json)
 
     async def work(client: Client) -> Sweep:
+        groups = await group_options.grouped(client, project, tag)
         brought = await bring_model(client, model, session)
-        asked = await bring(client, inputs, session)
+        asked = {**await bring(client, inputs, session), **groups}
         if dataset is not None:
             asked["dataset"] = (await client.dataset(dataset)).id
         made = await client.submit_sweep(

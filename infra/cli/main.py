@@ -42,6 +42,8 @@ COMMANDS = {
     "model": Lazy("client.cli", "Show a model: its inputs, outputs and what its inspection counted."),
     "inspect": Lazy("client.cli", "Have a model inspected again."),
     "dataset": Lazy("client.cli.dataset", "Name sets of inputs, to be used by many runs."),
+    "project": Lazy("client.cli.project", "Group runs and models by project."),
+    "tag": Lazy("client.cli.tag", "Put words on runs and models, to find them by."),
     "login": Lazy("client.cli.account", "Log in at a server, and stay so."),
     "logout": Lazy("client.cli.account", "Forget a login, and revoke its key."),
     "whoami": Lazy("client.cli.account", "Show who you are at the server."),

@@ -7,9 +7,12 @@ import json
 from pathlib import Path
 
 import pytest
+from typer import Typer
 from typer.testing import CliRunner, Result
 
+from client.cli.project import app as project_app
 from client.cli.sweep import app as sweep_app
+from client.cli.tag import app as tag_app
 from client.client import Client
 from client.errors import CallerProblemError
 from client.uploads import Step, digest
@@ -176,3 +179,40 @@ async def test_a_sweep_is_submitted_shown_and_cancelled(stack: Stack, model: Pat
     assert [one["id"] for one in listed["items"]] == [made["id"]]
     unknown = await sweeping("sweeps", made["cells"][0]["task_id"])
     assert "sweep_unknown" in unknown.stderr
+
+
+async def test_runs_and_models_are_grouped(stack: Stack, run: Run, client: Client, model: Path, array: Path) -> None:
+    async def grouping(command: Typer, *arguments: str) -> str:
+        result = await asyncio.to_thread(CliRunner().invoke, command, [*arguments, "--home", str(stack.home.path)])
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    assert "phones" in await grouping(project_app, "create", "phones")
+    group = ("--project", "phones", "--tag", "Nightly")
+    submitted = await run("submit", model, *ORDER, "--data", f"data={array}", *group, "--json")
+    assert submitted.exit_code == 0, submitted.output
+    task = json.loads(submitted.stdout)
+    assert (task["project"]["name"], task["tags"]) == ("phones", ["nightly"])
+    assert [one["id"] for one in json.loads((await run("ls", *group, "--json")).stdout)["items"]] == [task["id"]]
+    assert "phones" in (await run("show", task["id"])).stdout
+
+    assert "int8" in await grouping(tag_app, "add", task["model"]["id"], "int8")
+    await grouping(project_app, "add", "phones", task["model"]["id"])
+    assert task["model"]["id"] in (await run("models", "--project", "phones", "--tag", "int8")).stdout
+    await grouping(project_app, "take-out", task["id"])
+    counted = json.loads(await grouping(project_app, "ls", "--json"))["items"]
+    assert [(one["name"], one["runs"], one["models"]) for one in counted] == [("phones", 0, 1)]
+    assert {one.tag: (one.runs, one.models) for one in (await client.tags()).items} == {
+        "nightly": (1, 0),
+        "int8": (0, 1),
+    }
+    assert "No tags." in await grouping(tag_app, "rm", task["id"], "NIGHTLY")
+
+    await grouping(project_app, "rename", "phones", "tablets")
+    await grouping(project_app, "show-to", "tablets", "team")
+    await grouping(project_app, "archive", "tablets")
+    assert "tablets" not in await grouping(project_app, "ls")
+    restored = json.loads(await grouping(project_app, "restore", "tablets", "--json"))
+    assert (restored["visibility"], restored["archived"]) == ("team", False)
+    await grouping(project_app, "rm", "tablets")
+    assert "project_unknown" in (await run("ls", "--project", str(new_id()))).stderr
