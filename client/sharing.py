@@ -11,7 +11,7 @@ from client.errors import ClientError
 from client.http import Http, Patience
 from client.resource import Resource
 
-KINDS = {"run": "tasks", "model": "models", "dataset": "datasets", "sweep": "sweeps"}
+KINDS = {"run": "tasks", "model": "models", "dataset": "datasets", "project": "projects", "sweep": "sweeps"}
 VISIBILITIES = ("private", "team")
 
 
@@ -58,7 +58,7 @@ class SharingCalls:
     http: Http
 
     async def show_to(self, kind: str, thing_id: str, visibility: str) -> Shown:
-        """Show a ``run``, ``model`` or ``dataset`` to the ``team``, or keep it ``private``."""
+        """Show a ``run``, ``model``, ``dataset`` or ``project`` to the ``team``, or keep it ``private``."""
         changed: Any = await self.http.patch(f"/{KINDS[kind]}/{quote(thing_id, safe='')}", {"visibility": visibility})
         return Shown.read(changed)
 

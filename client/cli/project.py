@@ -82,20 +82,6 @@ def rename(
 
 
 @app.command()
-def show_to(
-    name: Name,
-    who: Annotated[str, typer.Argument(metavar="team|me", help="The team, or you alone.", show_default=False)],
-    as_json: Json = False,
-    url: Url = None,
-    home: Home = None,
-) -> None:
-    """Show a project to the team, or hide it again. Runs and models in it are shown as before."""
-    if who not in {"team", "me"}:
-        raise typer.BadParameter("A project is shown to the team, or to me.")
-    _change(name, {"visibility": "team" if who == "team" else "private"}, as_json, url, home)
-
-
-@app.command()
 def archive(name: Name, as_json: Json = False, url: Url = None, home: Home = None) -> None:
     """Put a project away: it is listed no more and takes nothing in."""
     _change(name, {"archived": True}, as_json, url, home)

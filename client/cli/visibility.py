@@ -18,6 +18,7 @@ class Kind(StrEnum):
     RUN = "run"
     MODEL = "model"
     DATASET = "dataset"
+    PROJECT = "project"
 
 
 class Level(StrEnum):
@@ -30,19 +31,25 @@ class Level(StrEnum):
 @app.command()
 def visibility(
     kind: Annotated[Kind, typer.Argument(help="What it is.", show_default=False)],
-    thing: Annotated[str, typer.Argument(metavar="ID", help="Its id; of a dataset also its name.", show_default=False)],
+    thing: Annotated[
+        str, typer.Argument(metavar="ID", help="Its id; of a dataset or project also its name.", show_default=False)
+    ],
     level: Annotated[Level, typer.Argument(help="Who sees it.", show_default=False)],
     as_json: Json = False,
     url: Url = None,
     home: Home = None,
 ) -> None:
-    """Show a run, a model or a dataset to the team, or to nobody else."""
+    """Show a run, a model, a dataset or a project to the team, or to nobody else."""
     from client.cli.session import Session
     from client.client import Client
     from client.sharing import Shown
 
     async def work(client: Client) -> Shown:
-        found = (await client.dataset(thing)).id if kind is Kind.DATASET else thing
+        found = thing
+        if kind is Kind.DATASET:
+            found = (await client.dataset(thing)).id
+        elif kind is Kind.PROJECT:
+            found = (await client.project(thing)).id
         return await client.show_to(kind, found, level)
 
     session = Session(url, home, as_json)

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from client.cli.project import app as project_app
 from client.cli.sweep import app as sweep_app
 from client.cli.tag import app as tag_app
+from client.cli.visibility import app as visibility_app
 from client.client import Client
 from client.errors import CallerProblemError
 from client.uploads import Step, digest
@@ -209,7 +210,7 @@ async def test_runs_and_models_are_grouped(stack: Stack, run: Run, client: Clien
     assert "No tags." in await grouping(tag_app, "rm", task["id"], "NIGHTLY")
 
     await grouping(project_app, "rename", "phones", "tablets")
-    await grouping(project_app, "show-to", "tablets", "team")
+    await grouping(visibility_app, "project", "tablets", "team")
     await grouping(project_app, "archive", "tablets")
     assert "tablets" not in await grouping(project_app, "ls")
     restored = json.loads(await grouping(project_app, "restore", "tablets", "--json"))
