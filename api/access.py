@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.accounts import cookies, keys, sessions
-from api.accounts.local import LOCAL_ACCOUNT, LOCAL_NAME
+from api.accounts.local import LOCAL_NAME
 from api.accounts.scopes import OF_ROLE, Scope
 from api.accounts.secrets import KEY_PREFIX, digest
 from api.accounts.tokens import Claims
@@ -17,7 +17,7 @@ from api.errors.problem import RefusedError
 from api.parts import Parts, PartsOf
 from core.domain.account import Standing
 from core.events.account import Role
-from core.events.ids import AccountId
+from core.events.ids import LOCAL_ACCOUNT, AccountId
 
 _BEARER: Final = HTTPBearer(
     auto_error=False, description="An API key, an access token, or the token that `mgeprof up` wrote into its home."

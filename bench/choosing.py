@@ -27,7 +27,16 @@ CHOICES, LOOKS = 2_000, 5
 START = datetime(2026, 1, 1, tzinfo=UTC)
 RUNNER = AggregateKey(Aggregate.RUNNER, Platform.X86, UUID(int=1))
 OFFER = EngineOffer(version="1.13.0", driver="megengine", build="1.13.0")
-DESCRIBED = runner.Described(engines=(OFFER,), slots=1, cpu="cpu", cores=1, memory=1, kernel="Linux", software="0")
+DESCRIBED = runner.Described(
+    engines=(OFFER,),
+    slots=1,
+    cpu="cpu",
+    cores=1,
+    memory=1,
+    kernel="Linux",
+    software="0",
+    sandbox=runner.SandboxKind.BUBBLEWRAP,
+)
 SUBMITTED = task.Submitted(
     kind=task.TaskKind.PROFILE,
     model_id=ModelId(UUID(int=9)),

@@ -10,7 +10,8 @@ import pickle
 import re
 import statistics
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +19,18 @@ import numpy as np
 from bench.frame import Between, Figure
 from bench.overhead import BUILD, ENGINE, timed
 from infra.engines.environment import find_engine
-from runner.engine.drivers.megengine import MegEngineDriver
+from runner.engine.drivers.megengine import MegEngineDriver, worker_command
 from runner.engine.job import EngineJob, EngineLimits, EngineOptions
+from runner.sandbox.find import find_sandbox
+from runner.sandbox.sandbox import Sandbox
 
 ROUNDS = 20
 ITERATIONS, WARM_UPS = 30, 2
 GOAL = Between(0.95, 1.05)
 _DURATION = re.compile(r"iter \d+: duration=([0-9.]+)\(")
+
+
+Measure = Callable[[Path, Path, int], Awaitable[float]]
 
 
 async def run() -> Sequence[Figure]:
@@ -37,22 +43,24 @@ async def run() -> Sequence[Figure]:
         await timed(str(engine.python), "-W", "ignore", str(BUILD), name)
         array = np.load(folder / "resnet18-data.npy", allow_pickle=False)
         (folder / "inputs.pkl").write_bytes(pickle.dumps({"data": array}))
+        found = await find_sandbox(lambda one, scratch: worker_command(engine.python, one).trial(scratch), ())
+        ours_confined = partial(_ours, found.sandbox)
         ours: list[float] = []
         theirs: list[float] = []
         for number in range(ROUNDS):
-            sides = [(_ours, ours), (_theirs, theirs)]
+            sides: list[tuple[Measure, list[float]]] = [(ours_confined, ours), (_theirs, theirs)]
             for measure, samples in sides if number % 2 else reversed(sides):
                 samples.append(await measure(engine.python, folder, number))
     return [Figure("clean_latency", "s", ours, theirs, GOAL)]
 
 
-async def _ours(python: Path, folder: Path, number: int) -> float:
+async def _ours(sandbox: Sandbox, python: Path, folder: Path, number: int) -> float:
     output, scratch = folder / f"output-{number}", folder / f"scratch-{number}"
     output.mkdir()
     scratch.mkdir()
     options = EngineOptions(iterations=ITERATIONS, warmup=WARM_UPS, profiled_passes=1)
     job = EngineJob(folder / "resnet18.mge", {"data": folder / "resnet18-data.npy"}, output, scratch, options)
-    measured = await MegEngineDriver(python, None).measure(
+    measured = await MegEngineDriver(python, sandbox).measure(
         job, limits=EngineLimits(), on_phase=lambda _: None, on_line=lambda _: None
     )
     return statistics.median(measured.latencies)

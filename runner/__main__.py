@@ -12,7 +12,6 @@ from pathlib import Path
 import httpx2
 import structlog
 
-from core.events.ids import Platform
 from core.events.runner import Described
 from core.events.values import EngineOffer
 from core.nats.connection import BrokerUnreachableError, connect
@@ -22,15 +21,15 @@ from core.protocol.calls import Hello
 from runner import machine
 from runner.attempt import Device
 from runner.cache import Cache
-from runner.config import ConfigError, EngineConfig, RunnerConfig, load_config, read_seed
+from runner.config import ConfigError, RunnerConfig, load_config, read_seed
 from runner.daemon import Daemon, RunnerRefusedError
-from runner.engine.drivers.driver import Driver
-from runner.engine.drivers.load_and_run import LoadAndRunDriver
-from runner.engine.drivers.megengine import MegEngineDriver, worker_command
+from runner.engine.drivers.megengine import worker_command
+from runner.engine.drivers.of import announced_sandbox, driver_of
 from runner.engine.probe import EngineUnusable
 from runner.engine.spares import Spares
 from runner.peaks import engine_peaks
 from runner.registration import ENROLLED, RegistrationError, key_state
+from runner.sandbox.sandbox import Sandbox
 from runner.spool import Spool
 from runner.transfer import Transfer
 
@@ -58,7 +57,8 @@ async def main(config: RunnerConfig) -> None:
 
 async def _introduced(config: RunnerConfig, stack: AsyncExitStack, stop: asyncio.Event) -> tuple[Daemon, RunnerLink]:
     """A daemon that may work; what it holds open goes with ``stack``."""
-    description = await _describe(config)
+    sandbox = await announced_sandbox(config)
+    description = await _describe(config, sandbox)
     hello = Hello(platform=config.platform, description=description)
     nc = await connect(
         config.nats_url,
@@ -70,7 +70,7 @@ async def _introduced(config: RunnerConfig, stack: AsyncExitStack, stop: asyncio
     stack.push_async_callback(nc.close)
     client = await stack.enter_async_context(httpx2.AsyncClient(timeout=httpx2.Timeout(30.0)))
     link = RunnerLink(nc, config.id)
-    device = _device(config, link, Transfer(client), description.engines)
+    device = _device(config, link, Transfer(client), description.engines, sandbox)
     stack.push_async_callback(device.spares.close)
     daemon = Daemon(link, device, Spool(config.state_dir / "spool"), hello, config.beat_s)
     daemon.give_up_leftovers()
@@ -95,8 +95,8 @@ async def until_removed(config: RunnerConfig, link: RunnerLink) -> None:
             )
 
 
-async def _describe(config: RunnerConfig) -> Described:
-    builds = await asyncio.gather(*(driver_of(engine, config.platform).probe() for engine in config.engine))
+async def _describe(config: RunnerConfig, sandbox: Sandbox) -> Described:
+    builds = await asyncio.gather(*(driver_of(engine, config.platform, sandbox).probe() for engine in config.engine))
     peaks = await engine_peaks(config.engine, builds, config.peaks_file or config.state_dir / "peaks.json")
     offers = (
         EngineOffer(version=engine.version, driver=engine.driver, build=build.build, peaks=best)
@@ -110,17 +110,20 @@ async def _describe(config: RunnerConfig) -> Described:
         memory=machine.memory_bytes(),
         kernel=machine.kernel(),
         software=machine.software(),
+        sandbox=sandbox.kind,
     )
 
 
-def _device(config: RunnerConfig, link: RunnerLink, transfer: Transfer, offers: tuple[EngineOffer, ...]) -> Device:
+def _device(
+    config: RunnerConfig, link: RunnerLink, transfer: Transfer, offers: tuple[EngineOffer, ...], sandbox: Sandbox
+) -> Device:
     scratch = config.state_dir / "scratch"
     scratch.mkdir(parents=True, exist_ok=True)
     for leftover in scratch.iterdir():
         shutil.rmtree(leftover, ignore_errors=True)
-    commands = [worker_command(engine.program) for engine in config.engine if engine.driver == "megengine"]
+    commands = [worker_command(engine.program, sandbox) for engine in config.engine if engine.driver == "megengine"]
     spares = Spares(scratch / "spares", commands, most=config.warm_spares, each=config.slots)
-    drivers = {engine.version: driver_of(engine, config.platform, spares) for engine in config.engine}
+    drivers = {engine.version: driver_of(engine, config.platform, sandbox, spares) for engine in config.engine}
     return Device(
         link=link,
         transfer=transfer,
@@ -132,15 +135,6 @@ def _device(config: RunnerConfig, link: RunnerLink, transfer: Transfer, offers: 
         platform=config.platform,
         memory_bytes=config.memory_bytes or machine.memory_bytes() * 4 // 5 // config.slots,
     )
-
-
-def driver_of(engine: EngineConfig, platform: Platform, spares: Spares | None = None) -> Driver:
-    """The driver of one ``[[engine]]``."""
-    match engine.driver:
-        case "megengine":
-            return MegEngineDriver(engine.program, spares)
-        case "load_and_run":
-            return LoadAndRunDriver(engine.program, engine.version, platform)
 
 
 def _run() -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.events.ids import EngineVersion, Platform, RunnerId
+from core.events.runner import SandboxKind
 
 _USER_SEED = re.compile(r"SU[A-Z2-7]{56}")
 
@@ -87,6 +88,10 @@ class RunnerConfig(BaseModel):
     """What one engine process may use; by default four fifths of the machine's memory, divided by the slots."""
     warm_spares: Annotated[int, Field(ge=0, le=64)] = 1
     """Engine processes (about 190 MB each) that are kept up before there is a task for them; 0 for none."""
+    sandbox: Literal["auto"] | SandboxKind = "auto"
+    """What strangers' models are kept in: the tightest kind that works here, or this one or none."""
+    devices: tuple[Path, ...] = ()
+    """Files below /dev that engines need, for graphics cards."""
     peaks_file: Path | None = None
     """Where measured peaks of the device are kept; by default in the state_dir. Delete it to have them measured again."""
     engine: Annotated[tuple[EngineConfig, ...], Field(min_length=1), AfterValidator(_each_version_once)]

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -11,11 +11,14 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from core.events.runner import SandboxKind
 from core.nats.connection import BrokerUnreachableError, connect
-from runner.__main__ import driver_of
 from runner.config import ConfigError, RunnerConfig, read_seed
+from runner.engine.drivers.of import driver_of, sandbox_of
 from runner.engine.probe import EngineUnusable
 from runner.registration import RegistrationError, key_state
+from runner.sandbox.find import NOT_INSTALLED
+from runner.sandbox.unconfined import Unconfined
 
 ENOUGH_DISK = 5 * 2**30
 """Bytes: a model, its inputs, raw profiles, and some of the cache."""
@@ -45,7 +48,7 @@ async def _engine(config: RunnerConfig, place: int) -> Finding:
     engine = config.engine[place]
     what = f"engine {engine.version}"
     try:
-        build = await driver_of(engine, config.platform).probe()
+        build = await driver_of(engine, config.platform, Unconfined()).probe()
     except EngineUnusable as error:
         return Finding(what, False, str(error), f"mgeprof engine install {engine.version}")
     return Finding(what, True, f"{engine.driver} {build.build}")
@@ -104,12 +107,29 @@ async def _disk(config: RunnerConfig) -> Finding:
     return Finding("disk", free >= ENOUGH_DISK, f"{free / 2**30:.1f} GiB free for {config.state_dir}", advice)
 
 
-async def _sandbox(_config: RunnerConfig) -> Finding:
-    """Whether what a tight sandbox needs is here. Without it, run only models that you trust on this machine."""
-    if shutil.which("bwrap"):
-        return Finding("sandbox", True, "bubblewrap is here")
-    advice = "Install bubblewrap (Debian: apt install bubblewrap); until then, keep the runner private."
-    return Finding("sandbox", False, "bubblewrap is not here", advice, open=True)
+async def _sandbox(config: RunnerConfig) -> Finding:
+    """Which kind works here, and what would make a tighter one work."""
+    found = await sandbox_of(config)
+    kind, advice = found.sandbox.kind, _sandbox_advice(found.refused)
+    if kind is SandboxKind.NONE:
+        told = f"none, so this runner takes only its owner's tasks ({found.why})"
+        return Finding("sandbox", False, told, advice, open=True)
+    what_is_open = [f"{kind.value}, tried on this machine"]
+    what_is_open += [f"not {one.value} ({reason})" for one, reason in found.refused.items()]
+    if any(engine.driver == "load_and_run" for engine in config.engine):
+        what_is_open.append("without the lock: load_and_run is a program that has to be run")
+    if config.devices:
+        what_is_open.append(f"devices are open: {', '.join(map(str, config.devices))}")
+    return Finding("sandbox", True, "; ".join(what_is_open), advice)
+
+
+def _sandbox_advice(refused: Mapping[SandboxKind, str]) -> str:
+    reason = refused.get(SandboxKind.BUBBLEWRAP)
+    if reason is None:
+        return 'Set sandbox = "auto" in the configuration.' if SandboxKind.NONE in refused else ""
+    if reason == NOT_INSTALLED:
+        return "Install bubblewrap (Debian: apt install bubblewrap)."
+    return "Let users make namespaces: kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0; in a container, allow /proc to be mounted."
 
 
 def _existing(path: Path) -> Path:

@@ -1,7 +1,6 @@
 """The embedded stack's own account: who holds the token in the home's folder administers the stack."""
 
 from typing import Final
-from uuid import UUID
 
 from api.accounts import users
 from api.accounts.register import register
@@ -10,11 +9,10 @@ from api.errors.problem import RefusedError
 from core.domain.account import Register
 from core.domain.decider import RejectedError
 from core.events.account import Admission, Role
-from core.events.ids import AccountId
+from core.events.ids import LOCAL_ACCOUNT
 from core.nats.log import EventLog
 from core.postgres.connection import Pool
 
-LOCAL_ACCOUNT: Final = AccountId(UUID("00000000-0000-7000-8000-000000000001"))
 LOCAL_NAME: Final = "local"
 
 _NEW: Final = NewUser(LOCAL_ACCOUNT, LOCAL_NAME)

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Response, status
 from pydantic import AwareDatetime, TypeAdapter
 
 from api.access import AdminCaller, Identity
-from api.accounts.local import LOCAL_ACCOUNT
 from api.administration.resources import UserChange, UserPage, UserQuery, UserResource
 from api.commands import SEQUENCE_HEADER, now, origin, tell_sequence
 from api.deletion import accounts
@@ -17,7 +16,7 @@ from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.parts import Parts, PartsOf
 from core.domain.account import ACCOUNT, ChangeRole, Command, Disable, Enable
-from core.events.ids import AccountId, CommandId, new_id
+from core.events.ids import LOCAL_ACCOUNT, AccountId, CommandId, new_id
 from core.events.subjects import account_key
 from core.nats.execute import execute
 from core.postgres.queries import Queries, escaped_like

@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Response, status
 
 from api.access import Caller, OwnerCaller
-from api.accounts.local import LOCAL_ACCOUNT
 from api.commands import SEQUENCE_HEADER, tell_sequence
 from api.deletion import accounts, models, tasks
 from api.deletion.table import SQL, Kind
@@ -18,6 +17,7 @@ from api.parts import PartsOf
 from api.tasks import reading
 from api.visibility import check_change
 from core.events.account import Role
+from core.events.ids import LOCAL_ACCOUNT
 from projections.account_directory import queries as directory
 
 router = APIRouter(tags=["deletion"])

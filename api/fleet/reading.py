@@ -19,7 +19,7 @@ from projections.runner_board.queries import BoardedRunner
 
 def may_see(caller: Identity, runner: BoardRow) -> bool:
     """Public runners are everybody's; private ones their owner's, those it was granted to, and administrators'."""
-    return caller.is_admin or state_of(runner).serves(caller.account)
+    return caller.is_admin or state_of(runner).open_to(caller.account)
 
 
 def may_administer(caller: Identity, runner: BoardRow) -> bool:

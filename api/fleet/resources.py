@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.accounts.names import KeyName
 from api.fleet.labels import Word
 from core.events.ids import AccountId, Platform
-from core.events.runner import Pool
+from core.events.runner import Pool, SandboxKind
 from core.events.values import EngineOffer
 from projections.runner_board.queries import BoardedRunner
 
@@ -29,6 +29,7 @@ class RunnerResource(BaseModel):
 
     ``owner`` is null for a runner that the broker's own configuration lets in. ``mine``: whether the caller administers it.
     ``drained``: finishes what it has and takes nothing more; ``disabled``: nothing runs there; ``removed``: for ever.
+    ``sandbox``: what strangers' models are kept in; a runner with ``none`` takes only its owner's tasks.
     """
 
     id: UUID
@@ -50,6 +51,7 @@ class RunnerResource(BaseModel):
     memory: int | None
     kernel: str | None
     software: str | None
+    sandbox: SandboxKind | None
     enrolled_at: datetime
     appeared_at: datetime | None
     left_at: datetime | None
@@ -78,6 +80,7 @@ class RunnerResource(BaseModel):
             memory=told.memory if told else None,
             kernel=told.kernel if told else None,
             software=told.software if told else None,
+            sandbox=told.sandbox if told else None,
             enrolled_at=runner.enrolled_at,
             appeared_at=runner.appeared_at,
             left_at=runner.left_at,

@@ -65,7 +65,7 @@ async def offered_engine(
         boarded = [one.runner for one in await board.runners(connection)]
     if wish.runner is not None:
         boarded = [await _granted(parts, caller, boarded, wish.runner)]
-    usable = [one for one in boarded if not state_of(one).stopped and state_of(one).serves(caller.account)]
+    usable = [one for one in boarded if not state_of(one).stopped and state_of(one).open_to(caller.account)]
     _check_engine(usable, platform, engine)
     suited = [one for one in _with_engine(usable, platform, engine) if _suits(one, wish)]
     if not suited:
@@ -81,7 +81,7 @@ async def _granted(parts: Parts, caller: Identity, boarded: Sequence[BoardRow], 
     if row is None:
         raise reading.unknown(id_)
     state = (await load(parts.log, RUNNER, runner_key(row.platform, row.id))).state
-    if not state.serves(caller.account):
+    if not state.open_to(caller.account):
         raise (
             RefusedError("grant_missing", "You may see this runner, but not use it.")
             if caller.is_admin

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     RUNNERS_DISABLED = "runners_disabled"
     RUNNERS_OFFLINE = "runners_offline"
     NOT_GRANTED = "not_granted"
+    UNSANDBOXED = "unsandboxed"
     NO_RUNNER = "no_runner"
 
 
@@ -45,6 +46,7 @@ HELP: Final = {
     Reason.RUNNERS_DISABLED: "Runners that could take it are disabled: their owners have to enable them.",
     Reason.RUNNERS_OFFLINE: "Runners that could take it are not there. Start one, or cancel and ask for another device.",
     Reason.NOT_GRANTED: "You may not use the runner any more. Ask its owner for a grant, or cancel and ask for another device.",
+    Reason.UNSANDBOXED: "Runners that could take it have no sandbox, and take only their owners' tasks. Their owners have to install bubblewrap; or cancel and ask for another device.",
     Reason.NO_RUNNER: "No runner is as asked for. Cancel, and ask for another engine, label or device.",
 }
 _BY_VERDICT: Final = (
@@ -53,6 +55,7 @@ _BY_VERDICT: Final = (
     (Verdict.OFFLINE, Reason.RUNNERS_OFFLINE),
     (Verdict.DRAINED, Reason.RUNNERS_DRAINED),
     (Verdict.DISABLED, Reason.RUNNERS_DISABLED),
+    (Verdict.UNSANDBOXED, Reason.UNSANDBOXED),
     (Verdict.NOT_GRANTED, Reason.NOT_GRANTED),
 )
 

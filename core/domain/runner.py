@@ -6,7 +6,7 @@ from typing import assert_never
 
 from core.domain.decider import Decider, RejectedError
 from core.events import runner
-from core.events.ids import AccountId, LabelId
+from core.events.ids import LOCAL_ACCOUNT, AccountId, LabelId
 from core.events.runner import RunnerEvent
 
 
@@ -34,8 +34,20 @@ class RunnerState:
         return self.present and not (self.drained or self.stopped)
 
     def serves(self, account: AccountId) -> bool:
-        """Whether what the account owns may run here."""
-        return self.pool is runner.Pool.PUBLIC or account == self.owner or account in self.grants
+        """Whether what the account owns may run here. Without a sandbox only the owner's: a stranger's model could do what it likes there."""
+        return self.owned_by(account) or (self.sandboxed and self.open_to(account))
+
+    def open_to(self, account: AccountId) -> bool:
+        """Whether the owner lets the account use it, sandbox or not."""
+        return self.pool is runner.Pool.PUBLIC or self.owned_by(account) or account in self.grants
+
+    def owned_by(self, account: AccountId) -> bool:
+        """One that the broker's own configuration lets in belongs to whoever holds the stack's own token."""
+        return account == (self.owner or LOCAL_ACCOUNT)
+
+    @property
+    def sandboxed(self) -> bool:
+        return self.description is not None and self.description.sandbox is not runner.SandboxKind.NONE
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Identities. All ids are UUIDs, version 7 (sortable by time) where mgeprof makes them itself."""
 
 from enum import StrEnum
-from typing import Annotated, NewType
+from typing import Annotated, Final, NewType
 from uuid import UUID, uuid5
 
 from pydantic import StringConstraints
@@ -26,6 +26,9 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 EngineVersion = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+_-]{0,39}$")]
 """A MegEngine version as its runner names it, e.g. ``1.13.0``."""
+
+LOCAL_ACCOUNT: Final = AccountId(UUID("00000000-0000-7000-8000-000000000001"))
+"""Of whoever holds the token of an embedded stack: what the stack itself brings along is theirs."""
 
 _EVENTS_OF_COMMANDS = UUID("6b0f6f0e-8f0e-5d9c-9f43-0c1f3b7c5a11")
 

@@ -14,6 +14,14 @@ class Pool(StrEnum):
     PRIVATE = "private"
 
 
+class SandboxKind(StrEnum):
+    """What a runner keeps strangers' models in."""
+
+    BUBBLEWRAP = "bubblewrap"
+    LANDLOCK = "landlock"
+    NONE = "none"
+
+
 class Enrolled(Frozen):
     """The runner was let in. Its name stands in a table. ``owner``: None for one that the broker's own configuration lets in."""
 
@@ -37,6 +45,8 @@ class Described(Frozen):
     kernel: Label
     software: Label
     """Version of the runner program."""
+    sandbox: SandboxKind = SandboxKind.NONE
+    """Without one, only the owner's tasks are for this runner."""
 
 
 class Appeared(Frozen):

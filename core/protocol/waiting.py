@@ -15,6 +15,8 @@ class Verdict(StrEnum):
     WRONG_POOL = "wrong_pool"
     LABELS_MISSING = "labels_missing"
     NOT_GRANTED = "not_granted"
+    UNSANDBOXED = "unsandboxed"
+    """It has no sandbox, and so takes only its owner's tasks."""
     DISABLED = "disabled"
     DRAINED = "drained"
     OFFLINE = "offline"

@@ -39,6 +39,7 @@ TOLD: Mapping[str, tuple[str, ...]] = {
 }
 # What of the embedded runner's file can be set from outside; the runner itself reads no environment.
 RUNNER_SETTINGS = {"MGEPROF_RUNNER_SLOTS": "slots", "MGEPROF_RUNNER_BEAT_S": "beat_s"}
+RUNNER_WORDS = {"MGEPROF_RUNNER_SANDBOX": "sandbox"}
 # Migrations and streams are there before those who need them.
 STAGES = (ALL, ("scheduler",), ("projector", "api", "runner"))
 
@@ -137,6 +138,7 @@ class Stack:
         ]
         settings = {**os.environ, **self._settings}
         lines += [f"{key} = {float(settings[name]):g}" for name, key in RUNNER_SETTINGS.items() if name in settings]
+        lines += [f"{key} = {json.dumps(settings[name])}" for name, key in RUNNER_WORDS.items() if name in settings]
         for engine in self.engines:
             python = json.dumps(str(engine.python))
             lines += [

@@ -51,6 +51,12 @@ BAD_MODEL = {
     "ptr && size": f"The model file is empty. {HOW_TO_DUMP}",
 }
 
+NO_CODE = "can't protect"
+WRITES_CODE = (
+    "The engine wanted to write machine code as it went, which the sandbox lets it do only for tasks that ask for the layout nchw88. "
+    "Run it again with options.nchw88."
+)
+
 _DOING = {
     "starting": "starting",
     "loading": "loading the model",
@@ -103,6 +109,8 @@ def _raised(text: str, phase: str, doing: str) -> Verdict:
         return Verdict(FailureKind.OUT_OF_MEMORY, f"The engine ran out of memory while {doing}: {text}")
     if TOO_LARGE.search(text):
         return Verdict(FailureKind.OUTPUT_LIMIT, f"A file that the run wrote grew over the limit, while {doing}.")
+    if NO_CODE in text:
+        return Verdict(FailureKind.UNSUPPORTED, WRITES_CODE)
     if phase == "loading":
         for sign, message in BAD_MODEL.items():
             if sign in text:

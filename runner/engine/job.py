@@ -77,11 +77,11 @@ class EngineJob:
 
 @dataclass(frozen=True, slots=True)
 class EngineLimits:
-    """What one engine process may use. ``memory_bytes`` counts from what the started engine occupies; ``file_bytes`` is for each file that it writes."""
+    """What one engine process may use. ``memory_bytes`` counts from what the started engine occupies; ``file_bytes`` is for all files together that it leaves."""
 
     wall_s: float = 600.0
     memory_bytes: int = 8 * 2**30
-    file_bytes: int = 64 * 2**20
+    file_bytes: int = 512 * 2**20
     log_bytes: int = 16 * 2**20
     open_files: int = 256
     dump_bytes: int = 60 * 2**20

@@ -7,8 +7,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.engine.child import engine_environment
 from runner.engine.classify import cut_backtrace
+from runner.sandbox.sandbox import bare_environment
 
 PROBE_S = 60.0
 
@@ -53,7 +53,7 @@ async def ask(python: Path, *arguments: str | Path) -> tuple[int | None, str]:
     with tempfile.TemporaryDirectory(prefix="mgeprof-probe-") as scratch:
         process = await asyncio.create_subprocess_exec(
             python, "-I", *arguments, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT, cwd=scratch, env=engine_environment(Path(scratch)),
+            stderr=asyncio.subprocess.STDOUT, cwd=scratch, env=bare_environment(Path(scratch)),
         )  # fmt: skip
         try:
             output, _ = await asyncio.wait_for(process.communicate(), PROBE_S)

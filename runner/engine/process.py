@@ -1,8 +1,8 @@
 """Gives a child its job, watches it, and makes sure that nothing of it is left."""
 
 import asyncio
+import os
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,12 +11,14 @@ from core.events.failure import FailureKind
 from core.protocol.outputs import OUTPUTS
 from runner.engine.child import Child
 from runner.engine.classify import Ending, StopReason, classify
+from runner.engine.handover import LEFT, HandOver
 from runner.engine.job import EngineFailed, EngineJob, EngineLimits, Inspection, Measurement
 from runner.engine.log import EngineLog
 from runner.engine.protocol import Measured
 from runner.engine.watch import OutOfTurn, Watch
 
 LOG = "engine.log"
+PIECE = 2**20
 LAST_WORDS_S = 2.0
 """How long pipes are read after the worker's end. Longer they stay open only when something escaped from its process group."""
 
@@ -95,7 +97,7 @@ async def _run(child: Child, job: EngineJob, limits: EngineLimits, watch: Watch,
         asyncio.create_task(_read_lines(child, watch, stop)),
     ]
     try:
-        child.hand_over(_order(job, limits))
+        await _hand_over(child, job, limits)
         return await _end(child, readers)
     finally:
         timer.cancel()
@@ -137,24 +139,16 @@ async def _read_lines(child: Child, watch: Watch, stop: Callable[[StopReason], N
         line = None
 
 
-def _order(job: EngineJob, limits: EngineLimits) -> dict[str, object]:
-    return {
-        "kind": job.kind,
-        "model": str(job.model.resolve()),
-        "inputs": {name: str(path.resolve()) for name, path in job.inputs.items()},
-        "readings": {name: dict(reading) for name, reading in job.data.readings.items()},
-        "archives": [str(path.resolve()) for path in job.data.archives],
-        "random": {name: dict(recipe) for name, recipe in job.data.random.items()},
-        "output": str(job.output.resolve()),
-        "options": asdict(job.options),
-        "output_names": list(job.output_names),
-        "limits": {
-            "memory_bytes": limits.memory_bytes,
-            "file_bytes": limits.file_bytes,
-            "open_files": limits.open_files,
-            "dump_bytes": limits.dump_bytes,
-        },
-    }
+async def _hand_over(child: Child, job: EngineJob, limits: EngineLimits) -> None:
+    made = asyncio.ensure_future(asyncio.to_thread(HandOver, job, limits))
+    try:
+        handed = await asyncio.shield(made)
+    except asyncio.CancelledError:
+        # The thread goes on, and what it opens has to be closed.
+        made.add_done_callback(lambda done: None if done.exception() else done.result().close())
+        raise
+    child.hand_over(handed)
+    handed.close()
 
 
 def _failed(watch: Watch, exit_code: int, log_tail: str) -> EngineFailed:
@@ -174,15 +168,30 @@ def _failed(watch: Watch, exit_code: int, log_tail: str) -> EngineFailed:
 
 
 def _left(job: EngineJob, name: str, watch: Watch) -> Path:
-    """A file that the worker has to have written. Its word is not enough: a link would make us read, and upload, something else."""
+    """A file of its own for what the worker has to have left under this name. Its word is not enough: the output has to be long enough."""
+    begin, size = watch.files.get(name, (0, -1))
     path = job.output / name
-    if path.is_symlink() or not path.is_file():
-        raise EngineFailed(FailureKind.INTERNAL, f"The engine's process left no {name}.", 0, watch.phases())
+    with (job.output / LEFT).open("rb") as left:
+        if size < 0 or os.fstat(left.fileno()).st_size < begin + size:
+            raise EngineFailed(FailureKind.INTERNAL, f"The engine's process left no {name}.", 0, watch.phases())
+        with path.open("xb") as file:
+            left.seek(begin)
+            for at in range(0, size, PIECE):
+                file.write(left.read(min(PIECE, size - at)))
     return path
+
+
+def _outputs(job: EngineJob, watch: Watch) -> Path:
+    """The list of outputs, with the arrays beside it."""
+    for name in watch.files:
+        if name.startswith("output-"):
+            _left(job, name, watch)
+    return _left(job, OUTPUTS, watch)
 
 
 def _measurement(job: EngineJob, watch: Watch, measured: Measured, log: Path, *, warm: bool) -> Measurement:
     wanted = job.options.output_dumps or job.options.output_rms
+    outputs = _outputs(job, watch) if wanted else None
     raw = tuple(_left(job, f"raw-{n}.json", watch) for n in range(1, len(measured.profiled_latencies) + 1))
     return Measurement(
         engine_build=watch.build or "",
@@ -196,5 +205,5 @@ def _measurement(job: EngineJob, watch: Watch, measured: Measured, log: Path, *,
         phases=watch.phases(),
         log=log,
         warm=warm,
-        outputs=_left(job, OUTPUTS, watch) if wanted else None,
+        outputs=outputs,
     )

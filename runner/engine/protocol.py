@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt, TypeAdapter
 
 from core.events.failure import FailureKind
+from core.events.values import ArtifactName
 
 
 class _Line(BaseModel):
@@ -26,8 +27,16 @@ class PhaseEntered(_Line):
     at: NonNegativeFloat
 
 
+class FileLeft(_Line):
+    """``size`` bytes more stand in the job's output; together they are a file of this name."""
+
+    type: Literal["file"]
+    name: ArtifactName
+    size: NonNegativeInt
+
+
 class Measured(_Line):
-    """The measurement's numbers; the raw profiles stand beside it as ``raw-<n>.json``, one for each profiled latency."""
+    """The measurement's numbers; the raw profiles were left as ``raw-<n>.json``, one for each profiled latency."""
 
     type: Literal["result"]
     load_s: NonNegativeFloat
@@ -39,7 +48,7 @@ class Measured(_Line):
 
 
 class Inspected(_Line):
-    """The model was looked at; what was found stands beside it as ``inspection.json``."""
+    """The model was looked at; what was found was left as ``inspection.json``."""
 
     type: Literal["inspected"]
     peak_memory: NonNegativeInt
@@ -53,7 +62,7 @@ class Failed(_Line):
     message: str
 
 
-WorkerLine = EngineStarted | PhaseEntered | Measured | Inspected | Failed
+WorkerLine = EngineStarted | PhaseEntered | FileLeft | Measured | Inspected | Failed
 
 _LINE: TypeAdapter[WorkerLine] = TypeAdapter(Annotated[WorkerLine, Field(discriminator="type")])
 

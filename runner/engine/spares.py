@@ -10,7 +10,8 @@ from pathlib import Path
 
 import structlog
 
-from runner.engine.child import Child, Command
+from runner.engine.child import Child
+from runner.engine.command import Command
 from runner.engine.job import EngineFailed
 
 logger = structlog.get_logger(__name__)

@@ -5,7 +5,10 @@ from collections.abc import Callable
 
 from runner.engine.classify import StopReason
 from runner.engine.job import ENGINE_PHASES
-from runner.engine.protocol import EngineStarted, Failed, Inspected, Measured, PhaseEntered, parse_line
+from runner.engine.protocol import EngineStarted, Failed, FileLeft, Inspected, Measured, PhaseEntered, parse_line
+
+MOST_FILES = 400
+"""A worker leaves at most 50 profiles, and outputs."""
 
 
 class OutOfTurn(Exception):  # noqa: N818 - named after the fact
@@ -20,6 +23,8 @@ class Watch:
         self.measured: Measured | None = None
         self.inspected: Inspected | None = None
         self.failed: Failed | None = None
+        self.files: dict[str, tuple[int, int]] = {}
+        """Where each file that was left begins in the output, and how long it is."""
         self.stopped: StopReason | None = None
         self._on_phase = on_phase
         self._entered: list[float] = []
@@ -46,6 +51,9 @@ class Watch:
             case PhaseEntered(phase=phase, at=at) if phase in ENGINE_PHASES[len(self._entered) :][:1]:
                 # The worker knows better than a busy runner when it was, but it cannot have been in the future or before the last.
                 self._enter(min(max(at, self._entered[-1]), time.monotonic()))
+            case FileLeft(name=name, size=size) if name not in self.files and len(self.files) < MOST_FILES:
+                begin = sum(length for _, length in self.files.values())
+                self.files[name] = (begin, size)
             case Measured() as measured if self.measured is None:
                 self.measured = measured
             case Inspected() as inspected if self.inspected is None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import ClassVar, Protocol
 
-from runner.engine.child import Command
+from runner.engine.command import Command
 from runner.engine.job import EngineJob, EngineLimits, Inspection, Measurement
 from runner.engine.probe import EngineBuild
 

@@ -13,12 +13,14 @@ from typing import ClassVar
 
 from core.events.failure import FailureKind
 from core.events.ids import EngineVersion, Platform
-from runner.engine.child import Child, Command
+from runner.engine.child import Child
+from runner.engine.command import Command
 from runner.engine.drivers.megengine import WORKER
 from runner.engine.job import EngineFailed, EngineJob, EngineLimits, InputData, Inspection, Measurement
 from runner.engine.precheck import check_files
 from runner.engine.probe import EngineBuild, EngineUnusable
 from runner.engine.process import run_job
+from runner.sandbox.sandbox import Sandbox
 
 
 class LoadAndRunDriver:
@@ -26,14 +28,17 @@ class LoadAndRunDriver:
 
     name: ClassVar[str] = "load_and_run"
 
-    def __init__(self, binary: Path, version: EngineVersion, platform: Platform) -> None:
+    def __init__(self, binary: Path, version: EngineVersion, platform: Platform, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
         self._binary = binary
         self._version = version
         self._platform = platform
 
     @property
     def command(self) -> Command:
-        return (sys.executable, "-I", WORKER, "load_and_run", self._binary, self._platform.value)
+        role = ("load_and_run", str(self._binary), self._platform.value)
+        libraries = self._binary.parent.glob("*.so*")
+        return Command(Path(sys.executable), WORKER, self._sandbox, role, (self._binary, *sorted(libraries)))
 
     async def probe(self) -> EngineBuild:
         """The binary is not run: its digest says which one it is."""

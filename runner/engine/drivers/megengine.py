@@ -6,21 +6,23 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
-from runner.engine.child import Child, Command
+from runner.engine.child import Child
+from runner.engine.command import Command
 from runner.engine.job import EngineJob, EngineLimits, Inspection, Measurement
 from runner.engine.precheck import check_files
 from runner.engine.probe import EngineBuild, probe_engine
 from runner.engine.process import SpareDied, run_inspection, run_job
 from runner.engine.spares import Spares
+from runner.sandbox.sandbox import Sandbox
 
 Result = TypeVar("Result")
 
 WORKER = Path(__file__).parents[1] / "worker"
 
 
-def worker_command(python: Path) -> Command:
+def worker_command(python: Path, sandbox: Sandbox) -> Command:
     """The worker in the engine environment's ``python``."""
-    return (python, "-I", WORKER)
+    return Command(python, WORKER, sandbox)
 
 
 class MegEngineDriver:
@@ -28,13 +30,14 @@ class MegEngineDriver:
 
     name: ClassVar[str] = "megengine"
 
-    def __init__(self, python: Path, spares: Spares | None = None) -> None:
+    def __init__(self, python: Path, sandbox: Sandbox, spares: Spares | None = None) -> None:
         self._python = python
+        self._sandbox = sandbox
         self._spares = spares
 
     @property
     def command(self) -> Command:
-        return worker_command(self._python)
+        return worker_command(self._python, self._sandbox)
 
     async def probe(self) -> EngineBuild:
         return await probe_engine(self._python)

@@ -1,9 +1,13 @@
-"""``python -I worker FD PARENT``: starts the engine, takes one job, a line of JSON, on standard input, and answers with lines of JSON on the file descriptor FD.
+"""``python -I worker TOLD``: starts the engine, takes one job, and answers with lines of JSON.
 
-It dies with the process PARENT. With ``load_and_run BINARY PLATFORM`` before these it stands for that binary; with ``peaks`` alone it measures the device. ``protocol.py`` in the folder above reads those lines. Standard output and standard error are left to the engine's log. This file only makes the
-modules beside it importable under their own names, and nothing else of mgeprof: it may not even be readable from here.
+``TOLD`` is JSON: ``lines`` and ``control``, descriptors to write to and to hear from (``control.py``), and ``confinement``, how to lock itself in (``runner/sandbox/inside/``).
+
+With ``load_and_run BINARY PLATFORM`` before it stands for that binary; with ``peaks`` alone it measures the device; with ``trial TOLD`` it locks itself in and
+ends well. ``protocol.py`` in the folder above reads the lines. Standard output and standard error are left to the engine's log. This file only makes the modules beside it, and those of the sandbox,
+importable under their own names, and nothing else of mgeprof: it may not even be readable from here.
 """
 
+import json
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -22,18 +26,20 @@ def reach_the_modules_beside() -> None:
 
 if __name__ == "__main__":
     reach_the_modules_beside()
-    if sys.argv[1:] == ["peaks"]:
-        from runner.engine.worker import peaks
+    match sys.argv[1:]:
+        case ["peaks"]:
+            from runner.engine.worker import peaks
 
-        peaks.main()
-        sys.exit()
-    *engine, fd, parent = sys.argv[1:]
-    if engine:
-        from runner.engine.worker import load_and_run
+            peaks.main()
+        case ["trial", told]:
+            from runner.engine.worker import trial
 
-        _, binary, platform = engine
-        load_and_run.live(binary, platform, int(fd), int(parent))
-    else:
-        from runner.engine.worker.life import live
+            trial.main(json.loads(told))
+        case ["load_and_run", binary, platform, told]:
+            from runner.engine.worker import load_and_run
 
-        live(int(fd), int(parent))
+            load_and_run.live(binary, platform, json.loads(told))
+        case [told]:
+            from runner.engine.worker.life import live
+
+            live(json.loads(told))

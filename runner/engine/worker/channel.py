@@ -1,10 +1,14 @@
-"""What the worker says to the runner."""
+"""What the worker says to the runner, and what it leaves there."""
 
 from __future__ import annotations
 
 import json
 import os
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Refused(Exception):  # noqa: N818 - named after the fact
@@ -28,3 +32,13 @@ class Channel:
 
     def phase(self, name: str) -> None:
         self.send("phase", phase=name, at=time.monotonic())
+
+    def leave(self, output: int, name: str, pieces: Iterable[bytes | memoryview]) -> None:
+        """Write a file behind those that are there in the job's one ``output``, and say how long it is."""
+        size = 0
+        for piece in pieces:
+            rest = memoryview(piece).cast("B")
+            while rest:
+                written = os.write(output, rest)
+                size, rest = size + written, rest[written:]
+        self.send("file", name=name, size=size)

@@ -6,10 +6,10 @@ import json
 import math
 import zipfile
 import zlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runner.engine.worker.channel import Refused
+from runner.engine.worker.control import opened
 from runner.engine.worker.inputs import read_inputs
 
 if TYPE_CHECKING:
@@ -22,29 +22,29 @@ MOST_BYTES = 4 * 2**30
 def gather(job: dict[str, Any], declared: dict[str, tuple[str, tuple[int, ...]]]) -> dict[str, np.ndarray]:
     """All inputs of a job: of archives, of files, and made up; a later one wins. Raises Refused."""
     inputs: dict[str, np.ndarray] = {}
-    for path in job.get("archives", ()):
-        inputs |= archive(path)
-    for name, path in job["inputs"].items():
-        inputs[name] = one_input(name, path, job.get("readings", {}).get(name, {}), declared.get(name))
+    for file in job.get("archives", ()):
+        inputs |= archive(file)
+    for name, file in job["inputs"].items():
+        inputs[name] = one_input(name, file, job.get("readings", {}).get(name, {}), declared.get(name))
     for name, recipe in job.get("random", {}).items():
         inputs[name] = made_up(name, recipe, declared.get(name))
     return {name: in_order(array) for name, array in inputs.items()}
 
 
 def one_input(
-    name: str, path: str, reading: dict[str, Any], declared: tuple[str, tuple[int, ...]] | None
+    name: str, file: int, reading: dict[str, Any], declared: tuple[str, tuple[int, ...]] | None
 ) -> np.ndarray:
     form = reading.get("format", "npy")
     try:
         if form == "npz":
-            return member(name, path, reading.get("key"))
+            return member(name, file, reading.get("key"))
         if form == "image":
-            return image(name, path, reading, declared)
+            return image(name, file, reading, declared)
         if form == "json":
-            return nested_lists(name, path, reading, declared)
+            return nested_lists(name, file, reading, declared)
     except RecursionError as error:
         raise Refused("bad_input", f"The file for input {name!r} is nested too deep.") from error
-    return read_inputs({name: path})[name]
+    return read_inputs({name: file})[name]
 
 
 def in_order(array: np.ndarray) -> np.ndarray:
@@ -57,14 +57,14 @@ def in_order(array: np.ndarray) -> np.ndarray:
 # Archives
 
 
-def archive(path: str) -> dict[str, np.ndarray]:
+def archive(file: int) -> dict[str, np.ndarray]:
     """Each array of a ``.npz`` by its name."""
-    with opened(path) as members:
+    with unpacked(file) as members:
         return {key: array_of(members, key) for key in keys(members)}
 
 
-def member(name: str, path: str, key: str | None) -> np.ndarray:
-    with opened(path) as members:
+def member(name: str, file: int, key: str | None) -> np.ndarray:
+    with unpacked(file) as members:
         known = keys(members)
         wanted = key or (known[0] if len(known) == 1 else name)
         if wanted not in known:
@@ -74,9 +74,9 @@ def member(name: str, path: str, key: str | None) -> np.ndarray:
         return array_of(members, wanted)
 
 
-def opened(path: str) -> zipfile.ZipFile:
+def unpacked(file: int) -> zipfile.ZipFile:
     try:
-        return zipfile.ZipFile(path)
+        return zipfile.ZipFile(opened(file))
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise Refused("bad_input", f"The archive cannot be read: {error}") from error
 
@@ -92,8 +92,8 @@ def array_of(members: zipfile.ZipFile, key: str) -> np.ndarray:
     if members.getinfo(f"{key}.npy").file_size > MOST_BYTES:
         raise Refused("bad_input", f"The array {key!r} is over {MOST_BYTES} bytes.")
     try:
-        with members.open(f"{key}.npy") as file:
-            array = np.lib.format.read_array(file, allow_pickle=False)
+        with members.open(f"{key}.npy") as content:
+            array = np.lib.format.read_array(content, allow_pickle=False)
     except (ValueError, EOFError, OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
         raise Refused("bad_input", f"The array {key!r} of the archive is not a plain array: {error}") from error
     return plain(array, f"The array {key!r}")
@@ -102,12 +102,12 @@ def array_of(members: zipfile.ZipFile, key: str) -> np.ndarray:
 # Images
 
 
-def image(name: str, path: str, reading: dict[str, Any], declared: tuple[str, tuple[int, ...]] | None) -> np.ndarray:
+def image(name: str, file: int, reading: dict[str, Any], declared: tuple[str, tuple[int, ...]] | None) -> np.ndarray:
     """An array of one image, ``(1, C, H, W)`` or ``(1, H, W, C)``; what comes of it in integers is rounded and cut to their range."""
     import numpy as np
 
     how = reading["image"]
-    pixels = decoded(name, path, how["order"])
+    pixels = decoded(name, file, how["order"])
     planes_last = how["layout"] == "nhwc"
     size = how["resize"] or declared_size(declared, planes_last=planes_last)
     if size is not None and tuple(size) != pixels.shape[:2]:
@@ -127,11 +127,14 @@ def image(name: str, path: str, reading: dict[str, Any], declared: tuple[str, tu
     return converted(values, reading.get("dtype") or (declared[0] if declared else "float32"))
 
 
-def decoded(name: str, path: str, order: str) -> np.ndarray:
+def decoded(name: str, file: int, order: str) -> np.ndarray:
     """Rows × columns × channels of bytes."""
     import cv2
+    import numpy as np
 
-    pixels: np.ndarray | None = cv2.imread(path, cv2.IMREAD_GRAYSCALE if order == "gray" else cv2.IMREAD_COLOR)
+    content = np.frombuffer(opened(file).read(), np.uint8)
+    how = cv2.IMREAD_GRAYSCALE if order == "gray" else cv2.IMREAD_COLOR
+    pixels: np.ndarray | None = cv2.imdecode(content, how) if content.size else None
     if pixels is None:
         raise Refused("bad_input", f"The file for input {name!r} is not an image that OpenCV can read.")
     if order == "rgb":
@@ -150,12 +153,12 @@ def declared_size(declared: tuple[str, tuple[int, ...]] | None, *, planes_last: 
 
 
 def nested_lists(
-    name: str, path: str, reading: dict[str, Any], declared: tuple[str, tuple[int, ...]] | None
+    name: str, file: int, reading: dict[str, Any], declared: tuple[str, tuple[int, ...]] | None
 ) -> np.ndarray:
     import numpy as np
 
     try:
-        numbers = json.loads(Path(path).read_bytes())
+        numbers = json.loads(opened(file).read())
         array = np.array(numbers)
     except (ValueError, OverflowError) as error:
         raise Refused(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runner.engine.worker.channel import Refused
+from runner.engine.worker.control import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,14 +36,14 @@ def strategy(options: dict[str, Any]) -> Any:
 
 
 class LoadedModel:
-    """A graph from its file."""
+    """A graph from its file, a held descriptor."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, file: int) -> None:
         from megengine.core.tensor import megbrain_graph
         from megengine.utils import comp_graph_tools
 
-        with Path(path).open("rb") as file:
-            loaded = megbrain_graph.load_graph(file)
+        with opened(file) as content:
+            loaded = megbrain_graph.load_graph(content)
         self.graph = loaded.graph
         self._outputs = loaded.output_vars_list
         self._inputs = comp_graph_tools.get_dep_vars(self._outputs, "Host2DeviceCopy")

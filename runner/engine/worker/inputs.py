@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.engine.worker.channel import Refused
+from runner.engine.worker.control import opened
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-def read_inputs(paths: dict[str, str]) -> dict[str, np.ndarray]:
-    """Arrays by input name, native byte order, C order. Raises Refused."""
+def read_inputs(files: dict[str, int]) -> dict[str, np.ndarray]:
+    """Arrays by input name, native byte order, C order, from held descriptors. Raises Refused."""
     import numpy as np
 
     inputs = {}
-    for name, path in paths.items():
+    for name, file in files.items():
         try:
-            array = np.load(path, allow_pickle=False)
+            with opened(file) as content:
+                array = np.load(content, allow_pickle=False)
         except (ValueError, EOFError) as error:
             raise Refused("bad_input", f"The file for input {name!r} is not a plain .npy array: {error}") from error
         if not isinstance(array, np.ndarray):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runner.engine.worker.channel import Refused
+from runner.engine.worker.control import opened
 from runner.engine.worker.limits import status_bytes
 from runner.engine.worker.model_file import format_facts
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 FILE = "inspection.json"
 
 
-def inspect(job: dict[str, Any], channel: Channel) -> dict[str, Any]:  # noqa: ARG001 - the shape of all kinds
-    """Writes the document ``inspection.json`` (``core/protocol/inspection.py``) to the job's output folder."""
+def inspect(job: dict[str, Any], channel: Channel) -> dict[str, Any]:
+    """Writes the document ``inspection.json`` (``core/protocol/inspection.py``) to the job's output."""
     from megengine.utils.module_stats import enable_receptive_field
 
     enable_receptive_field()
@@ -34,28 +34,28 @@ def inspect(job: dict[str, Any], channel: Channel) -> dict[str, Any]:  # noqa: A
     network, batch_size = at_one_sample(network, job["model"])
     operators = [operator(node) for node in network.all_oprs]
     document = {
-        "format": format_facts(Path(job["model"])),
+        "format": format_facts(job["model"]),
         "batch_size": batch_size,
         **declared,
         "totals": totals(operators),
         "operators": operators,
     }
-    (Path(job["output"]) / FILE).write_text(json.dumps(document, allow_nan=False), encoding="utf-8")
-    return {"peak_memory": status_bytes("VmHWM")}
+    channel.leave(job["output"], FILE, [json.dumps(document, allow_nan=False).encode()])
+    return {"peak_memory": status_bytes(job["status"], "VmHWM")}
 
 
-def load(path: str) -> Any:
+def load(model: int) -> Any:
     from megengine.utils.network import Network
 
     # Nothing here may ask for the network's metadata: reading it unpickles bytes of the file.
-    with Path(path).open("rb") as file:
+    with opened(model) as file:
         try:
             return Network.load(file)
         except IndexError as error:
             raise Refused("bad_model", "The file holds a graph without outputs; it may be damaged.") from error
 
 
-def at_one_sample(network: Any, path: str) -> tuple[Any, int | None]:
+def at_one_sample(network: Any, model: int) -> tuple[Any, int | None]:
     """The network with a first dimension of 1 in all inputs, as the reference tool has it; where that cannot be, as it is declared, and None."""
     firsts = {var.shape[:1] for var in network.input_vars if var.shape is not None}
     if len(firsts) == 1 and () not in firsts:
@@ -63,7 +63,7 @@ def at_one_sample(network: Any, path: str) -> tuple[Any, int | None]:
             network.reset_batch_size(1)
         except (AssertionError, RuntimeError):
             # Half of it may be changed: a batch size that is written into a reshape, mostly.
-            network = load(path)
+            network = load(model)
         else:
             return network, 1
     network._compile()  # noqa: SLF001 - as the reference tool does it

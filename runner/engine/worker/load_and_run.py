@@ -7,7 +7,6 @@ against the format of the log in load_and_run's source and a program that writes
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import resource
@@ -18,7 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from runner.engine.worker.channel import Channel, Refused
-from runner.engine.worker.limits import die_with, limit_files
+from runner.engine.worker.control import Control
+from runner.engine.worker.limits import limit_files
+from runner.sandbox.inside.confinement import Confinement
+from runner.sandbox.inside.parent import die_with
 
 SWITCHES = {
     **{name: f"--{name}" for name in ("fast_run", "full_run", "reproducible", "weight_preprocess")},
@@ -99,9 +101,9 @@ class Pass:
             self.finished = True
 
 
-def run_pass(command: list[str], limits: dict[str, int], heard: Any) -> Pass:
+def run_pass(command: list[str], job: dict[str, Any], heard: Any) -> Pass:
     """Run the binary, pass its log on, and read it. ``heard`` is told the pass after each line. Raises Died."""
-    done, words = Pass(), ""
+    done, words, limits = Pass(), "", job["limits"]
     parent = os.getpid()
 
     def confine() -> None:
@@ -112,7 +114,8 @@ def run_pass(command: list[str], limits: dict[str, int], heard: Any) -> Pass:
 
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        encoding="utf-8", errors="replace", preexec_fn=confine,  # noqa: PLW1509 - there are no threads here
+        encoding="utf-8", errors="replace", pass_fds=[job["model"], *job["inputs"].values()],
+        preexec_fn=confine,  # noqa: PLW1509 - the other thread only waits for a word of the runner
     ) as process:  # fmt: skip
         assert process.stdout is not None  # noqa: S101 - asked for
         while line := process.stdout.readline(LINE_CHARS):
@@ -129,9 +132,9 @@ def run_pass(command: list[str], limits: dict[str, int], heard: Any) -> Pass:
 
 def measure(job: dict[str, Any], binary: str, platform: str, channel: Channel) -> dict[str, Any]:
     """The fields of the ``result`` line. Raises Refused, Died or OSError."""
-    options, limits = job["options"], job["limits"]
-    inputs = {name: link(number, path) for number, (name, path) in enumerate(job["inputs"].items())}
-    command = [binary, job["model"], *arguments(job, platform, inputs), f"--warmup_iter={int(options['warmup'])}"]
+    options = job["options"]
+    inputs = {name: link(number, file) for number, (name, file) in enumerate(job["inputs"].items())}
+    command = [binary, held(job["model"]), *arguments(job, platform, inputs), f"--warmup_iter={int(options['warmup'])}"]
     told: list[str] = []
 
     def tell(clean: Pass) -> None:
@@ -143,13 +146,15 @@ def measure(job: dict[str, Any], binary: str, platform: str, channel: Channel) -
             channel.send("phase", phase="timing", at=clean.first_at)
             told.append("timing")
 
-    clean = run_pass([*command, f"--iter={int(options['iterations'])}"], limits, tell)
+    clean = run_pass([*command, f"--iter={int(options['iterations'])}"], job, tell)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     channel.phase("profiling")
     profiled = []
     for number in range(1, options["profiled_passes"] + 1):
-        raw = Path(job["output"]) / f"raw-{number}.json"
-        profiled.append(run_pass([*command, "--iter=1", f"--profile={raw}"], limits, lambda _: None).latencies[-1])
+        raw = Path.cwd() / f"raw-{number}.json"
+        profiled.append(run_pass([*command, "--iter=1", f"--profile={raw}"], job, lambda _: None).latencies[-1])
+        channel.leave(job["output"], raw.name, [raw.read_bytes()])
+        raw.unlink()
     return {
         "load_s": clean.load_s,
         "compile_s": clean.prepare_s,
@@ -160,19 +165,27 @@ def measure(job: dict[str, Any], binary: str, platform: str, channel: Channel) -
     }
 
 
-def link(number: int, path: str) -> str:
-    """A name that ends in .npy: the binary tells formats by that, and our files are named by their digests."""
+def held(file: int) -> str:
+    """A path by which the binary, which holds the descriptor too, reads it."""
+    return f"/proc/self/fd/{file}"
+
+
+def link(number: int, file: int) -> str:
+    """A name that ends in .npy: the binary tells formats by that."""
     named = Path.cwd() / f"input-{number}.npy"
     named.unlink(missing_ok=True)
-    named.symlink_to(path)
+    named.symlink_to(held(file))
     return str(named)
 
 
-def live(binary: str, platform: str, fd: int, parent: int) -> None:
-    """Never returns. A binary that dies takes us with it, by the same code."""
-    die_with(parent)
-    channel = Channel(fd)
-    job = json.loads(sys.stdin.readline())
+def live(binary: str, platform: str, told: dict[str, Any]) -> None:
+    """Never returns. A binary that dies takes us with it, by the same code. It has to be run, so the sandbox is not shut behind us."""
+    channel, control = Channel(told["lines"]), Control(told["control"])
+    Confinement(told["confinement"]).begin()
+    job = control.job()
+    if job is None:
+        os._exit(0)
+    control.heed_stop()
     channel.phase("loading")
     try:
         channel.send("result", **measure(job, binary, platform, channel))

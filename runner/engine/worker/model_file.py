@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import struct
-from pathlib import Path
 from typing import Any
+
+from runner.engine.worker.control import opened
 
 ROOT = 4
 """Place of the root table's offset, behind the size word."""
@@ -12,10 +13,10 @@ ENGINE_FIELD, VERSION_FIELD = 0, 1
 """Of the root table ``Model`` in MegEngine's ``schema_v2.fbs``: ``mge_version`` and ``model_version``."""
 
 
-def format_facts(path: Path) -> dict[str, Any]:
+def format_facts(file: int) -> dict[str, Any]:
     """Name and version of the format and MegEngine's version number at the dump; the numbers are None where they are not written."""
-    with path.open("rb") as file:
-        first = file.read(4096)
+    with opened(file) as content:
+        first = content.read(4096)
     if first[8:12] != b"mgv2":
         return {"name": "mgb", "engine": None, "version": None}
     return {"name": "mgv2", "engine": number(first, ENGINE_FIELD), "version": number(first, VERSION_FIELD)}

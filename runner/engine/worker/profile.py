@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from runner.engine.worker.batch import repeated
@@ -32,11 +31,11 @@ def profile(job: dict[str, Any], channel: Channel) -> dict[str, Any]:
     load_s, model = timed(loaded, job)
     data = data_for(model, job)
     clean = clean_passes(model, data, options, channel)
-    peak_memory = status_bytes("VmHWM")
+    peak_memory = status_bytes(job["status"], "VmHWM")
     # Its memory is for the second load of the same file.
     del model
     channel.phase("profiling")
-    profiled = profiled_passes(job, data)
+    profiled = profiled_passes(job, data, channel)
     return {"load_s": load_s, **clean, "profiled_latencies": profiled, "peak_memory": peak_memory}
 
 
@@ -69,7 +68,7 @@ def clean_passes(
     return {"compile_s": compile_s, "first_run_s": (warmups or latencies)[0], "latencies": latencies}
 
 
-def profiled_passes(job: dict[str, Any], data: dict[str, np.ndarray]) -> list[float]:
+def profiled_passes(job: dict[str, Any], data: dict[str, np.ndarray], channel: Channel) -> list[float]:
     """Load the model once more and run it with MegEngine's profiler there from the very first pass, as load_network_and_run does: attached later it describes inputs differently.
 
     Before the passes that count come as many that do not as before the clean ones, at least the first of all. The profiler keeps one pass, so each is
@@ -77,7 +76,7 @@ def profiled_passes(job: dict[str, Any], data: dict[str, np.ndarray]) -> list[fl
     """
     from megengine.utils.comp_graph_tools import GraphProfiler
 
-    options, folder = job["options"], Path(job["output"])
+    options = job["options"]
     model = loaded(job)
     profiler = GraphProfiler(model.graph)
     run = model.compile(data, options)
@@ -86,9 +85,9 @@ def profiled_passes(job: dict[str, Any], data: dict[str, np.ndarray]) -> list[fl
     seconds = []
     for number in range(1, options["profiled_passes"] + 1):
         seconds.append(timed(run)[0])
-        (folder / f"raw-{number}.json").write_text(profiler.get(), encoding="utf-8")
+        channel.leave(job["output"], f"raw-{number}.json", [profiler.get().encode()])
     if options["output_dumps"] or options["output_rms"]:
-        leave(model.outputs, run(), job)
+        leave(model.outputs, run(), job, channel)
     return seconds
 
 

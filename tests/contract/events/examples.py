@@ -145,6 +145,7 @@ EXAMPLES: dict[str, Fact] = {
         memory=17_179_869_184,
         kernel="6.1.0",
         software="0.1.0",
+        sandbox=runner.SandboxKind.BUBBLEWRAP,
     ),
     "runner.appeared.v1": runner.Appeared(),
     "runner.left.v1": runner.Left(reason=runner.LeaveReason.SILENT),

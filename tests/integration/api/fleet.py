@@ -49,6 +49,7 @@ class Fleet:
             memory=2**30,
             kernel="6.18",
             software="0.1",
+            sandbox=runner_facts.SandboxKind.BUBBLEWRAP,
         )
         await self._execute(runner.RUNNER, key, runner.Describe(described))
         return await self._execute(runner.RUNNER, key, runner.Appear())

@@ -17,7 +17,7 @@ from client.http import Patience
 from client.live import Reconnect
 from core.events.envelope import Origin
 from core.events.ids import AccountId, Aggregate, CommandId, Platform, new_id
-from core.events.runner import Appeared, Described, Enrolled, Pool
+from core.events.runner import Appeared, Described, Enrolled, Pool, SandboxKind
 from core.events.subjects import AggregateKey
 from core.events.values import EngineOffer
 from core.nats.connection import connect
@@ -79,7 +79,16 @@ async def describe_a_runner(environment: dict[str, str]) -> None:
     nc = await connect(environment["MGEPROF_NATS_URL"], environment["MGEPROF_NATS_CORE_SEED"], name="test")
     log, key, last = EventLog(nc), AggregateKey(Aggregate.RUNNER, Platform.X86, new_id()), 0
     offer = EngineOffer(version="1.13.0", driver="megengine", build="1.13.0+abc")
-    described = Described(engines=(offer,), slots=1, cpu="A CPU", cores=2, memory=1 << 30, kernel="6", software="0.1.0")
+    described = Described(
+        engines=(offer,),
+        slots=1,
+        cpu="A CPU",
+        cores=2,
+        memory=1 << 30,
+        kernel="6",
+        software="0.1.0",
+        sandbox=SandboxKind.BUBBLEWRAP,
+    )
     for fact in (Enrolled(pool=Pool.PUBLIC), described, Appeared()):
         origin = Origin(CommandId(new_id()), AccountId(NOBODY), NOBODY, new_id())
         last = (await log.append(key, fact, origin, expected=last)).sequence

@@ -12,9 +12,13 @@ from typing import Any
 import pytest
 
 import infra.examples
-from runner.engine.drivers.megengine import MegEngineDriver
+from runner.engine.command import Command
+from runner.engine.drivers.megengine import WORKER, MegEngineDriver
 from runner.engine.job import EngineJob, EngineLimits, EngineOptions, InputData, Measurement
 from runner.engine.spares import Spares
+from runner.sandbox.find import find_sandbox
+from runner.sandbox.sandbox import Sandbox
+from runner.sandbox.unconfined import Unconfined
 
 REFERENCE = Path(__file__).with_name("reference.py")
 
@@ -74,7 +78,14 @@ Measure = Callable[..., Coroutine[Any, Any, Run]]
 
 
 @pytest.fixture(scope="session")
-def measure(engine_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Measure:
+async def sandbox(engine_python: Path) -> Sandbox:
+    """The tightest that works here."""
+    found = await find_sandbox(lambda one, scratch: Command(engine_python, WORKER, one).trial(scratch), ())
+    return found.sandbox
+
+
+@pytest.fixture(scope="session")
+def measure(engine_python: Path, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Measure:
     """Runs the engine in folders of its own; options are keywords."""
 
     async def run(
@@ -90,11 +101,12 @@ def measure(engine_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Me
         **options: Any,
     ) -> Run:
         heard = heard or Heard(tmp_path_factory.mktemp("run"))
+        confined = sandbox if python == engine_python else Unconfined()
         output, scratch = heard.folder / "output", heard.folder / "scratch"
         output.mkdir()
         scratch.mkdir()
         job = EngineJob(model, inputs, output, scratch, EngineOptions(**options), data=data, output_names=output_names)
-        measurement = await MegEngineDriver(python, spares).measure(
+        measurement = await MegEngineDriver(python, confined, spares).measure(
             job, limits=limits, on_phase=heard.phases.append, on_line=heard.lines.append
         )
         return Run(measurement, heard)

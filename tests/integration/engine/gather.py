@@ -1,6 +1,7 @@
 """``python gather.py WORKER REQUEST``, in the engine's environment: decode inputs as the worker does, into a ``.npz``; says {} or the refusal."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,11 @@ from runner.engine.worker.decode import gather  # noqa: E402 - found by the path
 
 request: dict[str, Any] = json.loads(sys.argv[2])
 declared = {name: (dtype, tuple(shape)) for name, (dtype, shape) in request["declared"].items()}
+job = request["job"]
+job["inputs"] = {name: os.open(path, os.O_RDONLY) for name, path in job["inputs"].items()}
+job["archives"] = [os.open(path, os.O_RDONLY) for path in job.get("archives", ())]
 try:
-    arrays: dict[str, Any] = dict(gather(request["job"], declared))
+    arrays: dict[str, Any] = dict(gather(job, declared))
     np.savez(request["out"], **arrays)
     said = {}
 except Refused as refusal:

@@ -15,6 +15,7 @@ from core.events.failure import FailureKind
 from core.protocol.inspection import InspectionDocument
 from runner.engine.drivers.megengine import MegEngineDriver
 from runner.engine.job import EngineFailed, EngineJob, EngineLimits, Inspection
+from runner.sandbox.sandbox import Sandbox
 from tests.integration.engine.conftest import Examples, in_engine
 
 pytestmark = pytest.mark.engine
@@ -24,13 +25,13 @@ Inspect = Callable[[Path], Coroutine[Any, Any, Inspection]]
 
 
 @pytest.fixture
-def inspect(engine_python: Path, tmp_path: Path) -> Inspect:
+def inspect(engine_python: Path, sandbox: Sandbox, tmp_path: Path) -> Inspect:
     async def run(model: Path) -> Inspection:
         output, scratch = tmp_path / "output", tmp_path / "scratch"
         output.mkdir()
         scratch.mkdir()
         job = EngineJob(model, {}, output, scratch, kind="inspect")
-        return await MegEngineDriver(engine_python).inspect(
+        return await MegEngineDriver(engine_python, sandbox).inspect(
             job, limits=EngineLimits(wall_s=120), on_phase=lambda _: None, on_line=lambda _: None
         )
 

@@ -16,6 +16,7 @@ from core.events.ids import Platform
 from runner.engine.drivers.load_and_run import LoadAndRunDriver
 from runner.engine.job import ENGINE_PHASES, EngineFailed, EngineJob, EngineLimits, EngineOptions, Measurement
 from runner.engine.probe import EngineUnusable
+from runner.sandbox.unconfined import Unconfined
 from tests.integration.api.user import a_model, an_npy
 
 PREFIX = "[22 20:00:00 strategy_normal.cpp:42] "
@@ -71,7 +72,7 @@ class Tool:
         job = EngineJob(
             self.model, {name: self.array}, self.folder / "output", self.folder / "scratch", EngineOptions(**options)
         )
-        driver = LoadAndRunDriver(self.binary, "1.13.0", platform)
+        driver = LoadAndRunDriver(self.binary, "1.13.0", platform, Unconfined())
         return await driver.measure(
             job, limits=EngineLimits(wall_s=60.0), on_phase=self.phases.append, on_line=lambda _: None
         )
@@ -110,12 +111,14 @@ async def test_flags_are_ours_alone(tool: Tool) -> None:
     )  # fmt: skip
     clean, profiled = tool.calls
     array = tool.folder / "scratch" / "input-0.npy"
+    model = clean[0]
+    assert model.startswith("/proc/self/fd/")
     assert clean == [
-        str(tool.model), "--multithread=4", "--fast_run", "--weight_preprocess", "--enable_nchw44_dot", "--enable_ioc16",
+        model, "--multithread=4", "--fast_run", "--weight_preprocess", "--enable_nchw44_dot", "--enable_ioc16",
         "--workspace_limit=1024", f"--input=data:{array}", "--warmup_iter=1", "--iter=2",
     ]  # fmt: skip
-    assert profiled == [*clean[:-1], "--iter=1", f"--profile={tool.folder / 'output' / 'raw-1.json'}"]
-    assert array.readlink() == tool.array
+    assert profiled == [*clean[:-1], "--iter=1", f"--profile={tool.folder / 'scratch' / 'raw-1.json'}"]
+    assert str(array.readlink()).startswith("/proc/self/fd/")
 
 
 async def test_a_name_that_would_be_read_as_more_is_refused(tool: Tool) -> None:
@@ -158,7 +161,7 @@ async def test_a_run_that_ends_badly_has_its_kind(tool: Tool, body: str, kind: F
 
 
 async def test_the_probe_names_the_binary_by_its_digest(tool: Tool) -> None:
-    driver = LoadAndRunDriver(tool.binary, "1.13.0", Platform.ARM)
+    driver = LoadAndRunDriver(tool.binary, "1.13.0", Platform.ARM, Unconfined())
     with pytest.raises(EngineUnusable, match="runner-images"):
         await driver.probe()
     tool.does()

@@ -18,6 +18,7 @@ import pytest
 from core.events.failure import FailureKind
 from runner.engine.drivers import megengine
 from runner.engine.job import EngineFailed, EngineLimits
+from runner.sandbox.sandbox import Sandbox
 from tests.integration.engine.conftest import Examples, Heard, Measure
 
 pytestmark = pytest.mark.engine
@@ -60,17 +61,21 @@ async def test_a_cancelled_run_leaves_no_process(
     assert processes_in(heard.folder) == []
 
 
-async def test_the_engine_dies_with_its_runner(engine_python: Path, examples: Examples, tmp_path: Path) -> None:
+async def test_the_engine_dies_with_its_runner(
+    engine_python: Path, sandbox: Sandbox, examples: Examples, tmp_path: Path
+) -> None:
     """Kill -9 of the runner: nobody is left to kill the engine, so the kernel has to."""
     script = textwrap.dedent(f"""
         import asyncio
         from pathlib import Path
         from runner.engine.job import EngineJob, EngineLimits, EngineOptions
         from runner.engine.drivers.megengine import MegEngineDriver
+        from {type(sandbox).__module__} import {type(sandbox).__name__}
+        from pathlib import PosixPath
         folder = Path({str(tmp_path)!r})
         job = EngineJob(Path({str(examples.model("resnet"))!r}), {{"data": Path({str(examples.inputs("resnet")["data"])!r})}},
                         folder, folder, EngineOptions(iterations=100_000))
-        asyncio.run(MegEngineDriver(Path({str(engine_python)!r})).measure(
+        asyncio.run(MegEngineDriver(Path({str(engine_python)!r}), {sandbox!r}).measure(
             job, limits=EngineLimits(), on_phase=lambda name: print(name, flush=True), on_line=lambda line: None))
     """)
     runner = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)  # noqa: ASYNC220 - quick
@@ -93,6 +98,15 @@ def hostile(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> HostileWorker:
     return HostileWorker(monkeypatch, tmp_path)
 
 
+HOSTILE = """
+import json, os, signal, socket, sys, time
+told = json.loads(sys.argv[1])
+_, files, *_ = socket.recv_fds(socket.socket(fileno=told["control"]), 1, 200)
+out = open(told["lines"], "w")
+"""
+LEFT = {"type": "file", "name": "raw-1.json", "size": 10}
+
+
 class HostileWorker:
     """What a graph that took its process over could do: any program in the place of the worker. ``out`` is the line to the runner."""
 
@@ -101,8 +115,7 @@ class HostileWorker:
         self._path = folder / "hostile.py"
 
     def does(self, body: str) -> None:
-        head = "import json, os, signal, sys, time\njob = json.loads(sys.stdin.readline())\nout = open(int(sys.argv[1]), 'w')\n"
-        self._path.write_text(head + textwrap.dedent(body))
+        self._path.write_text(HOSTILE + textwrap.dedent(body))
         self._monkeypatch.setattr(megengine, "WORKER", self._path)
 
 
@@ -126,7 +139,7 @@ RESULT = {
         ("sys.exit(0)", FailureKind.INTERNAL),
         (f"out.write({json.dumps(RESULT)!r} + '\\n')", FailureKind.INTERNAL),
         (
-            f"os.symlink('/etc/passwd', job['output'] + '/raw-1.json'); out.write({json.dumps(RESULT)!r} + '\\n')",
+            f"out.write({json.dumps(LEFT)!r} + '\\n' + {json.dumps(RESULT)!r} + '\\n')",
             FailureKind.INTERNAL,
         ),
     ],

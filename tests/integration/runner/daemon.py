@@ -35,6 +35,8 @@ class Runner:
             "state_dir": '"state"',
             "beat_s": str(BEAT_S),
             "warm_spares": "0",
+            # Its engine is not a Python that could shut itself in.
+            "sandbox": '"none"',
             **changes,
         }
         engine = f'[[engine]]\nversion = "1.13.0"\ndriver = "megengine"\npython = "{self.python}"\n'

@@ -7,7 +7,9 @@ import ctypes
 import json
 import os
 import signal
+import socket
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -24,10 +26,13 @@ def main(folder: Path, *given: str) -> None:
         return
     # As the real one: nothing of it outlives a runner that was killed.
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-    lines = int(given[-2])
+    told = json.loads(given[-1])
+    lines = int(told["lines"])
     _say(lines, type="engine", build=BUILD)
-    if not sys.stdin.readline():
+    control = socket.socket(fileno=told["control"])
+    if not control.recv(1):
         return
+    threading.Thread(target=_end_when_told, args=(control,), daemon=True).start()
     with (folder / "begun").open("a") as begun:
         begun.write(f"{os.getpid()}\n")
     _say(lines, type="phase", phase="loading", at=time.monotonic())
@@ -40,6 +45,11 @@ def main(folder: Path, *given: str) -> None:
         sys.stdout.flush()
     _say(lines, type="failure", kind="unsupported", message="This engine only pretends.")
     sys.exit(1)
+
+
+def _end_when_told(control: socket.socket) -> None:
+    control.recv(1)
+    os._exit(0)
 
 
 def _say(lines: int, **line: object) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -22,7 +23,7 @@ from core.domain.runner import (
     RunnerState,
 )
 from core.events import runner
-from core.events.ids import AccountId, LabelId
+from core.events.ids import LOCAL_ACCOUNT, AccountId, LabelId
 from core.events.runner import RunnerEvent
 from core.events.values import EngineOffer
 from tests.unit.domain.spec import START, given
@@ -36,6 +37,7 @@ DESCRIBED = runner.Described(
     memory=1,
     kernel="Linux",
     software="0.1",
+    sandbox=runner.SandboxKind.BUBBLEWRAP,
 )
 
 
@@ -105,9 +107,27 @@ def test_pool_owner_and_labels_change() -> None:
 
 
 def test_a_private_runner_serves_its_owner_and_whom_it_was_granted_to() -> None:
-    private = RunnerState(pool=runner.Pool.PRIVATE, owner=ALICE, grants=frozenset({BOB}))
+    private = RunnerState(pool=runner.Pool.PRIVATE, owner=ALICE, grants=frozenset({BOB}), description=DESCRIBED)
     assert [private.serves(account) for account in (ALICE, BOB, AccountId(UUID(int=300)))] == [True, True, False]
-    assert RunnerState(pool=runner.Pool.PUBLIC).serves(BOB)
+    assert RunnerState(pool=runner.Pool.PUBLIC, description=DESCRIBED).serves(BOB)
+
+
+@pytest.mark.parametrize("pool", runner.Pool)
+def test_without_a_sandbox_a_runner_serves_its_owner_alone(pool: runner.Pool) -> None:
+    bare = DESCRIBED.model_copy(update={"sandbox": runner.SandboxKind.NONE})
+    state = RunnerState(pool=pool, owner=ALICE, grants=frozenset({BOB}), description=bare)
+    assert [state.serves(account) for account in (ALICE, BOB)] == [True, False]
+    assert state.open_to(BOB)
+    # One that is not registered with an account belongs to the stack that it is a part of.
+    embedded = replace(state, owner=None)
+    assert [embedded.serves(account) for account in (LOCAL_ACCOUNT, ALICE)] == [True, False]
+
+
+def test_a_runner_that_does_not_say_has_no_sandbox() -> None:
+    """One of an older version, or one that was not heard of yet."""
+    older = DESCRIBED.model_dump(exclude={"sandbox"})
+    assert not RunnerState(pool=runner.Pool.PUBLIC, description=runner.Described.model_validate(older)).serves(BOB)
+    assert not RunnerState(pool=runner.Pool.PUBLIC).serves(BOB)
 
 
 def test_a_drain_outlasts_a_restart_of_the_runner() -> None:

@@ -118,4 +118,5 @@ def described(version: str, slots: int) -> runner.Described:
         memory=8 << 30,
         kernel="6.1",
         software="0.1.0",
+        sandbox=runner.SandboxKind.BUBBLEWRAP,
     )

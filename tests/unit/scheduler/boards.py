@@ -70,11 +70,12 @@ class BoardBuilder:
         grants: tuple[AccountId, ...] = (),
         platform: Platform = Platform.X86,
         driver: str = "megengine",
+        sandbox: runner.SandboxKind = runner.SandboxKind.BUBBLEWRAP,
     ) -> KnownRunner:
         key = AggregateKey(Aggregate.RUNNER, platform, UUID(int=number))
         offers = tuple(EngineOffer(version=version, driver=driver, build=version) for version in engines)
         described = runner.Described(
-            engines=offers, slots=1, cpu="cpu", cores=1, memory=1, kernel="Linux", software="0"
+            engines=offers, slots=1, cpu="cpu", cores=1, memory=1, kernel="Linux", software="0", sandbox=sandbox
         )
         granted = (runner.Granted(account=account) for account in grants)
         life: tuple[runner.RunnerEvent, ...] = (runner.Enrolled(pool=pool), described, runner.Appeared(), *granted)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from core.domain.task import Status
 from core.events.account import QuotaSet
 from core.events.ids import AccountId, Aggregate, LabelId, Platform, RunnerId, TaskId
-from core.events.runner import GrantRevoked, Labelled, Pool
+from core.events.runner import GrantRevoked, Labelled, OwnerChanged, Pool, SandboxKind
 from core.events.subjects import AggregateKey
 from core.events.task import ChoiceReason, TaskKind
 from core.scheduler.board import KnownRunner, OpenTask, may_serve, suits
@@ -23,6 +23,19 @@ def test_nothing_for_a_runner_of_another_platform_or_engine() -> None:
     build.task(2, engine="1.12.0")
     runner = build.runner(50)
     assert chosen_of(build, runner) is None
+
+
+def test_a_runner_without_a_sandbox_takes_its_owners_alone() -> None:
+    build = BoardBuilder()
+    bare = build.runner(50, sandbox=SandboxKind.NONE, grants=(BOB,))
+    build.record(bare.key, OwnerChanged(owner=ALICE))
+    build.task(1, owner=BOB)
+    build.task(2, owner=BOB, kind=TaskKind.INSPECT)
+    assert chosen_of(build, bare) is None
+    own = build.task(3, owner=ALICE)
+    choice = chosen_of(build, bare)
+    assert choice is not None
+    assert (choice.task, choice.waiting) == (own.id, 1)
 
 
 def test_the_only_one_is_taken_and_says_so() -> None:

@@ -1,6 +1,6 @@
 from core.events.account import QuotaSet
 from core.events.ids import Aggregate, Platform, RunnerId
-from core.events.runner import Drained, GrantRevoked, LeaveReason, Left, Pool
+from core.events.runner import Drained, GrantRevoked, LeaveReason, Left, OwnerChanged, Pool, SandboxKind
 from core.events.subjects import AggregateKey
 from core.protocol.waiting import Verdict
 from core.scheduler.board import KnownRunner
@@ -35,6 +35,16 @@ def test_each_runner_says_what_keeps_it_from_the_task() -> None:
     assert _verdict(build, 1, private) is Verdict.OFFLINE
     build.record(private.key, GrantRevoked(account=ALICE))
     assert _verdict(build, 1, private) is Verdict.NOT_GRANTED
+
+
+def test_a_runner_without_a_sandbox_says_so_to_all_but_its_owner() -> None:
+    build = BoardBuilder()
+    bare = build.runner(50, sandbox=SandboxKind.NONE)
+    build.record(bare.key, OwnerChanged(owner=ALICE))
+    build.task(1, owner=ALICE)
+    build.task(2, owner=BOB)
+    bare.free = 1
+    assert [_verdict(build, number, bare) for number in (1, 2)] == [Verdict.IDLE, Verdict.UNSANDBOXED]
 
 
 def test_turns_decide_how_many_go_first() -> None:
