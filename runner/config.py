@@ -89,7 +89,7 @@ class RunnerConfig(BaseModel):
     warm_spares: Annotated[int, Field(ge=0, le=64)] = 1
     """Engine processes (about 190 MB each) that are kept up before there is a task for them; 0 for none."""
     sandbox: Literal["auto"] | SandboxKind = "auto"
-    """What strangers' models are kept in: the tightest kind that works here, or this one or none."""
+    """What strangers' models run in: `auto` is the tightest kind that works here; with `bubblewrap`, `landlock` or `none` it is that one, or none where it does not work."""
     devices: tuple[Path, ...] = ()
     """Files below /dev that engines need, for graphics cards."""
     peaks_file: Path | None = None

@@ -96,6 +96,8 @@ RUNNER_FILE: Final[dict[str, str]] = {
     "cache_bytes": "为后续任务保留的模型和输入的最大字节数。",
     "memory_bytes": "单个引擎进程可用的内存；默认为本机内存的五分之四除以槽位数。",
     "warm_spares": "在任务到来之前保持就绪的引擎进程数（每个约 190 MB）；0 表示没有。",
+    "sandbox": "陌生人的模型在哪种沙箱中运行：`auto` 为本机可用的最严密的一种；`bubblewrap`、`landlock` 或 `none` 则只用该种，不可用时没有沙箱。",
+    "devices": "引擎需要的 /dev 下的文件，用于显卡。",
     "peaks_file": "保存设备实测峰值的文件；默认在 state_dir 中。删除它即可重新测量。",
     "engine": "每个版本一张表 `[[engine]]`。",
     "engine.version": "MegEngine 的版本，即任务中选择的版本。",
