@@ -53,6 +53,7 @@ format: $(READY) ## format, and repair what can be
 
 test: lint engine ## run the checks and all tests
 	@infra/setup/browser
+	@infra/setup/sandbox
 	cd frontend && npm run --silent test
 	$(BIN)/pytest --numprocesses 3 --dist loadfile tests/unit tests/contract tests/integration
 	$(BIN)/pytest tests/e2e
