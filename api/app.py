@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 
 from api import docs
 from api.accounts.auth_routes import router as auth
+from api.accounts.connect import router as connect
 from api.accounts.key_routes import router as keys
 from api.accounts.link_routes import router as links
 from api.accounts.routes import router as account
@@ -71,7 +72,7 @@ _ROUTERS = (
         grants,
         options,
     ),
-    *(waiting, retry, enrolment, quotas, auth, links, account, keys, sharing),
+    *(waiting, retry, enrolment, quotas, auth, connect, links, account, keys, sharing),
     *(sweeps, projects, tags),
     *(output_comparison, graph, model_graph),
     *(deletion, users, upkeep),

@@ -92,6 +92,13 @@ class LoginSessionList(Resource):
     items: list[LoginSession] = []
 
 
+class ConnectLink(Resource):
+    """``url`` logs one browser in, once."""
+
+    url: str
+    expires_at: datetime | None = None
+
+
 class Account:
     """What the caller can do about its own account: ``client.account``."""
 
@@ -146,6 +153,10 @@ class Account:
     async def logout_everywhere(self) -> None:
         """All sessions end; keys stay."""
         await self._http.post("/me/logout-everywhere")
+
+    async def connect_link(self) -> ConnectLink:
+        """A link that logs one browser in; with the token in the home of `mgeprof up` only."""
+        return ConnectLink.read(await self._http.post("/auth/connect-link"))
 
     async def change_password(self, password: str, new_password: str) -> None:
         """All other sessions end; keys stay."""

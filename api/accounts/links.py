@@ -1,4 +1,4 @@
-"""Links that work once: invitations, the first administrator's, and those that set a password."""
+"""Links that work once: invitations, the first administrator's, and those that set a password or log a browser in."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +22,7 @@ class LinkKind(StrEnum):
     INVITATION = "invitation"
     FIRST_ADMIN = "first_admin"
     PASSWORD = "password"  # noqa: S105 - the kind's name
+    CONNECT = "connect"
 
 
 INVITING: Final = frozenset({LinkKind.INVITATION, LinkKind.FIRST_ADMIN})
@@ -41,7 +42,7 @@ class LinkRow:
 
 @dataclass(frozen=True)
 class NewLink:
-    """``account``: whose password is to be set. ``role`` and ``email``: of the account that the link lets in."""
+    """``account``: whose password is to be set, or who is to be logged in. ``role`` and ``email``: of the account that the link lets in."""
 
     kind: LinkKind
     life: timedelta
@@ -100,5 +101,5 @@ async def sweep(pool: Pool) -> None:
 
 def url(api_url: str, kind: LinkKind, token: str) -> str:
     """Behind the # it stays in the browser: no proxy and no log sees it."""
-    page = "set-password" if kind is LinkKind.PASSWORD else "register"
+    page = {LinkKind.PASSWORD: "set-password", LinkKind.CONNECT: "connect"}.get(kind, "register")
     return f"{api_url.rstrip('/')}/{page}#token={token}"

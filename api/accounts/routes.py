@@ -8,12 +8,14 @@ from fastapi import APIRouter, Response, status
 from api.access import Caller, OwnerCaller
 from api.accounts import cookies, enter, sessions, users
 from api.accounts.limits import Action
+from api.accounts.local import LOCAL_ACCOUNT
 from api.accounts.passwords import check
 from api.accounts.resources import ChangePassword, Me, ProfileChange, SessionList, SessionResource
 from api.accounts.users import UserRow
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.parts import Parts, PartsOf
+from core.domain.told import Told
 from core.events.ids import AccountId
 
 router = APIRouter(prefix="/me", tags=["account"])
@@ -32,7 +34,7 @@ async def get_me(caller: Caller, parts: PartsOf) -> Me:
 )
 async def change_profile(change: ProfileChange, caller: OwnerCaller, parts: PartsOf) -> Me:
     """Change name, e-mail address or language. What people see of others' work shows the new name at once."""
-    if caller.via == "local":
+    if caller.account == LOCAL_ACCOUNT:
         raise RefusedError("session_needed", "The embedded stack's own account stays as it is.")
     user = await _user(parts, caller.account)
     if change.email is not None and change.email != user.email:
@@ -81,7 +83,7 @@ async def list_sessions(caller: Caller, parts: PartsOf) -> SessionList:
 async def end_session(session_id: UUID, caller: Caller, parts: PartsOf) -> None:
     """Log out somewhere else. Holds at once."""
     if not await sessions.end(parts.pool, session_id, caller.account):
-        raise RefusedError("session_unknown", f"There is no session {session_id}.")
+        raise RefusedError("session_unknown", Told("There is no session {session_id}.", session_id=session_id))
 
 
 @router.post(

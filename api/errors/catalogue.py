@@ -52,6 +52,9 @@ CATALOGUE: dict[str, Entry] = {
     "admin_only": Entry(403, "Only administrators may do this.", "Ask an administrator."),
     "last_admin": Entry(409, "There would be no administrator.", "Make somebody else an administrator first."),
     "local_account": Entry(409, "This is the installation's own account."),
+    "local_only": Entry(
+        403, "Only the installation's own token may do this.", "Log in with name and password instead."
+    ),
     "not_yourself": Entry(409, "You cannot do this to your own account.", "Ask another administrator."),
     "not_yours": Entry(403, "It belongs to somebody else.", "Ask its owner, or an administrator."),
     "link_unknown": Entry(404, "The link opens nothing.", "Ask whoever gave it to you for another one."),

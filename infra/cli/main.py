@@ -45,6 +45,7 @@ COMMANDS = {
     "project": Lazy("client.cli.project", "Group runs and models by project."),
     "tag": Lazy("client.cli.tag", "Put words on runs and models, to find them by."),
     "login": Lazy("client.cli.account", "Log in at a server, and stay so."),
+    "connect": Lazy("client.cli.connect", "Print a link that logs a browser in."),
     "logout": Lazy("client.cli.account", "Forget a login, and revoke its key."),
     "whoami": Lazy("client.cli.account", "Show who you are at the server."),
     "register": Lazy("client.cli.account", "Make an account at a server."),

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from infra.cli.connect_link import connect_link
 from infra.cli.first_admin import first_admin_link
 from infra.cli.screen import Screen
 from infra.embedded.home import HomeInUseError
@@ -57,7 +58,7 @@ async def stay(
         async with Stack(home, port, engines, programs, changed=screen.changed) as stack:
             screen.show(stack.keepers)
             if await unless_stopped(stack.start(), stop):
-                screen.say(*announcement(stack, await first_admin_link(stack)))
+                screen.say(*announcement(stack, await connect_link(stack), await first_admin_link(stack)))
                 async with examples_laid(stack, screen):
                     await unless_stopped(stack.failure(), stop)
             screen.say("stopping …")
@@ -80,12 +81,14 @@ async def examples_laid(stack: Stack, screen: Screen) -> AsyncIterator[None]:
         await asyncio.wait([laying])
 
 
-def announcement(stack: Stack, first_admin: str | None) -> list[str]:
+def announcement(stack: Stack, connect: str | None, first_admin: str | None) -> list[str]:
     """What a person wants to know when everything is ready, in rich's markup."""
     lines = [
         f"[bold]mgeprof is ready at {stack.url}[/]  (token: {stack.home.token_file})",
-        f"Connect a browser: {stack.url}/connect#key={stack.services.secrets.token}",
     ]
+    if connect is not None:
+        lines.append(f"Connect a browser, once, within 15 minutes: {connect}")
+        lines.append("Another such link, later: [bold]mgeprof connect[/]")
     if first_admin is not None:
         lines.append(
             f"Nobody but the token's holder administers it. This makes an administrator, once, for a day: {first_admin}"

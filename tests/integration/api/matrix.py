@@ -78,6 +78,8 @@ def rows(task: str) -> dict[str, Row]:
         "look_at_link": Row(PUBLIC, 422, body=nothing),
         "set_password": Row(PUBLIC, 422, body=nothing),
         "open_link": Row(PUBLIC, 422, body=nothing),
+        "connect_browser": Row(PUBLIC, 422, body=nothing),
+        "make_connect_link": Row(PERSON),
         "get_me": Row(ANY_ACCOUNT),
         "change_profile": Row(PERSON, body=nothing),
         "delete_account": Row(PERSON),

@@ -13,7 +13,7 @@ from api.accounts.cookies import ACCESS, CSRF, REFRESH
 from api.parts import Parts
 from tests.integration.api.conftest import client_of
 from tests.integration.api.test_accounts import PASSWORD, a_name, log_in, registered, with_settings
-from tests.integration.api.user import Json, check_problem
+from tests.integration.api.user import Json, User, check_problem
 
 KEY = {"name": "made by a page"}
 
@@ -133,3 +133,21 @@ async def test_a_bearer_token_needs_no_csrf_token(browser: httpx2.AsyncClient) -
     session = await registered(browser)
     headers = {"Authorization": f"Bearer {session['access_token']}"}
     assert (await browser.post("/api/v1/keys", json=KEY, headers=headers)).status_code == 201
+
+
+async def test_a_link_connects_one_browser_once(browser: httpx2.AsyncClient, user: User) -> None:
+    made = await user.http.post("/api/v1/auth/connect-link")
+    assert made.status_code == 201, made.text
+    link = made.json()
+    assert link["url"].endswith(f"/connect#token={link['token']}")
+    asked = {"token": link["token"], "cookies": True}
+    session = await browser.post("/api/v1/auth/connect", json=asked, headers={"Origin": "http://mgeprof.test"})
+    assert session.status_code == 200, session.text
+    assert (session.json()["account"]["name"], session.json()["access_token"]) == ("local", None)
+    me = await browser.get("/api/v1/me")
+    assert (me.json()["role"], me.json()["via"]) == ("admin", "session")
+    check_problem(await browser.post("/api/v1/auth/connect", json=asked), 410, "link_refused")
+    renamed = await browser.patch(
+        "/api/v1/me", json={"name": "me"}, headers={"X-CSRF-Token": session.json()["csrf_token"]}
+    )
+    check_problem(renamed, 403, "session_needed")

@@ -2,23 +2,25 @@ import { useQueryClient } from "@tanstack/vue-query";
 import { ref, shallowRef } from "vue";
 import { useRoute, useRouter } from "vue-router";
 import { credential } from "@/api/credential";
-import { getMe } from "@/api/generated";
+import { connectBrowser, getMe } from "@/api/generated";
 import { problemOf, type ProblemError } from "@/api/problem";
+import { lookAgain } from "@/api/session";
 import { ownAddress } from "@/app/ownAddress";
+import { tokenFromAddress } from "@/app/useEnter";
 
-/** Tries a key, keeps it when the api takes it, and goes where the person wanted to go. */
+/** Tries a key, or the token of a link that was opened, and goes where the person wanted to go. A key is kept, a token begins a session. */
 export function useConnect() {
   const [route, router, queries] = [useRoute(), useRouter(), useQueryClient()];
   const key = ref("");
   const asking = ref(false);
   const refused = shallowRef<ProblemError | null>(null);
 
-  async function connect(): Promise<void> {
-    asking.value = true;
-    refused.value = null;
+  async function attempt(enter: () => Promise<unknown>, kept: () => string | null): Promise<void> {
+    [asking.value, refused.value] = [true, null];
     try {
-      await getMe({ auth: key.value.trim() });
-      credential.value = key.value.trim();
+      await enter();
+      credential.value = kept();
+      lookAgain();
       queries.clear();
       await router.push(ownAddress(route.query.next));
     } catch (error) {
@@ -27,6 +29,10 @@ export function useConnect() {
       asking.value = false;
     }
   }
+
+  const connect = () => attempt(() => getMe({ auth: key.value.trim() }), () => key.value.trim());
+  const token = tokenFromAddress();
+  if (token !== null) void attempt(() => connectBrowser({ body: { token, cookies: true } }), () => null);
   return { key, asking, refused, connect };
 }
 
