@@ -16,6 +16,7 @@ from api.accounts.tokens import Claims
 from api.errors.problem import RefusedError
 from api.parts import Parts, PartsOf
 from core.domain.account import Standing
+from core.domain.told import Told
 from core.events.account import Role
 from core.events.ids import LOCAL_ACCOUNT, AccountId
 
@@ -95,7 +96,7 @@ async def _in_session(parts: Parts, claims: Claims) -> Identity:
 
 def _check_standing(standing: Standing, name: str) -> None:
     if standing is not Standing.ACTIVE:
-        raise RefusedError("account_disabled", f"The account {name} is disabled.")
+        raise RefusedError("account_disabled", Told("The account {name} is disabled.", name=name))
 
 
 Asking = Annotated[Identity, Depends(who_is_asking)]
@@ -103,7 +104,10 @@ Asking = Annotated[Identity, Depends(who_is_asking)]
 
 def _with_scope(identity: Identity, scope: Scope) -> Identity:
     if scope not in identity.scopes:
-        raise RefusedError("scope_missing", f"This needs the scope {scope}; the token has {_list(identity.scopes)}.")
+        raise RefusedError(
+            "scope_missing",
+            Told("This needs the scope {scope}; the token has {scopes}.", scope=scope, scopes=_list(identity.scopes)),
+        )
     return identity
 
 

@@ -7,6 +7,7 @@ from fastapi import Depends, Header
 from api.commands import SEQUENCE
 from api.errors.problem import RefusedError
 from api.parts import PartsOf
+from core.domain.told import Told
 
 
 async def wait_for_sequence(
@@ -19,7 +20,12 @@ async def wait_for_sequence(
     """Raises RefusedError with ``not_fresh_yet`` when the read models did not get there in time."""
     patience_s = parts.settings.api_freshness_s
     if sequence and not await parts.position.reached(sequence, patience_s):
-        raise RefusedError("not_fresh_yet", f"Sequence {sequence} was not reached within {patience_s:g} s.")
+        raise RefusedError(
+            "not_fresh_yet",
+            Told(
+                "Sequence {sequence} was not reached within {patience_s:g} s.", sequence=sequence, patience_s=patience_s
+            ),
+        )
 
 
 Fresh = Depends(wait_for_sequence)

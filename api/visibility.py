@@ -7,6 +7,7 @@ from uuid import UUID
 
 from api.access import Identity
 from api.errors.problem import RefusedError
+from core.domain.told import Told
 from core.events.account import Role
 from core.events.ids import AccountId
 from core.events.ownership import Visibility
@@ -67,7 +68,7 @@ def may_change(who: Identity, owner: UUID) -> bool:
 def check_change(who: Identity, thing: Owned, what: str) -> None:
     """For a thing that was found to be visible. Raises RefusedError with ``not_yours``."""
     if not may_change(who, thing.owner):
-        raise RefusedError("not_yours", f"{what} belongs to somebody else; you may look at it.")
+        raise RefusedError("not_yours", Told("{what} belongs to somebody else; you may look at it.", what=what))
 
 
 def reach(who: Identity, whose: Whose) -> Reach:

@@ -18,6 +18,7 @@ from api.errors.documents import public
 from api.errors.problem import RefusedError
 from api.parts import Parts, PartsOf
 from core.domain.account import Standing
+from core.domain.told import Told
 from core.events.ids import AccountId
 from projections.account_directory import queries as directory
 
@@ -61,7 +62,7 @@ async def _account_of(parts: Parts, asked: Login) -> AccountId:
         raise RefusedError("login_refused", "The name or the password is wrong.")
     entry = (await directory.entries(parts.pool, [user.id])).get(user.id)
     if entry is None or entry.standing is not Standing.ACTIVE:
-        raise RefusedError("account_disabled", f"The account {user.name} is disabled.")
+        raise RefusedError("account_disabled", Told("The account {name} is disabled.", name=user.name))
     if passwords.is_outdated(known):
         await users.set_password(parts.pool, user.id, await passwords.hash(password))
     return user.id

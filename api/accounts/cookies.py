@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from api.accounts.sessions import Renewed
 from api.errors.problem import RefusedError
 from api.parts import Parts
+from core.domain.told import Told
 
 ACCESS: Final = "mgeprof_access"
 REFRESH: Final = "mgeprof_refresh"
@@ -55,7 +56,14 @@ def check_csrf(request: Request, parts: Parts, session: UUID) -> None:
     """That a command with cookies comes from our own page. Raises RefusedError with ``csrf_failed``."""
     check_origin(request, parts)
     if not parts.accounts.tokens.is_csrf(session, request.headers.get(CSRF_HEADER, "")):
-        raise RefusedError("csrf_failed", f"The header {CSRF_HEADER} does not hold the value of the cookie {CSRF}.")
+        raise RefusedError(
+            "csrf_failed",
+            Told(
+                "The header {csrf_header} does not hold the value of the cookie {csrf}.",
+                csrf_header=CSRF_HEADER,
+                csrf=CSRF,
+            ),
+        )
 
 
 def check_origin(request: Request, parts: Parts) -> None:
@@ -67,4 +75,6 @@ def check_origin(request: Request, parts: Parts) -> None:
         known = {parts.settings.api_url.rstrip("/"), *parts.settings.accounts.origins}
         ours = origin in known or origin.partition("://")[2] == request.headers.get("host", "")
     if not ours:
-        raise RefusedError("csrf_failed", f"Commands do not come from pages of {origin or 'elsewhere'}.")
+        raise RefusedError(
+            "csrf_failed", Told("Commands do not come from pages of {origin}.", origin=origin or "elsewhere")
+        )

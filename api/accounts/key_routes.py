@@ -12,6 +12,7 @@ from api.accounts.resources import KeyList, KeyResource, MadeKey, NewKey
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.parts import PartsOf
+from core.domain.told import Told
 
 router = APIRouter(prefix="/keys", tags=["account"])
 
@@ -26,7 +27,9 @@ async def create_key(new: NewKey, caller: OwnerCaller, parts: PartsOf, response:
     """Make a key for a program. It is shown this once; keys cannot make keys."""
     beyond = new.scopes - caller.scopes
     if beyond:
-        raise RefusedError("scope_missing", f"You have not the scope {', '.join(sorted(beyond))} yourself.")
+        raise RefusedError(
+            "scope_missing", Told("You have not the scope {scopes} yourself.", scopes=", ".join(sorted(beyond)))
+        )
     until = None if new.expires_in_days is None else datetime.now(UTC) + timedelta(days=new.expires_in_days)
     row, secret = await keys.insert(parts.pool, caller.account, new.name, new.scopes, until)
     response.headers["Cache-Control"] = "no-store"
@@ -48,7 +51,7 @@ async def list_keys(caller: Caller, parts: PartsOf) -> KeyList:
 async def revoke_key(key_id: UUID, caller: Caller, parts: PartsOf) -> None:
     """A key may also revoke itself. Holds at once."""
     if not await keys.revoke(parts.pool, key_id, caller.account):
-        raise RefusedError("key_unknown", f"There is no key {key_id}.")
+        raise RefusedError("key_unknown", Told("There is no key {key_id}.", key_id=key_id))
 
 
 def _resource(row: KeyRow) -> KeyResource:

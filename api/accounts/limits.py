@@ -12,6 +12,7 @@ from limits.storage import storage_from_string
 
 from api.accounts.settings import AccountSettings
 from api.errors.problem import RefusedError
+from core.domain.told import Told
 
 
 class Action(StrEnum):
@@ -37,4 +38,8 @@ class RateLimits:
             if not await self._limiter.hit(item, action, who):
                 stats = await self._limiter.get_window_stats(item, action, who)
                 wait_s = max(1, math.ceil(stats.reset_time - time.time()))
-                raise RefusedError("rate_limited", f"More than {item} of {action}.", retry_after_s=wait_s)
+                raise RefusedError(
+                    "rate_limited",
+                    Told("More than {item} of {action}.", item=item, action=action),
+                    retry_after_s=wait_s,
+                )

@@ -28,6 +28,7 @@ from api.accounts.resources import (
 from api.errors.documents import documented, public
 from api.errors.problem import RefusedError
 from api.parts import Parts, PartsOf
+from core.domain.told import Told
 from core.events.account import Role
 from core.events.ids import AccountId
 
@@ -73,7 +74,9 @@ async def list_invitations(_caller: AdminCaller, parts: PartsOf) -> InvitationLi
 )
 async def revoke_invitation(invitation_id: UUID, _caller: AdminCaller, parts: PartsOf) -> None:
     if not await links.revoke_invitation(parts.pool, invitation_id):
-        raise RefusedError("invitation_unknown", f"There is no invitation {invitation_id}.")
+        raise RefusedError(
+            "invitation_unknown", Told("There is no invitation {invitation_id}.", invitation_id=invitation_id)
+        )
 
 
 @router.post(
@@ -86,7 +89,7 @@ async def revoke_invitation(invitation_id: UUID, _caller: AdminCaller, parts: Pa
 async def make_password_link(account_id: UUID, caller: AdminCaller, parts: PartsOf, response: Response) -> PasswordLink:
     """For somebody who forgot their password: a link that sets a new one, to be handed over. Earlier ones are void."""
     if await users.find(parts.pool, AccountId(account_id)) is None:
-        raise RefusedError("account_unknown", f"There is no account {account_id}.")
+        raise RefusedError("account_unknown", Told("There is no account {account_id}.", account_id=account_id))
     response.headers["Cache-Control"] = "no-store"
     return await _password_link(parts, AccountId(account_id), caller.account)
 

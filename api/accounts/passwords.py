@@ -9,6 +9,7 @@ from pydantic import SecretStr, StringConstraints
 
 from api.accounts.names import key_of
 from api.errors.problem import RefusedError
+from core.domain.told import Told
 
 SHORTEST: Final = 10
 LONGEST_BYTES: Final = 1024
@@ -69,8 +70,10 @@ class Passwords:
 def check(password: str, *names: str | None) -> None:
     """Length, and that it is none of the account's names. Raises RefusedError with ``password_weak``."""
     if len(password) < SHORTEST:
-        raise RefusedError("password_weak", f"A password has at least {SHORTEST} letters.")
+        raise RefusedError("password_weak", Told("A password has at least {shortest} letters.", shortest=SHORTEST))
     if len(password.encode()) > LONGEST_BYTES:
-        raise RefusedError("password_weak", f"A password has at most {LONGEST_BYTES} bytes.")
+        raise RefusedError(
+            "password_weak", Told("A password has at most {longest_bytes} bytes.", longest_bytes=LONGEST_BYTES)
+        )
     if key_of(password) in {key_of(name) for name in names if name}:
         raise RefusedError("password_weak", "A password is not the account's name or e-mail address.")

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Response, status
 from api.access import Caller, OwnerCaller
 from api.accounts import cookies, enter, sessions, users
 from api.accounts.limits import Action
-from api.accounts.local import LOCAL_ACCOUNT
 from api.accounts.passwords import check
 from api.accounts.resources import ChangePassword, Me, ProfileChange, SessionList, SessionResource
 from api.accounts.users import UserRow
@@ -16,7 +15,7 @@ from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.parts import Parts, PartsOf
 from core.domain.told import Told
-from core.events.ids import AccountId
+from core.events.ids import LOCAL_ACCOUNT, AccountId
 
 router = APIRouter(prefix="/me", tags=["account"])
 

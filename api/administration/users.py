@@ -16,6 +16,7 @@ from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.parts import Parts, PartsOf
 from core.domain.account import ACCOUNT, ChangeRole, Command, Disable, Enable
+from core.domain.told import Told
 from core.events.ids import LOCAL_ACCOUNT, AccountId, CommandId, new_id
 from core.events.subjects import account_key
 from core.nats.execute import execute
@@ -122,5 +123,5 @@ async def _others(parts: Parts, caller: Identity, account: UUID) -> UserResource
 async def _user(parts: Parts, account: UUID) -> UserResource:
     row = await parts.pool.fetchrow(_SQL["users"], None, None, None, None, None, account, 1)
     if row is None:
-        raise RefusedError("account_unknown", f"There is no account {account}.")
+        raise RefusedError("account_unknown", Told("There is no account {account}.", account=account))
     return _ROW.validate_python(dict(row))

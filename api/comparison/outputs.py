@@ -17,6 +17,7 @@ from api.profile.reading import completed
 from api.sharing.looking import LookingAround
 from api.tasks import artifacts
 from api.visibility import Viewer
+from core.domain.told import Told
 from core.events.ids import TaskId
 from core.profile.header import NPY_HEADER_BYTES, NpyRefused, npy_header
 from core.profile.outputs import Measure
@@ -105,13 +106,13 @@ def _diverges(one: OutputDistance, tolerance: float) -> bool:
 async def _outputs(parts: Parts, viewer: Viewer, id_: UUID) -> tuple[TaskDetail, dict[str, Output]]:
     task = await completed(parts, viewer, id_)
     if not any(kept.name == OUTPUTS for kept in task.artifacts):
-        raise RefusedError("no_outputs", f"Task {id_} kept no outputs.")
+        raise RefusedError("no_outputs", Told("Task {id} kept no outputs.", id=id_))
     kept = artifacts.find(task, OUTPUTS)
     content = await parts.store.read_bytes(keys.artifact(TaskId(task.id), kept.attempt, kept.name), most=MOST_BYTES)
     try:
         return task, {output.name: output for output in OutputsDocument.model_validate_json(content).outputs}
     except ValidationError as error:
-        raise RefusedError("no_outputs", f"The outputs of task {id_} cannot be read.") from error
+        raise RefusedError("no_outputs", Told("The outputs of task {id} cannot be read.", id=id_)) from error
 
 
 async def _distance(parts: Parts, one: TaskDetail, a: Output, other: TaskDetail, b: Output) -> OutputDistance:
@@ -131,7 +132,8 @@ async def _distance(parts: Parts, one: TaskDetail, a: Output, other: TaskDetail,
             against = await anext(theirs, None)
             if against is None or against.shape != piece.shape:
                 raise RefusedError(
-                    "no_outputs", f"The kept arrays of output {a.name!r} are not what they are said to be."
+                    "no_outputs",
+                    Told("The kept arrays of output {name!r} are not what they are said to be.", name=a.name),
                 )
             measure.take(piece, against)
     found = measure.distance()
@@ -161,7 +163,9 @@ async def _pieces(parts: Parts, task: TaskDetail, name: str) -> "AsyncGenerator[
             try:
                 header = npy_header(held[:NPY_HEADER_BYTES])
             except NpyRefused as refusal:
-                raise RefusedError("no_outputs", f"{name} of task {task.id}: {refusal}") from refusal
+                raise RefusedError(
+                    "no_outputs", Told("{name} of task {task}: {refusal}", name=name, task=task.id, refusal=refusal)
+                ) from refusal
             dtype, held = np.dtype(header.dtype), held[header.data_offset :]
         whole = PIECE * dtype.itemsize
         while len(held) >= whole:

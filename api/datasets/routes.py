@@ -15,6 +15,7 @@ from api.parts import Parts, PartsOf
 from api.tasks.given import check_given
 from api.visibility import Whose, check_change, reach
 from core.domain.ownership import DATASET, ChangeVisibility, Delete
+from core.domain.told import Told
 from core.events.ids import AccountId, CommandId, DatasetId, new_id
 from core.events.subjects import dataset_key
 from core.nats.execute import execute
@@ -34,7 +35,7 @@ async def create_dataset(
     check_given(new, await inputs.visible(parts.pool, [*new.inputs.values(), *new.archives], caller))
     made = await table.insert(parts.pool, caller.account, new, command_id(caller, "POST /datasets", key))
     if made is None:
-        raise RefusedError("dataset_exists", f"You have a dataset {new.name!r} already.")
+        raise RefusedError("dataset_exists", Told("You have a dataset {name!r} already.", name=new.name))
     response.headers["Location"] = f"{parts.settings.api_url}/api/v1/datasets/{made.id}"
     return made
 

@@ -8,6 +8,7 @@ from api.datasets.resources import DatasetResource, NewDataset
 from api.errors.problem import RefusedError
 from api.tasks.resources import AskedInputs
 from api.visibility import Reach, may_see
+from core.domain.told import Told
 from core.events.ids import AccountId, CommandId, new_id
 from core.events.ownership import Visibility
 from core.postgres.connection import Connection, Pool
@@ -31,7 +32,7 @@ async def visible(connection: Connection | Pool, id_: UUID, who: Identity) -> Da
     row = await connection.fetchrow(_SQL["by_id"], id_)
     dataset = None if row is None else _dataset(row)
     if dataset is None or not may_see(who, dataset):
-        raise RefusedError("dataset_unknown", f"There is no dataset {id_}.")
+        raise RefusedError("dataset_unknown", Told("There is no dataset {id}.", id=id_))
     return dataset
 
 

@@ -16,6 +16,7 @@ from api.models import table as named_models
 from api.parts import PartsOf
 from api.tasks import reading
 from api.visibility import check_change
+from core.domain.told import Told
 from core.events.account import Role
 from core.events.ids import LOCAL_ACCOUNT
 from projections.account_directory import queries as directory
@@ -71,13 +72,19 @@ async def delete_input(input_id: UUID, caller: Caller, parts: PartsOf) -> None:
     """Delete an input that no dataset holds. The bytes go when no other input has them and no task waits for them."""
     found = (await inputs.visible(parts.pool, [input_id], caller)).get(input_id)
     if found is None:
-        raise RefusedError("input_unknown", f"There is no input {input_id}.")
+        raise RefusedError("input_unknown", Told("There is no input {input_id}.", input_id=input_id))
     if not await inputs.belongs_to(parts.pool, input_id, caller):
-        raise RefusedError("not_yours", f"Input {input_id} belongs to somebody else.")
+        raise RefusedError("not_yours", Told("Input {input_id} belongs to somebody else.", input_id=input_id))
     held = [row["name"] for row in await parts.pool.fetch(SQL["datasets_with_input"], str(input_id))]
     if held:
         raise RefusedError(
-            "input_in_use", f"Input {input_id} is a part of {len(held)} dataset(s): {', '.join(held[:5])}."
+            "input_in_use",
+            Told(
+                "Input {input_id} is a part of {count} dataset(s): {names}.",
+                input_id=input_id,
+                count=len(held),
+                names=", ".join(held[:5]),
+            ),
         )
     await models.delete_input(parts, input_id)
 

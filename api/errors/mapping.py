@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.errors.catalogue import CATALOGUE
+from api.errors.chinese_details import in_chinese as in_chinese_detail
 from api.errors.chinese_fields import in_chinese
 from api.errors.documents import answer, problem
 from api.errors.language import DEFAULT, Language, language_of
@@ -60,9 +61,11 @@ def problem_of(error: Exception, request_id: str | None, language: Language = DE
     """``language``: of what is told about single fields; the rest is put into it when the document is sent."""
     match error:
         case RefusedError():
-            return problem(error.code, error.detail, request_id, **error.more)
+            return problem(error.code, _told(error.detail, language), request_id, **error.more)
         case RejectedError():
-            return problem(error.code if error.code in CATALOGUE else "rejected", str(error), request_id)
+            return problem(
+                error.code if error.code in CATALOGUE else "rejected", _told(error.args[0], language), request_id
+            )
         case RequestValidationError():
             return _invalid(error, request_id, language)
         case HTTPException():
@@ -71,6 +74,10 @@ def problem_of(error: Exception, request_id: str | None, language: Language = DE
             return problem("invalid_cursor", str(error), request_id)
         case _:
             return problem(_FAULTS[next(kind for kind in _FAULTS if isinstance(error, kind))], None, request_id)
+
+
+def _told(detail: str, language: Language) -> str:
+    return (in_chinese_detail(detail) if language == "zh" else None) or detail
 
 
 def _invalid(error: RequestValidationError, request_id: str | None, language: Language) -> Problem:

@@ -15,8 +15,9 @@ _HEADS: Final[dict[Language, str]] = {
 
 [中文](errors.zh-CN.md)
 
-Every refusal is a problem document (RFC 9457, `application/problem+json`). Its `code` is stable and made for programs; `title` and `hint` are made
-for people and come in the language of `Accept-Language` (English or Chinese); `detail` says what was wrong in this case, in English.
+Every refusal is a problem document (RFC 9457, `application/problem+json`). Its `code` is stable and made for programs; `title`, `hint` and `detail`,
+which says what was wrong in this case, are made for people and come in the language of `Accept-Language` (English or Chinese). What quotes a file, an option or the analyser
+keeps the English words of that.
 Answers of 503 and 429 say in `Retry-After` when to ask again.
 
 This page is written by `python -m api.errors.page`.
@@ -28,8 +29,8 @@ This page is written by `python -m api.errors.page`.
 
 [English](errors.md)
 
-每个拒绝都是一份问题文档（RFC 9457，`application/problem+json`）。`code` 稳定不变，供程序使用；`title` 和 `hint` 供人阅读，
-语言由 `Accept-Language` 决定（英文或中文）；`detail` 以英文说明此次的具体原因。503 和 429 的响应在 `Retry-After` 中说明何时可以重试。
+每个拒绝都是一份问题文档（RFC 9457，`application/problem+json`）。`code` 稳定不变，供程序使用；`title`、`hint` 以及说明此次具体原因的 `detail` 供人阅读，
+语言由 `Accept-Language` 决定（英文或中文）；引自文件、选项或分析器的内容保留英文原文。503 和 429 的响应在 `Retry-After` 中说明何时可以重试。
 
 本页由 `python -m api.errors.page` 生成。
 

@@ -10,6 +10,7 @@ from api.access import Caller
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.parts import PartsOf
+from core.domain.told import Told
 
 router = APIRouter(prefix="/examples", tags=["examples"])
 
@@ -44,7 +45,7 @@ def get_example(name: str, _caller: Caller, parts: PartsOf) -> FileResponse:
     folder = parts.settings.api_examples
     # Only what the list names, so that no name leads out of the folder.
     if folder is None or name not in {file for one in _found(folder) for file in (one.model, *one.inputs)}:
-        raise RefusedError("example_unknown", f"There is no example file {name!r}.")
+        raise RefusedError("example_unknown", Told("There is no example file {name!r}.", name=name))
     return FileResponse(folder / name, media_type="application/octet-stream")
 
 

@@ -13,6 +13,7 @@ from api.fleet.resources import RunnerChanges, RunnerResource
 from api.parts import Parts, PartsOf
 from core.domain import runner as domain
 from core.domain.runner import RUNNER
+from core.domain.told import Told
 from core.events.envelope import Origin
 from core.events.ids import AccountId, CommandId, RunnerId
 from core.events.subjects import runner_key
@@ -64,7 +65,7 @@ async def change_runner(
 
 async def _registered(parts: Parts, account: AccountId) -> AccountId:
     if account not in await accounts.entries(parts.pool, [account]):
-        raise RefusedError("account_unknown", f"There is no account {account}.")
+        raise RefusedError("account_unknown", Told("There is no account {account}.", account=account))
     return account
 
 

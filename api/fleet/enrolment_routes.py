@@ -18,6 +18,7 @@ from api.fleet.enrolments import Enrolment
 from api.fleet.resources import Labels
 from api.parts import Parts, PartsOf
 from core.domain.runner import RUNNER, Command, Enroll, Label
+from core.domain.told import Told
 from core.events.envelope import Origin
 from core.events.ids import CommandId, Platform, RunnerId
 from core.events.runner import Pool
@@ -137,7 +138,9 @@ async def list_enrolments(caller: RunnerCaller, parts: PartsOf) -> EnrolmentList
 async def revoke_enrolment(enrolment_id: UUID, caller: RunnerCaller, parts: PartsOf) -> None:
     """Void a token that was not used."""
     if not await enrolments.revoke(parts.pool, enrolment_id, None if caller.is_admin else caller.account):
-        raise RefusedError("enrolment_unknown", f"There is no enrolment {enrolment_id}.")
+        raise RefusedError(
+            "enrolment_unknown", Told("There is no enrolment {enrolment_id}.", enrolment_id=enrolment_id)
+        )
 
 
 @router.post(

@@ -15,6 +15,7 @@ from api.fleet.resources import GrantList, GrantResource, NewGrant
 from api.freshness import Fresh
 from api.parts import Parts, PartsOf
 from core.domain.runner import Grant, RevokeGrant
+from core.domain.told import Told
 from core.events.ids import AccountId
 
 router = APIRouter(prefix="/runners/{runner_id}/grants", tags=["runners"])
@@ -73,7 +74,10 @@ async def _account(parts: Parts, new: NewGrant) -> AccountId:
     elif new.name is not None:
         found = await users.find_by_login(parts.pool, new.name)
     if found is None:
-        raise RefusedError("account_unknown", f"There is no account {new.account or new.name or 'without a name'}.")
+        raise RefusedError(
+            "account_unknown",
+            Told("There is no account {account}.", account=new.account or new.name or "without a name"),
+        )
     return found.id
 
 

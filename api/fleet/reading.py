@@ -10,6 +10,7 @@ from api.errors.problem import RefusedError
 from api.fleet import labels, names
 from api.fleet.resources import RunnerResource
 from api.parts import Parts
+from core.domain.told import Told
 from core.events.ids import RunnerId
 from core.events.subjects import runner_key
 from projections.runner_board import queries as board
@@ -39,12 +40,12 @@ async def administered(parts: Parts, caller: Identity, id_: UUID) -> BoardedRunn
     """Raises RefusedError with ``runner_unknown`` or ``not_your_runner``."""
     found = await visible(parts, caller, id_)
     if not may_administer(caller, found.runner):
-        raise RefusedError("not_your_runner", f"The runner {id_} is administered by others.")
+        raise RefusedError("not_your_runner", Told("The runner {id} is administered by others.", id=id_))
     return found
 
 
 def unknown(id_: UUID) -> RefusedError:
-    return RefusedError("runner_unknown", f"There is no runner {id_}.")
+    return RefusedError("runner_unknown", Told("There is no runner {id}.", id=id_))
 
 
 async def resources(parts: Parts, caller: Identity, found: Sequence[BoardedRunner]) -> list[RunnerResource]:

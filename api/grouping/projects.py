@@ -15,6 +15,7 @@ from api.grouping.resources import ProjectRef, ProjectResource
 from api.parts import Parts
 from api.visibility import Reach, Whose, check_change, may_see, reach
 from core.domain.project import PROJECT, ProjectState
+from core.domain.told import Told
 from core.events.ids import AccountId, ProjectId, new_id
 from core.events.ownership import Visibility
 from core.events.subjects import project_key
@@ -97,7 +98,7 @@ async def taking_in(parts: Parts, caller: Identity, project: UUID) -> ProjectId:
     """One that the caller may put things into. Raises RefusedError with ``project_unknown`` or ``project_archived``."""
     here = await found(parts, caller, project)
     if here.state.archived:
-        raise RefusedError("project_archived", f"Project {project} is archived.")
+        raise RefusedError("project_archived", Told("Project {project} is archived.", project=project))
     return here.named.id
 
 
@@ -134,11 +135,11 @@ async def refs(connection: Connection | Pool, who: Identity | None, ids: Iterabl
 
 
 def taken(called: str) -> RefusedError:
-    return RefusedError("project_exists", f"You have a project {called!r} already.")
+    return RefusedError("project_exists", Told("You have a project {called!r} already.", called=called))
 
 
 def _unknown(project: UUID) -> RefusedError:
-    return RefusedError("project_unknown", f"There is no project {project}.")
+    return RefusedError("project_unknown", Told("There is no project {project}.", project=project))
 
 
 async def _counted(pool: Pool, caller: Identity, rows: list[dict[str, object]]) -> list[ProjectResource]:

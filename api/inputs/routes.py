@@ -10,6 +10,7 @@ from api.errors.problem import RefusedError
 from api.inputs import table
 from api.inputs.resources import InputResource
 from api.parts import PartsOf
+from core.domain.told import Told
 
 router = APIRouter(prefix="/inputs", tags=["inputs"])
 
@@ -18,5 +19,5 @@ router = APIRouter(prefix="/inputs", tags=["inputs"])
 async def get_input(input_id: UUID, caller: Caller, parts: PartsOf) -> InputResource:
     found = (await table.visible(parts.pool, [input_id], caller)).get(input_id)
     if found is None:
-        raise RefusedError("input_unknown", f"There is no input {input_id}.")
+        raise RefusedError("input_unknown", Told("There is no input {input_id}.", input_id=input_id))
     return found

@@ -9,6 +9,7 @@ from api.errors.problem import FieldProblem, RefusedError
 from api.inspections import reading
 from api.parts import Parts
 from api.tasks.resources import InputData, InputRef
+from core.domain.told import Told
 from core.events.ids import ModelId
 from core.protocol.inspection import Variable
 from core.s3.errors import ObjectMissingError
@@ -25,7 +26,12 @@ async def check_inputs(parts: Parts, model: ModelId, given: Mapping[str, InputRe
     if errors:
         told = " ".join(error.message for error in errors)
         inputs = f"The model's inputs: {_listed(declared)}."
-        raise RefusedError("bad_input", f"{told} {inputs}", hint=f"Give one for each, no more. {inputs}", errors=errors)
+        raise RefusedError(
+            "bad_input",
+            Told("{told} {inputs}", told=told, inputs=inputs),
+            hint=f"Give one for each, no more. {inputs}",
+            errors=errors,
+        )
 
 
 async def _declared(parts: Parts, model: ModelId) -> Sequence[Variable] | None:

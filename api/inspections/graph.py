@@ -13,6 +13,7 @@ from api.freshness import Fresh
 from api.inspections import reading
 from api.models import table
 from api.parts import PartsOf
+from core.domain.told import Told
 from core.events.ids import ModelId
 from core.protocol.inspection import MOST_BYTES, InspectionDocument, Variable
 
@@ -63,7 +64,9 @@ async def get_model_graph(model_id: UUID, caller: Caller, parts: PartsOf) -> Mod
     try:
         return await asyncio.to_thread(_graph, model_id, content)
     except ValidationError as error:
-        raise RefusedError("inspection_not_ready", f"Have model {model_id} inspected again.") from error
+        raise RefusedError(
+            "inspection_not_ready", Told("Have model {model_id} inspected again.", model_id=model_id)
+        ) from error
 
 
 def _graph(model_id: UUID, content: bytes) -> ModelGraph:

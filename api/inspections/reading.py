@@ -8,6 +8,7 @@ from api.models.resources import Figures, ModelResource
 from api.parts import Parts
 from api.tasks.describe import task_url
 from core.domain.grouping import UNGROUPED, Grouping
+from core.domain.told import Told
 from core.events.ids import AccountId, ModelId
 from core.events.task import TaskKind
 from core.postgres.connection import Connection
@@ -76,6 +77,11 @@ async def not_ready(parts: Parts, model: ModelResource) -> RefusedError:
     async with parts.pool.acquire() as connection:
         last = await last_inspection(connection, ModelId(model.id), AccountId(model.owner))
     if last is None:
-        return RefusedError("inspection_not_ready", f"Nobody has asked for an inspection of model {model.id} yet.")
+        return RefusedError(
+            "inspection_not_ready", Told("Nobody has asked for an inspection of model {model} yet.", model=model.id)
+        )
     how = f"{last.state} ({last.failure})" if last.failure else last.state
-    return RefusedError("inspection_not_ready", f"The inspection of model {model.id}, task {last.id}, is {how}.")
+    return RefusedError(
+        "inspection_not_ready",
+        Told("The inspection of model {model}, task {last}, is {how}.", model=model.id, last=last.id, how=how),
+    )

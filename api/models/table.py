@@ -12,6 +12,7 @@ from api.errors.problem import RefusedError
 from api.models.resources import ModelResource
 from api.uploads.resources import Upload
 from api.visibility import may_see
+from core.domain.told import Told
 from core.events.ids import AccountId, ModelId
 from core.postgres.connection import Connection, Pool
 from core.postgres.queries import Queries
@@ -31,7 +32,7 @@ async def visible(connection: Connection | Pool, id_: UUID, who: Identity) -> Mo
     row = await connection.fetchrow(_SQL["by_id"], id_)
     model = None if row is None else _ROW.validate_python(dict(row))
     if model is None or not may_see(who, model):
-        raise RefusedError("model_unknown", f"There is no model {id_}.")
+        raise RefusedError("model_unknown", Told("There is no model {id}.", id=id_))
     return model
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from api.errors.problem import FieldProblem, RefusedError
+from core.domain.told import Told
 from core.events.ids import Platform
 from core.events.values import ProfileOptions
 from core.options.table import output_names_problem, problems
@@ -16,4 +17,8 @@ def check_options(options: ProfileOptions, engine: OfferedEngine, *, output_name
         raise RefusedError("option_unsupported", reason, errors=[FieldProblem(field="output_names", message=reason)])
     if found:
         errors = [FieldProblem(field=f"options.{one.option}", message=one.reason) for one in found]
-        raise RefusedError("option_unsupported", f"{found[0].option}: {found[0].reason}", errors=errors)
+        raise RefusedError(
+            "option_unsupported",
+            Told("{option}: {reason}", option=found[0].option, reason=found[0].reason),
+            errors=errors,
+        )

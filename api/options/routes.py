@@ -11,6 +11,7 @@ from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.parts import PartsOf
 from api.tasks.resources import Device
+from core.domain.told import Told
 from core.events.ids import EngineVersion, Platform
 from core.events.values import ProfileOptions
 from core.options.explanations import EXPLANATIONS
@@ -52,7 +53,9 @@ async def list_options(
         if (one.platform, one.version) == (platform, engine):
             items = [_resource(name, Platform(platform), one.drivers) for name in ProfileOptions.model_fields]
             return OptionList(drivers=list(one.drivers), items=items)
-    raise RefusedError("engine_unknown", f"No runner has MegEngine {engine} on {platform}.")
+    raise RefusedError(
+        "engine_unknown", Told("No runner has MegEngine {engine} on {platform}.", engine=engine, platform=platform)
+    )
 
 
 def _resource(name: str, platform: Platform, drivers: tuple[str, ...]) -> OptionResource:

@@ -21,6 +21,7 @@ from api.tasks import artifacts, reading
 from api.visibility import Viewer, check_change
 from core.domain.analysis import totals_of, type_sums_of
 from core.domain.task import TASK, Reanalyse
+from core.domain.told import Told
 from core.events.subjects import task_key
 from core.events.task import Reanalysed
 from core.events.values import Artifact, Totals, TypeSum
@@ -100,7 +101,7 @@ async def _again(parts: Parts, task: TaskDetail) -> tuple[int, ProfileDocument |
     try:
         return stored.attempt, await parts.documents.again(task, stored.attempt, content)
     except (DocumentUnreadable, RawProfileMalformed) as error:
-        raise RefusedError("profile_outdated", f"Task {task.id}: {error}") from error
+        raise RefusedError("profile_outdated", Told("Task {task}: {error}", task=task.id, error=error)) from error
 
 
 async def _kept(parts: Parts, task: TaskDetail, attempt: int, document: ProfileDocument) -> Artifact:
@@ -114,7 +115,7 @@ async def _analyses(parts: Parts, task: TaskDetail) -> AnalysisList:
     """From the log itself: a command's answer shows what it did, however far the read models are."""
     row = PROFILE_SUMMARY.fold({}, await parts.log.history(task_key(task.platform, task.id))).get(task.id)
     if row is None:
-        raise RefusedError("no_profile", f"Task {task.id} left no profile.")
+        raise RefusedError("no_profile", Told("Task {task} left no profile.", task=task.id))
     found = [Analysis(row.analyser, row.analysed_at, row.totals, row.by_type), *reversed(row.earlier)]
     return AnalysisList(
         task_id=task.id,

@@ -18,6 +18,7 @@ from api.profile.reading import REFUSALS, profile_of
 from api.profile.routes import as_json
 from api.sharing.looking import Looking
 from api.tasks import artifacts
+from core.domain.told import Told
 from core.events.ids import ModelId
 from core.profile.document import ProfileDocument
 from core.profile.graph import FileOperator, RanGraph, RanOperator, RanVariable, correspondence, read_graph
@@ -105,7 +106,7 @@ async def get_graph(task_id: UUID, viewer: Looking, parts: PartsOf) -> Response:
     try:
         return as_json(await asyncio.to_thread(_resource, task_id, raw, document, file))
     except RawProfileMalformed as error:
-        raise RefusedError("profile_outdated", f"Task {task_id}: {error}") from error
+        raise RefusedError("profile_outdated", Told("Task {task_id}: {error}", task_id=task_id, error=error)) from error
 
 
 async def _file_operators(parts: Parts, model: ModelId) -> list[FileOperator] | None:

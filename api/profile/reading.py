@@ -7,6 +7,7 @@ from api.parts import Parts
 from api.profile.documents import newest
 from api.tasks import artifacts, reading
 from api.visibility import Viewer
+from core.domain.told import Told
 from core.profile.document import DocumentUnreadable, ProfileDocument
 from projections.task_detail.fold import TaskDetail
 from projections.task_state import State
@@ -28,7 +29,7 @@ async def profile_of(parts: Parts, viewer: Viewer, task_id: UUID) -> tuple[TaskD
     try:
         document = await parts.documents.get(task, stored)
     except DocumentUnreadable as error:
-        raise RefusedError("profile_outdated", f"Task {task.id}: {error}") from error
+        raise RefusedError("profile_outdated", Told("Task {task}: {error}", task=task.id, error=error)) from error
     return task, document
 
 
@@ -44,5 +45,10 @@ def check_completed(task: TaskDetail) -> None:
     if task.state is State.COMPLETED:
         return
     if task.state.ended:
-        raise RefusedError("no_profile", f"Task {task.id} has {task.state}; it left no profile.")
-    raise RefusedError("profile_not_ready", f"Task {task.id} is {task.state}; its profile comes when it has completed.")
+        raise RefusedError(
+            "no_profile", Told("Task {task} has {state}; it left no profile.", task=task.id, state=task.state)
+        )
+    raise RefusedError(
+        "profile_not_ready",
+        Told("Task {task} is {state}; its profile comes when it has completed.", task=task.id, state=task.state),
+    )

@@ -25,6 +25,7 @@ from api.profile.resources import (
     timeline_resource,
 )
 from api.sharing.looking import Looking
+from core.domain.told import Told
 from core.profile.refusal import QueryRefused
 
 router = APIRouter(prefix="/tasks", tags=["profile"])
@@ -63,7 +64,7 @@ async def get_timeline(task_id: UUID, viewer: Looking, parts: PartsOf) -> Respon
     _, document = await profile_of(parts, viewer, task_id)
     found = await asyncio.to_thread(timeline_resource, task_id, document)
     if found is None:
-        raise RefusedError("profile_outdated", f"The profile of task {task_id} has no timeline.")
+        raise RefusedError("profile_outdated", Told("The profile of task {task_id} has no timeline.", task_id=task_id))
     return as_json(found)
 
 
@@ -78,7 +79,7 @@ async def get_memory(task_id: UUID, viewer: Looking, parts: PartsOf) -> Response
     _, document = await profile_of(parts, viewer, task_id)
     found = memory_resource(task_id, document)
     if found is None:
-        raise RefusedError("profile_outdated", f"The profile of task {task_id} has no memory.")
+        raise RefusedError("profile_outdated", Told("The profile of task {task_id} has no memory.", task_id=task_id))
     return as_json(found)
 
 

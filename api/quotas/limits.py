@@ -7,6 +7,7 @@ from typing import Final
 
 from api.errors.problem import RefusedError
 from api.parts import Parts
+from core.domain.told import Told
 from core.events.ids import AccountId
 from core.postgres.queries import Queries
 from projections.account_directory import queries as accounts
@@ -63,7 +64,13 @@ async def check_submission(parts: Parts, account: AccountId) -> None:
         return
     again = max(1, ceil(((oldest or datetime.now(UTC)) + _DAY - datetime.now(UTC)).total_seconds()))
     raise RefusedError(
-        "quota_tasks", f"{tasks} of {limit} tasks were submitted in the last 24 hours; the next one fits in {again} s."
+        "quota_tasks",
+        Told(
+            "{tasks} of {limit} tasks were submitted in the last 24 hours; the next one fits in {again} s.",
+            tasks=tasks,
+            limit=limit,
+            again=again,
+        ),
     )
 
 
@@ -74,7 +81,10 @@ async def check_upload(parts: Parts, account: AccountId, size: int) -> None:
         return
     stored = await _stored(parts, account)
     if stored + size > limit:
-        raise RefusedError("quota_bytes", f"{stored} of {limit} bytes are used; this file has {size}.")
+        raise RefusedError(
+            "quota_bytes",
+            Told("{stored} of {limit} bytes are used; this file has {size}.", stored=stored, limit=limit, size=size),
+        )
 
 
 async def _tasks(parts: Parts, account: AccountId) -> tuple[int, datetime | None]:

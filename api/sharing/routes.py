@@ -19,6 +19,7 @@ from api.sharing.resources import LinkList, LinkResource, MadeLink, NewLink, Ope
 from api.tasks import reading
 from core.domain.ownership import RevokeShare, Share
 from core.domain.task import TASK
+from core.domain.told import Told
 from core.events.ids import CommandId
 from core.events.ownership import LinkId
 from core.nats.execute import execute
@@ -79,7 +80,9 @@ async def revoke_link(task_id: UUID, link_id: UUID, caller: Caller, parts: Parts
     """Revoke a link, at once. Asking twice is asking once."""
     task = await reading.changeable(parts, caller, task_id)
     if not await table.revoke(parts.pool, task_id, link_id):
-        raise RefusedError("link_unknown", f"Task {task_id} has no link {link_id}.")
+        raise RefusedError(
+            "link_unknown", Told("Task {task_id} has no link {link_id}.", task_id=task_id, link_id=link_id)
+        )
     tell_sequence(response, await _tell_revoked(parts, caller, task, LinkId(link_id)))
 
 

@@ -18,6 +18,7 @@ from api.sweeps.submit import submit
 from api.sweeps.table import Sweep
 from core.domain.decider import RejectedError
 from core.domain.task import TASK, Cancel
+from core.domain.told import Told
 from core.events.ids import CommandId, TaskId
 from core.events.subjects import task_key
 from core.nats.execute import execute
@@ -129,7 +130,7 @@ async def cancel_sweep(
 async def _visible(parts: Parts, caller: Identity, sweep_id: UUID) -> Sweep:
     found = await table.find(parts.pool, sweep_id, caller.account)
     if found is None:
-        raise RefusedError("sweep_unknown", f"There is no sweep {sweep_id}.")
+        raise RefusedError("sweep_unknown", Told("There is no sweep {sweep_id}.", sweep_id=sweep_id))
     return found
 
 

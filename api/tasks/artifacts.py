@@ -12,6 +12,7 @@ from api.freshness import Fresh
 from api.parts import PartsOf
 from api.sharing.looking import Looking
 from api.tasks import reading
+from core.domain.told import Told
 from core.events.ids import TaskId
 from core.s3 import keys
 from projections.task_detail.fold import KeptArtifact, TaskDetail
@@ -61,5 +62,7 @@ def find(task: TaskDetail, name: str, attempt: int | None = None) -> KeptArtifac
     named = [kept for kept in task.artifacts if kept.name == name and attempt in {None, kept.attempt}]
     if not named:
         names = sorted({kept.name for kept in task.artifacts})
-        raise RefusedError("artifact_unknown", f"Task {task.id} has no artifact {name!r}.", allowed=names)
+        raise RefusedError(
+            "artifact_unknown", Told("Task {task} has no artifact {name!r}.", task=task.id, name=name), allowed=names
+        )
     return max(named, key=lambda kept: kept.attempt)

@@ -12,6 +12,7 @@ from api.fleet import labels, reading
 from api.fleet.resources import Labels
 from api.parts import Parts
 from core.domain.runner import RUNNER
+from core.domain.told import Told
 from core.events.ids import LabelId, Platform, RunnerId
 from core.events.runner import Pool
 from core.events.subjects import runner_key
@@ -48,7 +49,7 @@ async def wish_of(parts: Parts, asked: AskedDevice) -> Wish:
     """Raises RefusedError with ``device_unknown`` for a label that no device ever had."""
     known = await labels.known(parts.pool, asked.labels) if asked.labels else {}
     if missing := [word for word in asked.labels if word not in known]:
-        raise RefusedError("device_unknown", f"No device has the label {missing[0]}.")
+        raise RefusedError("device_unknown", Told("No device has the label {label}.", label=missing[0]))
     runner = None if asked.runner is None else RunnerId(asked.runner)
     return Wish(runner, tuple(sorted(set(known.values()))), asked.pool)
 
@@ -69,7 +70,10 @@ async def offered_engine(
     _check_engine(usable, platform, engine)
     suited = [one for one in _with_engine(usable, platform, engine) if _suits(one, wish)]
     if not suited:
-        raise RefusedError("device_unknown", f"No device with MegEngine {engine} on {platform} is as asked for.")
+        raise RefusedError(
+            "device_unknown",
+            Told("No device with MegEngine {engine} on {platform} is as asked for.", engine=engine, platform=platform),
+        )
     drivers = {offer.driver for one in suited for offer in _offers(one) if offer.version == engine}
     present = sum(one.present for one in suited)
     return OfferedEngine(platform, engine, len(suited), present, tuple(sorted(drivers)))
@@ -93,11 +97,19 @@ async def _granted(parts: Parts, caller: Identity, boarded: Sequence[BoardRow], 
 def _check_engine(usable: Sequence[BoardRow], platform: Platform, engine: str) -> None:
     platforms = sorted({one.platform for one in usable if _offers(one)})
     if platform not in platforms:
-        detail = f"No runner has the platform {platform}. There is: {', '.join(platforms) or 'none yet'}."
+        named = ", ".join(platforms) or "–"
+        detail = Told(
+            "No runner has the platform {platform}. There is: {platforms}.", platform=platform, platforms=named
+        )
         raise RefusedError("platform_unknown", detail, allowed=list(platforms))
     if not _with_engine(usable, platform, engine):
         versions = sorted({offer.version for one in usable if one.platform == platform for offer in _offers(one)})
-        detail = f"No runner has MegEngine {engine} on {platform}. There is: {', '.join(versions)}."
+        detail = Told(
+            "No runner has MegEngine {engine} on {platform}. There is: {versions}.",
+            engine=engine,
+            platform=platform,
+            versions=", ".join(versions),
+        )
         raise RefusedError("engine_unknown", detail, allowed=versions)
 
 

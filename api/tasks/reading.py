@@ -14,6 +14,7 @@ from api.tasks import failures, labels
 from api.tasks.describe import describe
 from api.tasks.resources import TaskResource
 from api.visibility import Viewer, check_change
+from core.domain.told import Told
 from core.events.ids import AccountId, TaskId
 from core.events.subjects import AggregateKey, task_key
 from core.postgres.queries import Queries
@@ -61,7 +62,7 @@ async def changeable(parts: Parts, caller: Identity, task: UUID) -> OwnedTask:
 
 
 def unknown(task: UUID) -> RefusedError:
-    return RefusedError("task_unknown", f"There is no task {task}.")
+    return RefusedError("task_unknown", Told("There is no task {task}.", task=task))
 
 
 async def resource(parts: Parts, detail: TaskDetail, who: Identity | None) -> TaskResource:

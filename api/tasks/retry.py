@@ -22,6 +22,7 @@ from api.tasks.labels import TaskLabel
 from api.tasks.resources import Device, Label, NewTask, TaskResource
 from api.tasks.submit import submit
 from api.visibility import Viewer
+from core.domain.told import Told
 from core.events.ids import EngineVersion, TaskId
 from core.events.task import TaskKind
 from projections.task_detail.fold import TaskDetail
@@ -129,4 +130,8 @@ def _changed(label: TaskLabel, detail: TaskDetail, changes: Changes) -> NewTask:
         fields = [
             FieldProblem(field=".".join(map(str, one["loc"]))[:200], message=one["msg"][:500]) for one in error.errors()
         ]
-        raise RefusedError("invalid_request", f"{fields[0].field}: {fields[0].message}", errors=fields) from error
+        raise RefusedError(
+            "invalid_request",
+            Told("{field}: {message}", field=fields[0].field, message=fields[0].message),
+            errors=fields,
+        ) from error

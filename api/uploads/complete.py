@@ -22,6 +22,7 @@ from api.uploads import checks, table
 from api.uploads.resources import Upload, UploadKind, UploadState
 from core.domain.model import MODEL
 from core.domain.model import Upload as UploadModel
+from core.domain.told import Told
 from core.events.ids import CommandId, ModelId
 from core.events.model import Uploaded
 from core.events.subjects import AggregateKey, model_key
@@ -130,10 +131,19 @@ async def sweep_parts(parts: Parts, upload: UUID) -> None:
 
 def _missing(upload: Upload, numbers: list[int]) -> RefusedError:
     named = ", ".join(map(str, numbers[:10])) + (" …" if len(numbers) > 10 else "")
-    detail = f"{len(numbers)} of {upload.parts_total} parts are missing: {named}."
+    detail = Told(
+        "{count} of {parts_total} parts are missing: {named}.",
+        count=len(numbers),
+        parts_total=upload.parts_total,
+        named=named,
+    )
     return RefusedError("missing_parts", detail, missing_parts=numbers)
 
 
 def _mismatch(error: DigestMismatchError) -> RefusedError:
-    detail = f"The bytes that came have the SHA-256 {error.actual}; announced was {error.expected}."
+    detail = Told(
+        "The bytes that came have the SHA-256 {actual}; announced was {expected}.",
+        actual=error.actual,
+        expected=error.expected,
+    )
     return RefusedError("digest_mismatch", detail, expected=error.expected, actual=error.actual)

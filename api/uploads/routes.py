@@ -17,6 +17,7 @@ from api.quotas.limits import check_upload
 from api.uploads import table
 from api.uploads.complete import complete, sweep_parts
 from api.uploads.resources import NewUpload, Upload, UploadKind, UploadResource, UploadState
+from core.domain.told import Told
 from core.s3 import keys
 
 router = APIRouter(prefix="/uploads", tags=["uploads"])
@@ -72,11 +73,17 @@ async def _begin(parts: Parts, caller: Identity, new: NewUpload, key: str | None
 def _check_size(new: NewUpload, parts: Parts) -> None:
     limits = {UploadKind.MODEL: parts.settings.api_model_limit, UploadKind.INPUT: parts.settings.api_input_limit}
     if new.size == 0:
-        raise RefusedError("file_empty", f"{new.filename} has no bytes.")
+        raise RefusedError("file_empty", Told("{filename} has no bytes.", filename=new.filename))
     if new.size > limits[new.kind]:
         raise RefusedError(
             "file_too_large",
-            f"{new.filename} has {new.size} bytes; an upload of a {new.kind} may have {limits[new.kind]}.",
+            Told(
+                "{filename} has {size} bytes; an upload of a {kind} may have {limit}.",
+                filename=new.filename,
+                size=new.size,
+                kind=new.kind,
+                limit=limits[new.kind],
+            ),
         )
 
 
@@ -112,7 +119,14 @@ async def put_part(upload_id: UUID, number: PartNumber, request: Request, caller
     if upload.state is UploadState.COMPLETE:
         raise RefusedError("upload_complete", "The upload is complete; it takes no more parts.")
     if number > upload.parts_total:
-        raise RefusedError("part_unknown", f"The upload has {upload.parts_total} parts; there is no part {number}.")
+        raise RefusedError(
+            "part_unknown",
+            Told(
+                "The upload has {parts_total} parts; there is no part {number}.",
+                parts_total=upload.parts_total,
+                number=number,
+            ),
+        )
     data = await _read_exactly(request, number, upload.length_of(number))
     await parts.store.put_bytes(keys.upload_part(upload.id, number), data)
     await table.add_part(parts.pool, upload.id, number)
@@ -129,7 +143,10 @@ async def _read_exactly(request: Request, number: int, length: int) -> bytes:
                 break
     if announced != str(length) or len(data) != length:
         came = announced if announced != str(length) else f"{len(data)} or more"
-        raise RefusedError("part_wrong_length", f"Part {number} has {length} bytes; {came} came.")
+        raise RefusedError(
+            "part_wrong_length",
+            Told("Part {number} has {length} bytes; {came} came.", number=number, length=length, came=came),
+        )
     return bytes(data)
 
 
@@ -169,5 +186,5 @@ async def delete_upload(upload_id: UUID, caller: Caller, parts: PartsOf) -> None
 async def _find(parts: Parts, caller: Identity, upload_id: UUID) -> Upload:
     upload = await table.find(parts.pool, upload_id, caller.account)
     if upload is None:
-        raise RefusedError("upload_unknown", f"There is no upload {upload_id}.")
+        raise RefusedError("upload_unknown", Told("There is no upload {upload_id}.", upload_id=upload_id))
     return upload

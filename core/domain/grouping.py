@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from core.domain.decider import RejectedError
+from core.domain.told import Told
 from core.events.grouping import MOST_TAGS, Filed, Tagged
 from core.events.ids import ProjectId, TagId
 
@@ -46,7 +47,12 @@ def decide(grouping: Grouping, command: GroupingCommand) -> GroupingEvent | None
             tags = (grouping.tags - command.remove) | command.add
             if len(tags) > MOST_TAGS:
                 raise RejectedError(
-                    "too_many_tags", f"This would make {len(tags)} tags; there is room for {MOST_TAGS}."
+                    "too_many_tags",
+                    Told(
+                        "This would make {count} tags; there is room for {most_tags}.",
+                        count=len(tags),
+                        most_tags=MOST_TAGS,
+                    ),
                 )
             return None if tags == grouping.tags else Tagged(tags=tuple(sorted(tags)))
         case _ as unreachable:

@@ -13,6 +13,7 @@ from core.domain import ownership
 from core.domain.decider import Decider, RejectedError
 from core.domain.grouping import UNGROUPED, ChangeTags, File, Grouping, GroupingCommand
 from core.domain.ownership import OWNERS_ALONE, Custody, Delete, DeleteFiles, OwnershipCommand
+from core.domain.told import Told
 from core.events import grouping, task
 from core.events.failure import FailureKind
 from core.events.ids import RunnerId
@@ -172,7 +173,9 @@ def _own(state: TaskState, command: OwnershipCommand | GroupingCommand) -> TaskE
     if isinstance(command, File | ChangeTags):
         return grouped.decide(state.grouping, command)
     if isinstance(command, Delete | DeleteFiles) and not state.status.ended:
-        raise RejectedError("task_not_ended", f"The task is {state.status.value}. Cancel it first, then delete.")
+        raise RejectedError(
+            "task_not_ended", Told("The task is {status}. Cancel it first, then delete.", status=state.status.value)
+        )
     return ownership.decide(state.custody, command)
 
 
@@ -186,9 +189,18 @@ def _queue(state: TaskState) -> task.Queued | None:
 
 def _start(state: TaskState, command: Start) -> task.Started:
     if state.status is not Status.QUEUED:
-        raise RejectedError("task_not_waiting", f"The task is {state.status}, it does not wait for a runner.")
+        raise RejectedError(
+            "task_not_waiting", Told("The task is {status}, it does not wait for a runner.", status=state.status)
+        )
     if command.fact.attempt != state.attempt + 1:
-        raise RejectedError("wrong_attempt", f"The next attempt is {state.attempt + 1}, not {command.fact.attempt}.")
+        raise RejectedError(
+            "wrong_attempt",
+            Told(
+                "The next attempt is {next_attempt}, not {attempt}.",
+                next_attempt=state.attempt + 1,
+                attempt=command.fact.attempt,
+            ),
+        )
     return command.fact
 
 
@@ -196,7 +208,12 @@ def _finish(state: TaskState, command: Finish) -> TaskEvent:
     fact = command.fact
     if not 1 <= fact.attempt <= state.attempt or state.runners[fact.attempt - 1] != command.runner_id:
         raise RejectedError(
-            "not_your_attempt", f"Attempt {fact.attempt} was never given to runner {command.runner_id}."
+            "not_your_attempt",
+            Told(
+                "Attempt {attempt} was never given to runner {runner_id}.",
+                attempt=fact.attempt,
+                runner_id=command.runner_id,
+            ),
         )
     if fact.attempt == state.attempt and state.status in _RUNNING:
         if isinstance(fact, task.Cancelled) and not state.cancel_requested:
@@ -211,7 +228,9 @@ def _check_result(state: TaskState, fact: TaskEvent) -> None:
     kind = state.submitted.kind if state.submitted else None
     right = {task.TaskKind.PROFILE: task.Completed, task.TaskKind.INSPECT: task.Inspected}
     if isinstance(fact, task.Completed | task.Inspected) and (kind is None or not isinstance(fact, right[kind])):
-        raise RejectedError("wrong_result", f"A task of the kind {kind} does not end with {fact.type}.")
+        raise RejectedError(
+            "wrong_result", Told("A task of the kind {kind} does not end with {type}.", kind=kind, type=fact.type)
+        )
 
 
 def _cancel(state: TaskState) -> task.Cancelled | task.CancelRequested | None:
@@ -219,7 +238,8 @@ def _cancel(state: TaskState) -> task.Cancelled | task.CancelRequested | None:
         return None
     if state.status.ended:
         raise RejectedError(
-            "task_ended", f"The task has ended already: {state.status.value}. There is nothing left to cancel."
+            "task_ended",
+            Told("The task has ended already: {status}. There is nothing left to cancel.", status=state.status.value),
         )
     if state.status in _WAITING:
         return task.Cancelled(attempt=state.attempt)
@@ -256,7 +276,9 @@ def _lose(state: TaskState, command: LoseAttempt) -> task.AttemptLost | None:
 
 def _reanalyse(state: TaskState, fact: task.Reanalysed) -> task.Reanalysed | None:
     if not state.analyser:
-        raise RejectedError("no_profile", f"The task is {state.status.value}; it has no profile to analyse again.")
+        raise RejectedError(
+            "no_profile", Told("The task is {status}; it has no profile to analyse again.", status=state.status.value)
+        )
     return fact if fact.analyser > state.analyser else None
 
 
