@@ -18,9 +18,10 @@ import numpy as np
 
 from bench.frame import Between, Figure
 from bench.overhead import BUILD, ENGINE, timed
+from core.events.values import ProfileOptions
 from infra.engines.environment import find_engine
 from runner.engine.drivers.megengine import MegEngineDriver, worker_command
-from runner.engine.job import EngineJob, EngineLimits, EngineOptions
+from runner.engine.job import EngineJob, EngineLimits
 from runner.sandbox.find import find_sandbox
 from runner.sandbox.sandbox import Sandbox
 
@@ -58,7 +59,7 @@ async def _ours(sandbox: Sandbox, python: Path, folder: Path, number: int) -> fl
     output, scratch = folder / f"output-{number}", folder / f"scratch-{number}"
     output.mkdir()
     scratch.mkdir()
-    options = EngineOptions(iterations=ITERATIONS, warmup=WARM_UPS, profiled_passes=1)
+    options = ProfileOptions(iterations=ITERATIONS, warmup=WARM_UPS, profiled_passes=1)
     job = EngineJob(folder / "resnet18.mge", {"data": folder / "resnet18-data.npy"}, output, scratch, options)
     measured = await MegEngineDriver(python, sandbox).measure(
         job, limits=EngineLimits(), on_phase=lambda _: None, on_line=lambda _: None

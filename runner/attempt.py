@@ -26,7 +26,7 @@ from core.protocol.orders import RequestDocument, WorkOrder
 from runner.cache import Cache
 from runner.engine.analysis import analyse_measurement
 from runner.engine.drivers.driver import Driver
-from runner.engine.job import EngineFailed, EngineJob, EngineLimits, EngineOptions, Inspection, Measurement
+from runner.engine.job import EngineFailed, EngineJob, EngineLimits, Inspection, Measurement
 from runner.engine.log import last_lines
 from runner.engine.spares import Spares
 from runner.environment import Circumstances, machine_now
@@ -141,7 +141,7 @@ class Attempt:
             inputs=inputs,
             output=self._folder / "output",
             scratch=self._folder / "scratch",
-            options=EngineOptions.of(order.options),
+            options=order.options,
             kind=order.kind.value,
             data=data,
             output_names=request.output_names,

@@ -5,12 +5,13 @@ import json
 import os
 import socket
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 
 from runner.engine.job import EngineJob, EngineLimits
 from runner.sandbox.sealed import sealed_bytes, sealed_file
 
+WATCHED_OUTSIDE = {"time_limit_s", "queue_limit_s"}
+"""Options that are none of the worker's business."""
 MORE, LAST = b"+", b"."
 """As ``worker/control.py`` hears them."""
 MOST = 200
@@ -58,7 +59,7 @@ class HandOver:
             "readings": {name: dict(reading) for name, reading in job.data.readings.items()},
             "archives": [self._sealed(path) for path in job.data.archives],
             "random": {name: dict(recipe) for name, recipe in job.data.random.items()},
-            "options": asdict(job.options),
+            "options": job.options.model_dump(exclude=WATCHED_OUTSIDE),
             "output_names": list(job.output_names),
             "limits": {
                 "memory_bytes": limits.memory_bytes,

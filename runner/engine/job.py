@@ -1,7 +1,7 @@
 """What goes into one engine process and what comes out of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -10,41 +10,6 @@ from core.events.failure import FailureKind
 from core.events.values import ProfileOptions
 
 ENGINE_PHASES = ("starting", "loading", "warming_up", "timing", "profiling")
-
-
-@dataclass(frozen=True, slots=True)
-class EngineOptions:
-    """``warmup`` passes, then ``iterations`` clean timed ones, then ``profiled_passes`` with the engine's profiler. The rest as in ``ProfileOptions``."""
-
-    iterations: int = 10
-    warmup: int = 1
-    profiled_passes: int = 5
-    threads: int = 1
-    batch_size: int | None = None
-    fast_run: bool = False
-    full_run: bool = False
-    reproducible: bool = False
-    weight_preprocess: bool = False
-    nchw4: bool = False
-    nchw44: bool = False
-    nchw44_dot: bool = False
-    nchw88: bool = False
-    nchw32: bool = False
-    nchw64: bool = False
-    chwn4: bool = False
-    nhwcd4: bool = False
-    fuse_conv_bias_nonlinearity: bool = False
-    fuse_conv_bias_with_z: bool = False
-    ioc16: bool = False
-    io16xc32: bool = False
-    workspace_limit: int | None = None
-    output_dumps: bool = False
-    output_rms: bool = False
-
-    @classmethod
-    def of(cls, options: ProfileOptions) -> "EngineOptions":
-        """What of a task's options concerns the engine."""
-        return cls(**{field.name: getattr(options, field.name) for field in fields(cls)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +33,7 @@ class EngineJob:
     inputs: Mapping[str, Path]
     output: Path
     scratch: Path
-    options: EngineOptions = EngineOptions()
+    options: ProfileOptions = field(default_factory=ProfileOptions)
     kind: Literal["profile", "inspect"] = "profile"
     data: InputData = InputData()
     output_names: tuple[str, ...] = ()

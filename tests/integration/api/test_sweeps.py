@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,8 +12,12 @@ import pytest
 from api.access import Identity
 from api.commands import command_id
 from api.parts import Parts
+from api.sweeps import table
 from api.sweeps.resources import NewSweep
 from api.sweeps.submit import lay_down, resume
+from api.tasks.place import place
+from core.nats.execute import execute
+from core.nats.log import LogUnavailableError
 from tests.integration.api.conftest import MakeUser
 from tests.integration.api.fleet import OWNER, Fleet
 from tests.integration.api.user import Json, User, a_model, an_npy, check_problem
@@ -161,3 +166,66 @@ async def test_sweeps_are_listed_newest_first_in_pages(user: User) -> None:
     assert seen[:3] == made[::-1]
     assert sorted(seen, key=UUID, reverse=True) == seen
     check_problem(await user.http.get("/api/v1/sweeps", params={"cursor": "x"}), 422, "invalid_cursor")
+
+
+class BreaksOff:
+    """An outside call that works so many times, and then finds nobody."""
+
+    def __init__(self, call: Callable[..., Awaitable[Any]], works: int) -> None:
+        self._call, self._works = call, works
+
+    async def __call__(self, *arguments: Any, **named: Any) -> Any:
+        self._works -= 1
+        if self._works < 0:
+            raise LogUnavailableError("the broker is away")
+        return await self._call(*arguments, **named)
+
+
+async def test_a_submission_that_breaks_off_between_tasks_goes_on_where_it_was(
+    user: User, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, key = await asked_for(user), secrets.token_hex()
+    with monkeypatch.context() as patch:
+        patch.setattr("api.sweeps.submit.place", BreaksOff(place, 1))
+        check_problem(await post(user, asked, key), 503, "broker_unavailable")
+    [halfway] = await table.unplaced(parts.pool, 0)
+    # Of a sweep that is not whole nobody knows yet, so nobody can give it up either.
+    check_problem(await user.http.post(f"/api/v1/sweeps/{halfway.id}/cancel"), 404, "sweep_unknown")
+    response = await post(user, asked, key)
+    assert response.status_code == 201, response.text
+    sweep, sequence = response.json(), int(response.headers["Mgeprof-Sequence"])
+    assert sweep["id"] == str(halfway.id)
+    assert len(await tasks_of(user, sweep, sequence)) == 2
+    for cell in sweep["cells"]:
+        happened = [one["type"] for one in (await user.get(f"/tasks/{cell['task_id']}/events"))["items"]]
+        assert [kind for kind in happened if "submitted" in kind] == happened[:1]
+
+
+async def test_a_sweep_is_given_up_while_its_first_task_runs_and_the_others_wait(user: User, fleet: Fleet) -> None:
+    sweep, _ = await submit(user)
+    first = sweep["cells"][0]["task_id"]
+    await fleet.start(first)
+    response = await user.http.post(f"/api/v1/sweeps/{sweep['id']}/cancel")
+    found = await user.get(f"/sweeps/{sweep['id']}", int(response.headers["Mgeprof-Sequence"]))
+    assert [cell["state"] for cell in found["cells"]] == ["cancelling", "cancelled"]
+    sequence = await fleet.stop(first)
+    found = await user.get(f"/sweeps/{sweep['id']}", sequence)
+    assert found["states"] == {"cancelled": 2}
+    assert found["best"]["task_id"] is None
+
+
+async def test_giving_up_that_breaks_off_between_tasks_is_done_by_asking_again(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep, _ = await submit(user)
+    with monkeypatch.context() as patch:
+        patch.setattr("api.sweeps.routes.execute", BreaksOff(execute, 1))
+        response = await user.http.post(f"/api/v1/sweeps/{sweep['id']}/cancel")
+        check_problem(response, 503, "broker_unavailable")
+    response = await user.http.post(f"/api/v1/sweeps/{sweep['id']}/cancel")
+    assert response.status_code == 202, response.text
+    found = await user.get(f"/sweeps/{sweep['id']}", int(response.headers["Mgeprof-Sequence"]))
+    assert found["states"] == {"cancelled": 2}
+    for cell in sweep["cells"]:
+        happened = [one["type"] for one in (await user.get(f"/tasks/{cell['task_id']}/events"))["items"]]
+        assert sum("cancelled" in kind for kind in happened) == 1

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 import infra.examples
+from core.events.values import ProfileOptions
 from runner.engine.command import Command
 from runner.engine.drivers.megengine import WORKER, MegEngineDriver
-from runner.engine.job import EngineJob, EngineLimits, EngineOptions, InputData, Measurement
+from runner.engine.job import EngineJob, EngineLimits, InputData, Measurement
 from runner.engine.spares import Spares
 from runner.sandbox.find import find_sandbox
 from runner.sandbox.sandbox import Sandbox
@@ -105,7 +106,7 @@ def measure(engine_python: Path, sandbox: Sandbox, tmp_path_factory: pytest.Temp
         output, scratch = heard.folder / "output", heard.folder / "scratch"
         output.mkdir()
         scratch.mkdir()
-        job = EngineJob(model, inputs, output, scratch, EngineOptions(**options), data=data, output_names=output_names)
+        job = EngineJob(model, inputs, output, scratch, ProfileOptions(**options), data=data, output_names=output_names)
         measurement = await MegEngineDriver(python, confined, spares).measure(
             job, limits=limits, on_phase=heard.phases.append, on_line=heard.lines.append
         )

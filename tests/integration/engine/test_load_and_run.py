@@ -13,8 +13,9 @@ import pytest
 
 from core.events.failure import FailureKind
 from core.events.ids import Platform
+from core.events.values import ProfileOptions
 from runner.engine.drivers.load_and_run import LoadAndRunDriver
-from runner.engine.job import ENGINE_PHASES, EngineFailed, EngineJob, EngineLimits, EngineOptions, Measurement
+from runner.engine.job import ENGINE_PHASES, EngineFailed, EngineJob, EngineLimits, Measurement
 from runner.engine.probe import EngineUnusable
 from runner.sandbox.unconfined import Unconfined
 from tests.integration.api.user import a_model, an_npy
@@ -70,7 +71,7 @@ class Tool:
     async def measure(self, name: str = "data", platform: Platform = Platform.X86, **options: Any) -> Measurement:
         self.phases: list[str] = []
         job = EngineJob(
-            self.model, {name: self.array}, self.folder / "output", self.folder / "scratch", EngineOptions(**options)
+            self.model, {name: self.array}, self.folder / "output", self.folder / "scratch", ProfileOptions(**options)
         )
         driver = LoadAndRunDriver(self.binary, "1.13.0", platform, Unconfined())
         return await driver.measure(

