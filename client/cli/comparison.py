@@ -13,6 +13,12 @@ from client.profiles import ComparedRun, Comparison, Difference
 def comparison_report(found: Comparison) -> RenderableType:
     """Totals of each run, then the operators that changed most. A star marks what is significant over the passes."""
     return Group(
+        # Beside figures an id would be folded, and could not be copied.
+        *(
+            Text(f"run {number}  {one.task_id}  {one.engine} on {one.platform}")
+            for number, one in enumerate(found.runs, 1)
+        ),
+        Text(),
         _totals(found.runs),
         Text(),
         _operators(found),
@@ -22,16 +28,14 @@ def comparison_report(found: Comparison) -> RenderableType:
 
 
 def _totals(runs: list[ComparedRun]) -> RenderableType:
-    table = plain_table("Runs")
+    table = plain_table("Runs", expand=False)
     table.add_column("run", no_wrap=True)
-    table.add_column("engine")
     for column in ("end to end", "", "operators", "", "slower", "faster", "by chance"):
         table.add_column(column, justify="right", no_wrap=True)
     for number, one in enumerate(runs, 1):
         totals = one.compared
         table.add_row(
-            f"{number} {one.task_id}",
-            Text(f"{one.engine} {one.platform}"),
+            str(number),
             _seconds(totals.end_to_end),
             change(totals.end_to_end),
             _seconds(totals.device),

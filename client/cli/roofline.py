@@ -65,14 +65,17 @@ def roofline_report(found: Profile) -> RenderableType:
     for column in ("time", "FLOP/B", "of peak FLOP/s", "of peak B/s", "bound"):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("of what it could reach", no_wrap=True)
-    for name, seconds, one in _rows(found):
+    rows = _rows(found)
+    for name, seconds, one in rows:
         time = "–" if seconds is None else units.duration(seconds)
         if one is None:
             table.add_row(name, time)
             continue
         reached = Text("–") if one.of_attainable is None else share(one.of_attainable, 1.0)
         table.add_row(name, time, *_figures(one), reached)
-    return Group(_head(found.peaks), Text(), table)
+    above = any(one is not None and (one.of_attainable or 0.0) > 1.0 for _, _, one in rows)
+    hint = "Above 100 %: the data are in a cache, or the algorithm saves operations." if above else ""
+    return Group(_head(found.peaks), Text(), table, Text(hint, "dim"))
 
 
 def _head(peaks: Peaks) -> Text:
