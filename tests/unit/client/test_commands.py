@@ -22,6 +22,7 @@ COMMAND_OF = {
     "complete_upload": "submit",
     "list_models": "models",
     "get_model": "model",
+    "get_model_file": "model",
     "change_model": "visibility",
     "delete_model": "delete model",
     "inspect_model": "inspect",
@@ -30,7 +31,7 @@ COMMAND_OF = {
     "delete_input": "delete input",
     "create_dataset": "dataset create",
     "list_datasets": "dataset ls",
-    "get_dataset": "dataset ls",
+    "get_dataset": "dataset show",
     "change_dataset": "visibility",
     "delete_dataset": "dataset rm",
     "create_project": "project create",
@@ -123,7 +124,6 @@ COMMAND_OF = {
 }
 NO_COMMAND = {
     "delete_upload": "one that broke off is gone on with, or forgotten by the server",
-    "get_model_file": "whoever can see it at a prompt has the file, or can ask with curl",
     "get_model_graph": PAGES,
     "list_examples": "`demo` builds its own",
     "get_example": "`demo` builds its own",
