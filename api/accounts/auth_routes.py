@@ -107,7 +107,7 @@ async def register(asked: NewAccount, request: Request, response: Response, part
     },
 )
 async def enter_as_guest(asked: NewGuest, request: Request, response: Response, parts: PartsOf) -> LoggedIn:
-    """Try it without an account of one's own. What a guest made is lost with the session."""
+    """Try it without an account of one's own. A guest submits to public devices, and makes links to what came of it; all of it goes after ``guest_days``."""
     await enter.spend(request, parts, Action.REGISTER)
     account, sequence = await admit_guest(parts)
     return await _welcome(request, response, parts, account, sequence, asked)

@@ -31,7 +31,7 @@ class AccountSettings(Configuration):
     guests: bool = False
     """Whether people without an account may submit to public devices."""
     guest_days: Annotated[float, Field(gt=0)] = 30.0
-    """How long a guest's link opens what it submitted."""
+    """A guest's account goes after so long, with all that it made; until then its session and the links that it made open that."""
 
     token_key: Annotated[SecretStr, _KEY] | None = None
     """Signs access tokens, at least 32 letters, the same for all processes of the api. Without one each process makes its own at its start."""

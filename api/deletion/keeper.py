@@ -1,4 +1,4 @@
-"""Goes round and carries out what is due: deletions that were broken off, bytes that nobody has any more, files that are too old."""
+"""Goes round and carries out what is due: deletions that were broken off, bytes that nobody has any more, files that are too old, guests who came long ago."""
 
 import asyncio
 from typing import Final, assert_never
@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 
 from api.deletion import accounts, content, models, table, tasks
+from api.deletion.guests import delete_old_guests
 from api.deletion.table import SQL, Deletion, Kind
 from api.grouping import tags
 from api.parts import Parts
@@ -45,6 +46,7 @@ async def go_round(parts: Parts) -> None:
             await table.forget(parts.pool, deletion)
     await content.collect_all(parts)
     await delete_old_files(parts)
+    await delete_old_guests(parts, NOBODY)
     await tags.forget_unused(parts.pool)
 
 
@@ -59,6 +61,12 @@ async def carry_out(parts: Parts, deletion: Deletion) -> int:
             return await accounts.carry_out(parts, deletion)
         case _ as unreachable:
             assert_never(unreachable)
+
+
+async def due(parts: Parts, days: float | None) -> tuple[int, int]:
+    """Of how many tasks files would go, and how many bytes those are, if files were kept for so many days; None: as is set."""
+    row = await parts.pool.fetchrow(SQL["old_files"], None if days is None else days * 86_400)
+    return (0, 0) if row is None else (row["tasks"], row["bytes"])
 
 
 async def delete_old_files(parts: Parts) -> int:

@@ -119,3 +119,18 @@ WHERE t.ended_at < now() - make_interval(secs => $1) AND t.files_deleted_at IS N
   AND NOT EXISTS (SELECT FROM deletions d WHERE d.thing = t.id)
 ORDER BY t.ended_at
 LIMIT $2
+
+-- name: old_files
+SELECT count(*) AS tasks,
+       coalesce(sum((SELECT sum((one ->> 'size')::bigint) FROM jsonb_array_elements(t.artifacts) one)), 0)::bigint AS bytes
+FROM task_detail t, retention r
+WHERE t.ended_at < now() - make_interval(secs => coalesce($1, r.files_days * 86400)) AND t.files_deleted_at IS NULL
+  AND t.kind = 'profile' AND NOT EXISTS (SELECT FROM deletions d WHERE d.thing = t.id)
+
+-- name: old_guests
+SELECT a.id FROM account_directory a
+WHERE a.role = 'guest' AND a.admission = 'guest' AND a.standing <> 'deleted'
+  AND a.registered_at < now() - make_interval(secs => $1)
+  AND NOT EXISTS (SELECT FROM deletions d WHERE d.thing = a.id)
+ORDER BY a.registered_at
+LIMIT $2

@@ -39,7 +39,7 @@ VARIABLES: Final[dict[str, str]] = {
     "MGEPROF_START_TIMEOUT_S": "启动时等待 NATS、PostgreSQL 和 S3 的最长时间。",
     "MGEPROF_ACCOUNTS_REGISTRATION": "谁可以建立账号：`open`（任何人）、`invitation`（持有管理员给的链接的人）、`closed`（无人）。",
     "MGEPROF_ACCOUNTS_GUESTS": "没有账号的人是否可以向公共设备提交任务。",
-    "MGEPROF_ACCOUNTS_GUEST_DAYS": "访客的链接在多少天内可以打开其提交的内容。",
+    "MGEPROF_ACCOUNTS_GUEST_DAYS": "访客的账户及其一切在多少天后删除；在此之前，其会话和所建的链接可以打开这些内容。",
     "MGEPROF_ACCOUNTS_TOKEN_KEY": "签署访问令牌的密钥，至少 32 个字符，所有 api 进程相同。未设置时每个进程启动时各自生成。",
     "MGEPROF_ACCOUNTS_TOKEN_KEY_PREVIOUS": "更换密钥期间仍然接受的旧密钥。",
     "MGEPROF_ACCOUNTS_ACCESS_S": "访问令牌的有效期。",

@@ -21,6 +21,7 @@ from core.s3.settings import S3Settings
 from core.s3.store import ObjectStore
 from tests.integration.api.conftest import MakeUser, client_of
 from tests.integration.api.fleet import Fleet
+from tests.integration.api.test_accounts import with_settings
 from tests.integration.api.user import Json, User, a_model, an_npy, announced, check_problem
 
 
@@ -246,6 +247,11 @@ async def test_old_files_go_when_that_is_wished(parts: Parts, make_user: MakeUse
     try:
         await admin.http.post("/api/v1/admin/retention/run")
         assert await files_of(parts, task["id"])
+        due = await admin.get("/admin/retention/due", days=1e-9)
+        assert due["tasks"] >= 1
+        assert due["bytes"] >= len(b"a line\n{}")
+        assert (await admin.get("/admin/retention/due"))["tasks"] == 0, "as is set: a day"
+        assert await files_of(parts, task["id"]), "a look deletes nothing"
         await admin.http.patch("/api/v1/admin/retention", json={"files_days": 1e-9})
         while (await admin.http.post("/api/v1/admin/retention/run")).json()["tasks"]:
             pass
@@ -254,3 +260,22 @@ async def test_old_files_go_when_that_is_wished(parts: Parts, make_user: MakeUse
     assert await files_of(parts, task["id"]) == []
     events = (await owner.get(f"/tasks/{task['id']}/events"))["items"]
     assert (events[-1]["type"], events[-1]["actor"]) == ("task.files_deleted", str(UUID(int=0)))
+
+
+async def test_guests_go_after_a_while_with_all_that_they_made(parts: Parts, fleet: Fleet) -> None:
+    hosting = with_settings(parts, guests=True, guest_days=1.0)
+    async with client_of(hosting, None) as anybody:
+        began = (await anybody.post("/api/v1/auth/guest", json={})).json()
+    async with client_of(hosting, began["access_token"]) as client:
+        guest = User(client)
+        task, sequence = await ended_task(guest, fleet)
+        link = (await client.post(f"/api/v1/tasks/{task['id']}/links", json={})).json()
+        assert await parts.position.reached(max(sequence, await parts.log.last_sequence()), 10)
+        await keeper.go_round(hosting)
+        assert (await client.get("/api/v1/me")).status_code == 200, "a day has not gone by"
+        # The account is not a day old: a shorter stay is as good as a later hour.
+        await keeper.go_round(with_settings(parts, guests=True, guest_days=1e-9))
+        check_problem(await client.get("/api/v1/me"), 401, "token_refused")
+    async with client_of(hosting, None) as anybody:
+        check_problem(await anybody.post("/api/v1/shared/open", json={"token": link["token"]}), 404, "link_unknown")
+    assert await files_of(parts, task["id"]) == []
