@@ -165,6 +165,10 @@ class Administration:
         """Delete now what is due, at most the files of 200 runs."""
         return RetentionRun.read(await self._http.post("/admin/retention/run"))
 
+    async def preview_retention(self, days: float | None = None) -> RetentionRun:
+        """What would be deleted if files were kept for so many days; None: as is set. Nothing is."""
+        return RetentionRun.read(await self._http.get("/admin/retention/due", {"days": days}))
+
     async def audit(self, filters: Params | None = None) -> ActPage:
         """Newest first. Filters: actor, thing, owner (ids), type (also a list), since, until, limit, cursor."""
         return ActPage.read(await self._http.get("/admin/audit", filters))

@@ -106,9 +106,10 @@ class RetentionResource(BaseModel):
 
 
 class RetentionRun(BaseModel):
-    """``tasks``: of how many files were deleted now."""
+    """``tasks``: of how many files were deleted now, or would be; ``bytes``: how much those are, where that was asked."""
 
     tasks: int
+    bytes: int | None = None
 
 
 class AuditQuery(BaseModel):

@@ -126,6 +126,24 @@ async def run_retention(_caller: AdminCaller, parts: PartsOf) -> RetentionRun:
 
 
 @router.get(
+    "/retention/due",
+    operation_id="preview_retention",
+    dependencies=[Fresh],
+    responses=documented("admin_only", "not_fresh_yet"),
+)
+async def preview_retention(
+    _caller: AdminCaller,
+    parts: PartsOf,
+    days: Annotated[
+        float | None, Query(gt=0, le=36_500, description="As if files were kept for so many days; without: as is set.")
+    ] = None,
+) -> RetentionRun:
+    """What would be deleted. Nothing is."""
+    tasks, size = await keeper.due(parts, days)
+    return RetentionRun(tasks=tasks, bytes=size)
+
+
+@router.get(
     "/audit",
     operation_id="list_acts",
     dependencies=[Fresh],

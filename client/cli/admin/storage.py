@@ -29,6 +29,10 @@ def retention(
     ] = None,
     never: Annotated[bool, typer.Option("--never", help="Keep all files.")] = False,
     run: Annotated[bool, typer.Option("--run", help="Delete now what is due.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Say what would be deleted, with --days N as if that were set; change nothing."),
+    ] = False,
     as_json: Json = False,
     url: Url = None,
     home: Home = None,
@@ -36,7 +40,10 @@ def retention(
     """Show or set after how many days the files of runs are deleted. Totals and histories stay."""
     if never and days is not None:
         raise typer.BadParameter("Give --days or --never, not both.")
+    if dry_run and (never or run):
+        raise typer.BadParameter("--dry-run goes with --days only.")
 
+    from client.cli import units
     from client.cli.session import Session
     from client.client import Client
 
@@ -48,6 +55,10 @@ def retention(
         return known
 
     session = Session(url, home, as_json)
+    if dry_run:
+        due = session.run(lambda client: client.administration.preview_retention(days))
+        session.show(due, lambda: f"{due.tasks} runs have files that would be deleted, {units.size(due.bytes or 0)}.")
+        return
     found = session.run(work)
     session.show(found, lambda: _retention(found))
 

@@ -175,6 +175,7 @@ def rows(task: str) -> dict[str, Row]:
         "get_retention": Row(ADMINISTER),
         "change_retention": Row(ADMINISTER, body={"files_days": None}),
         "run_retention": Row(ADMINISTER),
+        "preview_retention": Row(ADMINISTER),
         "list_acts": Row(ADMINISTER),
         # what deletes, so that what contains comes before what is contained
         "delete_upload": Row(OWN, 204, gone=True),

@@ -107,6 +107,7 @@ async def test_storage_and_retention(run: Run, client: Client, model: Path) -> N
     assert "local" in ok(await run("admin", "storage"))
     assert "30 days" in ok(await run("admin", "retention", "--days", "30"))
     assert "0 runs" in (await run("admin", "retention", "--run")).stderr
+    assert "0 runs" in ok(await run("admin", "retention", "--dry-run", "--days", "1"))
     assert "for ever" in ok(await run("admin", "retention", "--never"))
 
 

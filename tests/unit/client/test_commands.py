@@ -120,6 +120,7 @@ COMMAND_OF = {
     "get_retention": "admin retention",
     "change_retention": "admin retention",
     "run_retention": "admin retention",
+    "preview_retention": "admin retention",
     "list_acts": "admin audit",
 }
 NO_COMMAND = {
