@@ -49,8 +49,8 @@ async def main(config: RunnerConfig) -> None:
         notify_ready()
         try:
             loops: list[Callable[[], Coroutine[object, object, object]]] = [*daemon.loops()]
-            loops.append(partial(until_removed, config, link))
-            await run_until(stop, *(asyncio.create_task(loop()) for loop in loops))
+            loops += [partial(until_removed, config, link), partial(until_finished, stop, daemon, config.drain_s)]
+            await run_until(asyncio.Event(), *(asyncio.create_task(loop()) for loop in loops))
         finally:
             await daemon.leave()
 
@@ -76,6 +76,12 @@ async def _introduced(config: RunnerConfig, stack: AsyncExitStack, stop: asyncio
     daemon.give_up_leftovers()
     await daemon.introduce()
     return daemon, link
+
+
+async def until_finished(stop: asyncio.Event, daemon: Daemon, seconds: float) -> None:
+    """Ends when this runner was told to end, and has finished what it had; a second signal is not waited for."""
+    await stop.wait()
+    await unless_stopped(stop_on_signals(), daemon.finish(seconds))
 
 
 async def until_removed(config: RunnerConfig, link: RunnerLink) -> None:

@@ -82,6 +82,8 @@ class RunnerConfig(BaseModel):
     """Folder for orders, reports that are not acknowledged yet, the cache and scratch space."""
     beat_s: Annotated[float, Field(gt=0)] = 10.0
     """How often the runner says that it lives and what it does."""
+    drain_s: Annotated[float, Field(ge=0)] = 60.0
+    """How long a runner that is told to end (SIGTERM) may finish what it has; then it gives that back, which does not count against the task. A second signal does not wait."""
     cache_bytes: Annotated[int, Field(ge=0)] = 20 * 2**30
     """Most bytes of models and inputs that are kept for the next task."""
     memory_bytes: Annotated[int, Field(gt=0)] | None = None

@@ -36,6 +36,8 @@ class Daemon:
         self._slots = hello.description.slots
         self._gate = asyncio.Semaphore(self._slots)
         self._leaving = False
+        self._finishing = False
+        self._ended = asyncio.Event()
         self._running: dict[AttemptRef, asyncio.Task[None]] = {}
         self._beat_now = asyncio.Event()
         self._reports_due = asyncio.Event()
@@ -138,6 +140,7 @@ class Daemon:
             break
         self._spool.sent(report.ref)
         self._running.pop(report.ref, None)
+        self._ended.set()
         logger.info("reported", action="reported", ref=str(report.ref), result=report.result.type)
 
     async def beat(self) -> None:
@@ -167,6 +170,17 @@ class Daemon:
         async for _ref in self._link.stops():
             self._beat_now.set()
 
+    async def finish(self, seconds: float) -> None:
+        """Take nothing more, and let what runs come to its end and its report be delivered, but no longer than this. All loops have to run on meanwhile."""
+        self._finishing = True
+        self._beat_now.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._running:
+                    logger.info("finishing", action="finishing", attempts=len(self._running))
+                    self._ended.clear()
+                    await self._ended.wait()
+
     async def leave(self) -> None:
         """Kill what runs, say that it was abandoned as far as somebody listens, and say good-bye."""
         self._leaving = True
@@ -181,7 +195,7 @@ class Daemon:
 
     @property
     def _free(self) -> int:
-        return max(0, self._slots - len(self._running))
+        return 0 if self._finishing else max(0, self._slots - len(self._running))
 
     async def _say_ready(self) -> None:
         if self._free:

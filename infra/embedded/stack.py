@@ -133,6 +133,8 @@ class Stack:
             f"nats_url = {json.dumps(self.services.environment['MGEPROF_NATS_URL'])}",
             'seed_file = "runner.nk"',
             'state_dir = "runner"',
+            # Who ends the stack does not wait for what runs on it.
+            "drain_s = 0",
             # One machine has one set of peaks, however many homes there are on it.
             f"peaks_file = {json.dumps(str(engines_folder() / 'peaks.json'))}",
         ]

@@ -35,6 +35,7 @@ class Runner:
             "state_dir": '"state"',
             "beat_s": str(BEAT_S),
             "warm_spares": "0",
+            "drain_s": "0",
             # Its engine is not a Python that could shut itself in.
             "sandbox": '"none"',
             **changes,

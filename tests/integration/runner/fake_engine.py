@@ -39,6 +39,9 @@ def main(folder: Path, *given: str) -> None:
     behaviour = (folder / "behaviour").read_text()
     if behaviour == "hang":
         time.sleep(3600)
+    while behaviour == "wait":
+        time.sleep(0.05)
+        behaviour = (folder / "behaviour").read_text()
     if behaviour == "chatter":
         for _ in range(1000):
             sys.stdout.write(CHATTER)

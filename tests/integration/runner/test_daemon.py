@@ -107,6 +107,35 @@ async def test_what_is_no_longer_wanted_is_stopped_and_its_slot_is_free_at_once(
     assert isinstance(await control.result((await control.order(MODEL)).ref), Failed)
 
 
+async def test_told_to_end_it_finishes_what_it_has_and_takes_nothing_more(
+    control: ControlPlane, runner: Runner
+) -> None:
+    runner.configure(drain_s="3600")
+    runner.behave("wait")
+    await runner.start()
+    order = await control.order(MODEL)
+    await until(lambda: len(runner.begun()) == 1)
+    os.kill(runner.pid, signal.SIGTERM)
+    await until(lambda: '"finishing"' in runner.said)
+    said_before = len(control.readies)
+    runner.behave("fail")
+    assert isinstance(await control.result(order.ref), Failed)
+    assert await runner.ended() == 0
+    await until(lambda: control.byes == 1)
+    assert len(control.readies) == said_before
+
+
+async def test_a_second_signal_is_not_waited_for(control: ControlPlane, runner: Runner) -> None:
+    runner.configure(drain_s="3600")
+    await runner.start()
+    order = await control.order(MODEL)
+    await until(lambda: len(runner.begun()) == 1)
+    os.kill(runner.pid, signal.SIGTERM)
+    await until(lambda: '"finishing"' in runner.said)
+    assert await runner.end() == 0
+    assert await control.result(order.ref) == Abandoned(attempt=1, orderly=True)
+
+
 async def test_what_waits_for_a_slot_is_stopped_too(control: ControlPlane, runner: Runner) -> None:
     await runner.start()
     running, waiting = await control.order(MODEL), await control.order(MODEL)
