@@ -95,8 +95,10 @@ def table(datasets: Sequence[Dataset]) -> RenderableType:
     if not datasets:
         return Text("No datasets. Make one with `mgeprof dataset create NAME --data NAME=FILE`.")
     listed = plain_table(expand=False)
-    for column in ("name", "inputs", "archives", "created", "id"):
+    for column in ("name", "inputs", "archives"):
         listed.add_column(column, overflow="fold")
+    for column in ("created", "id"):
+        listed.add_column(column, no_wrap=True)
     for one in datasets:
         names = ", ".join([*one.inputs, *(f"{name} ({how['distribution']})" for name, how in one.random.items())])
         listed.add_row(Text(one.name), Text(names), str(len(one.archives)), units.moment(one.created_at), one.id)

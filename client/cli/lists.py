@@ -10,7 +10,7 @@ from rich.text import Text
 
 from client.cli import units
 from client.cli.render import state
-from client.cli.tables import Fitted, plain_table
+from client.cli.tables import WIDE, Fitted, plain_table
 from client.models import EngineOffer, Model, Runner, Task
 
 UNBROKEN = frozenset({"id", "state", "submitted", "uploaded", "running", "size"})
@@ -21,10 +21,10 @@ def task_table(tasks: Sequence[Task]) -> RenderableType:
     """Runs, one a line; says what to do when there is none."""
     if not tasks:
         return Text("No runs. Start one with `mgeprof submit MODEL --platform x86 --engine 1.13.0`.")
-    return Fitted(lambda wide: _tasks(tasks, wide))
+    return Fitted(lambda width: _tasks(tasks, wide=width >= WIDE))
 
 
-def _tasks(tasks: Sequence[Task], wide: bool) -> Table:
+def _tasks(tasks: Sequence[Task], *, wide: bool) -> Table:
     table = _table("id", "state", "run", "submitted", *(("where", "latency p50", "operators") if wide else ()))
     for task in tasks:
         table.add_row(

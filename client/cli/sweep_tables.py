@@ -14,24 +14,26 @@ from client.sweeps import Sweep, SweepCell
 
 
 def sweep_report(found: Sweep) -> RenderableType:
-    """One line for each run, the best one marked."""
-    table = plain_table()
+    """One line for each run, the best one marked; their ids below, where they are not folded."""
+    table = plain_table(expand=False)
+    table.add_column("", justify="right", no_wrap=True)
     for axis in found.axes:
         table.add_column(Text(axis.name), no_wrap=True)
     table.add_column("state")
     for name in ("p50", "min", "items/s", "peak memory"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("run", overflow="fold")
-    for cell in found.cells:
+    for number, cell in enumerate(found.cells, 1):
         best = cell.task_id == found.best.task_id
         place = [Text(_value(cell.at.get(axis.name)), "bold" if best else "") for axis in found.axes]
         said = state(cell.state) if cell.state else Text("deleted", "dim")
-        table.add_row(*place, said, *_measured(cell), Text(cell.task_id + (" *" if best else "")))
+        table.add_row(f"{number}{' *' if best else '  '}", *place, said, *_measured(cell))
     limit = (
         "" if found.best.latency_limit_s is None else f" with p50 at most {units.duration(found.best.latency_limit_s)}"
     )
     judged = Text(f"* best by {found.best.metric}{limit}", "dim") if found.best.task_id else Text()
-    return Group(Text.assemble((found.name or found.id, "bold"), f"  {_states(found)}"), Text(found.id), table, judged)
+    title = Text.assemble((found.name or found.id, "bold"), f"  {_states(found)}")
+    runs = [Text(f"run {number}  {cell.task_id}", "dim") for number, cell in enumerate(found.cells, 1)]
+    return Group(title, Text(found.id), table, judged, Text(), *runs)
 
 
 def sweep_table(found: Iterable[Sweep]) -> RenderableType:

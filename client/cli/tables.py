@@ -12,17 +12,18 @@ from client.cli import units
 from client.profiles import Group, Operator, Totals, TypeSum
 
 WIDE = 110
+VERY_WIDE = 150
 BAR = 10
 
 
 class Fitted:
-    """One of two tables: the wide one where it has room (`WIDE` characters), else the narrow one."""
+    """One of several tables, made for the width of the terminal, in characters."""
 
-    def __init__(self, make: Callable[[bool], RenderableType]) -> None:
+    def __init__(self, make: Callable[[int], RenderableType]) -> None:
         self._make = make
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield self._make(options.max_width >= WIDE)
+        yield self._make(options.max_width)
 
 
 def plain_table(title: str | None = None, *, expand: bool = True) -> Table:
@@ -50,20 +51,25 @@ def listed(columns: Sequence[str], rows: Iterable[Sequence[str]], nothing: str) 
 
 
 def operator_table(operators: Sequence[Operator], sums: Totals, title: str = "Slowest operators") -> RenderableType:
-    """Operators in the given order, each with its share of the time of all operators."""
+    """Operators in the given order, each with its share of the time of all operators; with room for it also what all down to it have, and its bandwidth."""
 
-    def make(wide: bool) -> RenderableType:
+    def make(width: int) -> RenderableType:
+        wide, very = width >= WIDE, width >= VERY_WIDE
         table = plain_table(title)
         table.add_column("name", overflow="fold", ratio=1)
         if wide:
             table.add_column("type", overflow="fold")
             table.add_column("output", overflow="fold")
         _measures(table)
+        for column in ("B/s", "so far") if very else ():
+            table.add_column(column, justify="right", no_wrap=True)
         for one in operators:
             seconds = one.device_s if one.time_s is None else one.time_s
             measured = _measured(seconds, one.computation, sums, noisy=one.noisy is True)
             output = units.shapes(one.output_shapes)
-            if wide:
+            if very:
+                table.add_row(Text(one.name), Text(one.type), output, *measured, *_more(one))
+            elif wide:
                 table.add_row(Text(one.name), Text(one.type), output, *measured)
             else:
                 table.add_row(Text.assemble(one.name, (f"\n  {one.type}  {output}", "dim")), *measured)
@@ -115,6 +121,11 @@ def _measured(
         units.quantity(computation, "") if computation else "–",
         units.rate(computation, seconds, "").removesuffix("/s") if computation else "–",
     )
+
+
+def _more(one: Operator) -> tuple[str, str]:
+    rate = "–" if one.bandwidth is None else units.quantity(one.bandwidth, "")
+    return rate, "–" if one.cumulative is None else f"{100 * one.cumulative:.1f} %"
 
 
 def share(part: float, whole: float) -> Text:

@@ -86,6 +86,13 @@ def test_a_narrow_terminal_still_shows_whole_names_and_figures() -> None:
     assert TASK["id"] in shown(lists.task_table([Task.read(TASK)]), width=80)
 
 
+def test_a_very_wide_terminal_shows_bandwidth_and_the_share_so_far() -> None:
+    operators = [{**PROFILE["operators"][0], "bandwidth": 2e9, "cumulative": 0.75}, PROFILE["operators"][1]]
+    text = shown(render.profile_report(Profile.read({**PROFILE, "operators": operators})), width=160)
+    assert line_with(text, "conv(data,stem.weight)[48]").rstrip().endswith("2 G  75.0 %")
+    assert "so far" not in shown(render.profile_report(Profile.read(PROFILE)), width=140)
+
+
 def test_what_the_engine_did_not_record_is_a_dash() -> None:
     line = line_with(shown(render.profile_report(Profile.read(PROFILE))), "relu")
     assert line.count("–") == 3
