@@ -1,6 +1,7 @@
 import { QueryClient } from "@tanstack/vue-query";
 import { client } from "./generated/client.gen";
 import { type ProblemError, problemOf } from "./problem";
+import { readOwnWrites } from "./sequence";
 
 const TRANSIENT = 500;
 const MOST_RETRIES = 2;
@@ -17,6 +18,7 @@ export function makeQueryClient(language: () => string): QueryClient {
     request.headers.set("Accept-Language", language());
     return request;
   });
+  readOwnWrites(client);
   return new QueryClient({
     defaultOptions: { queries: { retry: worthRetrying, staleTime: 5_000, throwOnError: false } },
   });
