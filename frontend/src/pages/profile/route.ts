@@ -1,0 +1,8 @@
+import type { RouteRecordRaw } from "vue-router";
+
+export default {
+  path: "/profile/:tab(account|password|sessions|keys)?",
+  name: "profile",
+  component: () => import("./ProfilePage.vue"),
+  props: true,
+} satisfies RouteRecordRaw;
