@@ -1,4 +1,5 @@
 import type { RouteRecordRaw } from "vue-router";
+import type { Role } from "@/api/generated";
 
 declare module "vue-router" {
   interface RouteMeta {
@@ -6,6 +7,8 @@ declare module "vue-router" {
     nav?: number;
     /** Can be seen by whoever is not logged in. */
     open?: boolean;
+    /** Who finds it in the top bar; everybody, if not given. The api decides who may use it. */
+    role?: Role;
     /** Uses the whole width. */
     wide?: boolean;
   }
