@@ -28,8 +28,10 @@ it("knows how far a run is", () => {
 });
 
 it("offers a profile only where there is one", () => {
-  expect(tabsFor(true)[0]).toBe("summary");
-  expect(tabsFor(false)).toEqual(["now", "files", "reproduce", "history"]);
+  expect(tabsFor(true, true)[0]).toBe("summary");
+  expect(tabsFor(false, false)).toEqual(["now", "files", "reproduce", "history"]);
+  expect(tabsFor(true, true)).toContain("share");
+  expect(tabsFor(true, false)).not.toContain("share");
 });
 
 describe("the histogram", () => {

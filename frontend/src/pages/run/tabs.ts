@@ -1,7 +1,14 @@
-import { defineAsyncComponent } from "vue";
+import { type Component, defineAsyncComponent } from "vue";
 
-/** What can be seen of a run. `profile`: only when it was completed. */
-export const TABS = {
+interface View {
+  /** Only when the run was completed. */
+  profile: boolean;
+  /** Only for whom the run belongs to. */
+  own?: boolean;
+  view: Component;
+}
+
+const VIEWS = {
   summary: { profile: true, view: defineAsyncComponent(() => import("./SummaryTab.vue")) },
   operators: { profile: true, view: defineAsyncComponent(() => import("./OperatorsTab.vue")) },
   types: { profile: true, view: defineAsyncComponent(() => import("./TypesTab.vue")) },
@@ -11,13 +18,17 @@ export const TABS = {
   now: { profile: false, view: defineAsyncComponent(() => import("./NowTab.vue")) },
   files: { profile: false, view: defineAsyncComponent(() => import("./FilesTab.vue")) },
   reproduce: { profile: false, view: defineAsyncComponent(() => import("./ReproduceTab.vue")) },
+  share: { profile: false, own: true, view: defineAsyncComponent(() => import("./ShareTab.vue")) },
   history: { profile: false, view: defineAsyncComponent(() => import("./HistoryTab.vue")) },
-} as const;
+} as const satisfies Record<string, View>;
 
-export type Tab = keyof typeof TABS;
+export type Tab = keyof typeof VIEWS;
+
+/** What can be seen of a run. */
+export const TABS: Record<Tab, View> = VIEWS;
 
 /** The tabs that have something to show, in order; the first is where a link without a tab leads. */
-export function tabsFor(completed: boolean): Tab[] {
+export function tabsFor(completed: boolean, own: boolean): Tab[] {
   const all = Object.keys(TABS) as Tab[];
-  return all.filter((tab) => (completed ? tab !== "now" : !TABS[tab].profile));
+  return all.filter((tab) => (completed ? tab !== "now" : !TABS[tab].profile) && (own || !TABS[tab].own));
 }
