@@ -12,6 +12,12 @@ export const GROUPS = {
   limits: ["time_limit_s", "queue_limit_s"],
 } as const satisfies Record<string, readonly OptionName[]>;
 
+/** A run's options as the form holds them. */
+export function given(options: ProfileOptions): OptionValues {
+  const known = Object.entries(options).filter((one): one is [OptionName, number | boolean | null] => one[1] === null || typeof one[1] !== "object");
+  return Object.fromEntries(known);
+}
+
 export interface Group {
   name: string;
   options: OptionResource[];

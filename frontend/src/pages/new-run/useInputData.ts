@@ -6,7 +6,7 @@ import { type ArrayFacts, HEADER_BYTES, readNpy } from "@/upload/npy";
 import { useUpload, type Upload } from "@/upload/useUpload";
 import { match } from "./matching";
 
-export type Source = "files" | "random" | "dataset";
+export type Source = "files" | "random" | "dataset" | "same";
 
 interface GivenFile {
   upload: Upload;
@@ -57,12 +57,14 @@ export function useInputData(inputs: Ref<readonly Variable[] | null>) {
   const missing = computed(() => (inputs.value ?? []).filter((input) => !matching.value.places.includes(input.name)));
   const ready = computed(() => {
     if (source.value === "dataset") return dataset.value !== null;
+    if (source.value === "same") return true;
     if (source.value === "random") return inputs.value !== null;
     return !missing.value.length && !matching.value.misfits.some(Boolean) && files.every((file) => file.upload.state.phase === "done");
   });
 
   /** The fields of a request for a task. */
   function asked() {
+    if (source.value === "same") return {};
     if (source.value === "dataset") return { dataset: dataset.value };
     if (source.value === "random") {
       return { random: Object.fromEntries((inputs.value ?? []).map((input, at) => [input.name, madeUp(input, seed.value + at)])) };

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/vue-query";
 import { ref, shallowRef } from "vue";
 import { useRouter } from "vue-router";
-import { submitTask, type NewTask } from "@/api/generated";
+import { type Changes, type NewTask, retryTask, submitTask, type TaskResource } from "@/api/generated";
 import { problemOf, type ProblemError } from "@/api/problem";
 
 /** Submits a run and goes to its page. Asked again after a failure it is the same run, as long as nothing was changed. */
@@ -11,13 +11,13 @@ export function useSubmit() {
   const refused = shallowRef<ProblemError | null>(null);
   let last = { said: "", key: "" };
 
-  async function submit(task: NewTask): Promise<void> {
-    const said = JSON.stringify(task);
+  async function ask(asked: unknown, post: (headers: { "Idempotency-Key": string }) => Promise<{ data: TaskResource }>): Promise<void> {
+    const said = JSON.stringify(asked);
     if (said !== last.said) last = { said, key: randomKey() };
     asking.value = true;
     refused.value = null;
     try {
-      const { data } = await submitTask({ body: task, headers: { "Idempotency-Key": last.key } });
+      const { data } = await post({ "Idempotency-Key": last.key });
       void queries.invalidateQueries();
       await router.push(`/runs/${data.id}`);
     } catch (error) {
@@ -26,7 +26,10 @@ export function useSubmit() {
       asking.value = false;
     }
   }
-  return { asking, refused, submit };
+  const submit = (task: NewTask) => ask(task, (headers) => submitTask({ body: task, headers }));
+  /** The same model and data as another run, else as given. */
+  const again = (from: string, changes: Changes) => ask([from, changes], (headers) => retryTask({ path: { task_id: from }, body: changes, headers }));
+  return { asking, refused, submit, again };
 }
 
 /** `crypto.randomUUID` is not there on pages that came by plain http. */

@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { parse, write } from "./useRunQuery";
 
 it("reads back what it writes", () => {
-  const query = parse({ state: ["failed", "running"], platform: "x86", engine: "1.13.0", q: "res*", sort: "-latency" });
-  expect(query).toEqual({ state: ["failed", "running"], platform: ["x86"], engine: ["1.13.0"], q: "res*", sort: "-latency" });
+  const query = parse({ state: ["failed", "running"], platform: "x86", engine: "1.13.0", q: "res*", sort: "-latency", whose: "anyone" });
+  expect(query).toEqual({ state: ["failed", "running"], platform: ["x86"], engine: ["1.13.0"], q: "res*", sort: "-latency", whose: "anyone" });
   expect(parse(write(query))).toEqual(query);
 });
 

@@ -10,6 +10,7 @@ export interface RunQuery {
   engine: string[];
   q: string;
   sort: Sort;
+  whose: "mine" | "anyone";
 }
 export const SORTS = ["submitted_at", "ended_at", "latency", "device_time"] as const;
 export type Sort = (typeof SORTS)[number] | `-${(typeof SORTS)[number]}`;
@@ -28,16 +29,18 @@ export function parse(query: LocationQuery): RunQuery {
     platform: PLATFORMS.filter((one) => several(query.platform).includes(one)),
     engine: several(query.engine),
     q,
+    whose: query.whose === "anyone" ? "anyone" : "mine",
     sort: known ? (sort as Sort) : "-submitted_at",
   };
 }
 
 /** Writes an address: only what differs from the plain list. */
 export function write(query: RunQuery): Record<string, string | string[]> {
-  const { q, sort, ...lists } = query;
+  const { q, sort, whose, ...lists } = query;
   return {
     ...Object.fromEntries(Object.entries(lists).filter(([, values]) => values.length)),
     ...(q ? { q } : {}),
+    ...(whose === "mine" ? {} : { whose }),
     ...(sort === "-submitted_at" ? {} : { sort }),
   };
 }
