@@ -25,7 +25,7 @@ export function useOrigin(model: ModelChoice, data: InputData, target: TargetCho
     { immediate: true },
   );
   // Whoever takes another model needs other data.
-  const origin = computed(() => (model.id.value === run.data.value?.model.id ? (run.data.value ?? null) : null));
+  const origin = computed(() => (model.id.value === run.data.value?.model.id ? run.data.value : null));
   watch(origin, (known) => {
     if (!known && data.source.value === "same") data.source.value = "random";
   });
