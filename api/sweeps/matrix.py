@@ -7,6 +7,7 @@ from uuid import UUID
 from api.sweeps.axes import axes, coordinates
 from api.sweeps.resources import Axis, Best, Cell, Metric, Point, SweepResource, SweepSummary
 from api.sweeps.table import Figures, Sweep
+from core.events.ownership import Visibility
 from projections.task_state import State
 
 
@@ -18,6 +19,8 @@ def summary(base_url: str, sweep: Sweep, found: Mapping[UUID, Figures]) -> Sweep
         url=f"{base_url}/api/v1/sweeps/{sweep.id}",
         model=sweep.model,
         created_at=sweep.created_at,
+        owner=sweep.owner,
+        visibility=_visibility(sweep, found),
         tasks=len(sweep.points),
         states=dict(states),
     )
@@ -60,6 +63,11 @@ def _cell(sweep: Sweep, point: Point, differing: Sequence[Axis], found: Figures 
             "peak_memory": found.peak_memory,
         }
     )
+
+
+def _visibility(sweep: Sweep, found: Mapping[UUID, Figures]) -> Visibility:
+    levels = {one.visibility for point in sweep.points if (one := found.get(point.task_id)) and one.deleted_at is None}
+    return Visibility.TEAM if levels == {Visibility.TEAM} else Visibility.PRIVATE
 
 
 def _state(found: Figures | None) -> State | None:

@@ -8,11 +8,14 @@ RETURNING id
 SELECT * FROM sweeps WHERE command_id = $1
 
 -- name: by_id
-SELECT * FROM sweeps WHERE id = $1 AND owner = $2 AND sequence IS NOT NULL
+SELECT * FROM sweeps WHERE id = $1 AND sequence IS NOT NULL
 
 -- name: page
 SELECT * FROM sweeps
-WHERE owner = $1 AND sequence IS NOT NULL AND ($2::uuid IS NULL OR id < $2)
+WHERE sequence IS NOT NULL AND ($2::uuid IS NULL OR id < $2)
+  AND ($1::uuid IS NULL OR owner = $1 OR $4 AND EXISTS (
+    SELECT FROM task_list t WHERE t.visibility = 'team' AND t.deleted_at IS NULL
+      AND t.id IN (SELECT (one ->> 'task_id')::uuid FROM jsonb_array_elements(points) one)))
 ORDER BY id DESC
 LIMIT $3
 
@@ -23,7 +26,7 @@ UPDATE sweeps SET sequence = $2 WHERE id = $1 AND sequence IS NULL
 SELECT * FROM sweeps WHERE sequence IS NULL AND created_at < now() - $1::interval ORDER BY id
 
 -- name: figures
-SELECT list.id, list.state, list.deleted_at, list.latency_p50_s, list.device_s,
+SELECT list.id, list.owner, list.visibility, list.state, list.deleted_at, list.latency_p50_s, list.device_s,
        summary.latency ->> 'min' AS latency_min, summary.peak_memory
 FROM task_list list LEFT JOIN profile_summary summary ON summary.id = list.id
 WHERE list.id = ANY($1::uuid[])

@@ -12,6 +12,7 @@ from api.grouping.resources import Tags
 from api.tasks.device import AskedDevice
 from api.tasks.resources import AskedInputs, Device, Label, ModelRef, NewTask
 from core.events.ids import EngineVersion, Platform
+from core.events.ownership import Visibility
 from core.events.values import ProfileOptions
 from projections.task_state import State
 
@@ -125,14 +126,26 @@ class Best(BaseModel):
     task_id: UUID | None
 
 
+class SweepChange(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"visibility": "team"}]})
+
+    visibility: Visibility | None = None
+    """Of all its tasks."""
+
+
 class SweepSummary(BaseModel):
-    """``states``: how many of its tasks are in which state."""
+    """``states``: how many of its tasks are in which state. ``visibility``: ``team`` when all its tasks are shown to the team.
+
+    Of others' sweeps one sees the tasks that one may see.
+    """
 
     id: UUID
     name: str | None
     url: str
     model: ModelRef
     created_at: datetime
+    owner: UUID
+    visibility: Visibility
     tasks: int
     states: dict[State, int]
 

@@ -12,14 +12,18 @@ from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.parts import Parts, PartsOf
+from api.sharing.looking import LookingAround
 from api.sweeps import matrix, table
-from api.sweeps.resources import Metric, NewSweep, SweepPage, SweepResource
+from api.sweeps.resources import Metric, NewSweep, SweepChange, SweepPage, SweepResource
+from api.sweeps.seeing import seen
 from api.sweeps.submit import submit
 from api.sweeps.table import Sweep
+from api.visibility import Viewer, Whose, may_change, reach
 from core.domain.decider import RejectedError
+from core.domain.ownership import ChangeVisibility
 from core.domain.task import TASK, Cancel
 from core.domain.told import Told
-from core.events.ids import CommandId, TaskId
+from core.events.ids import CommandId, TaskId, new_id
 from core.events.subjects import task_key
 from core.nats.execute import execute
 from projections.paging import MAX_LIMIT, Cursors
@@ -70,14 +74,19 @@ async def list_sweeps(
     parts: PartsOf,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
     cursor: Annotated[str | None, Query()] = None,
+    whose: Whose = Whose.MINE,
 ) -> SweepPage:
-    """Your sweeps, newest first."""
+    """Your sweeps, or with `whose=anyone` all of which you may see a task, newest first."""
     after = None if cursor is None else _CURSORS.read(cursor)
-    found = await table.page(parts.pool, caller.account, limit + 1, after)
+    found = await table.page(parts.pool, reach(caller, whose), limit + 1, after)
     shown = found[:limit]
     figures = await table.figures(parts.pool, [point.task_id for sweep in shown for point in sweep.points])
     return SweepPage(
-        items=[matrix.summary(parts.settings.api_url, sweep, figures) for sweep in shown],
+        items=[
+            matrix.summary(parts.settings.api_url, mine, figures)
+            for sweep in shown
+            if (mine := seen(sweep, figures, Viewer(caller))) is not None
+        ],
         next_cursor=_CURSORS.write(shown[-1].id) if len(found) > limit else None,
     )
 
@@ -85,7 +94,7 @@ async def list_sweeps(
 @router.get("/{sweep_id}", dependencies=[Fresh], responses=documented("sweep_unknown", "not_fresh_yet"))
 async def get_sweep(
     sweep_id: UUID,
-    caller: Caller,
+    viewer: LookingAround,
     parts: PartsOf,
     metric: Annotated[
         Metric | None,
@@ -96,7 +105,7 @@ async def get_sweep(
     ] = None,
 ) -> SweepResource:
     """A sweep as a matrix: what differs between its tasks, and what each has measured so far."""
-    return await _described(parts, await _visible(parts, caller, sweep_id), metric, latency_limit_s)
+    return await _described(parts, await _visible(parts, viewer, sweep_id), metric, latency_limit_s)
 
 
 @router.post(
@@ -104,34 +113,74 @@ async def get_sweep(
     status_code=status.HTTP_202_ACCEPTED,
     responses={
         202: {"headers": SEQUENCE_HEADER, "description": "The sweep; those of its tasks that run are being stopped."},
-        **documented("sweep_unknown", "broker_unavailable"),
+        **documented("sweep_unknown", "not_yours", "broker_unavailable"),
     },
 )
 async def cancel_sweep(
     sweep_id: UUID, caller: Caller, parts: PartsOf, response: Response, key: IdempotencyKey = None
 ) -> SweepResource:
     """Give up every task of a sweep that has not ended. Asking twice is asking once."""
-    sweep = await _visible(parts, caller, sweep_id)
+    sweep = await _changeable(parts, caller, sweep_id)
     command = command_id(caller, f"POST /sweeps/{sweep_id}/cancel", key)
-    sequence = 0
-    for point in sweep.points:
-        task = task_key(point.platform, TaskId(point.task_id))
-        said = origin(caller, CommandId(uuid5(command, str(point.task_id))), correlation=command)
-        try:
-            outcome = await execute(parts.log, TASK, task, Cancel(), said, now)
-        except RejectedError:
-            # It has ended meanwhile, which is as good.
-            continue
-        sequence = max(sequence, outcome.known.sequence)
-    tell_sequence(response, sequence)
+    tell_sequence(response, await _tell_all(parts, caller, sweep, Cancel(), command))
     return await _described(parts, sweep)
 
 
-async def _visible(parts: Parts, caller: Identity, sweep_id: UUID) -> Sweep:
-    found = await table.find(parts.pool, sweep_id, caller.account)
-    if found is None:
+@router.patch(
+    "/{sweep_id}",
+    responses={
+        200: {"headers": SEQUENCE_HEADER, "description": "The sweep as it is now."},
+        **documented("sweep_unknown", "not_yours", "broker_unavailable", "not_fresh_yet"),
+    },
+)
+async def change_sweep(
+    sweep_id: UUID, change: SweepChange, caller: Caller, parts: PartsOf, response: Response
+) -> SweepResource:
+    """Show all tasks of a sweep to the team, or to nobody else. What is not given stays as it is."""
+    sweep = await _changeable(parts, caller, sweep_id)
+    if change.visibility is not None:
+        command = CommandId(new_id())
+        sequence = await _tell_all(parts, caller, sweep, ChangeVisibility(change.visibility), command)
+        tell_sequence(response, sequence)
+        if not await parts.position.reached(sequence, parts.settings.api_freshness_s):
+            raise RefusedError("not_fresh_yet", "It is done, and will show in a moment.")
+    return await _described(parts, sweep)
+
+
+async def _tell_all(
+    parts: Parts, caller: Identity, sweep: Sweep, what: Cancel | ChangeVisibility, command: CommandId
+) -> int:
+    """The sequence of the last event that came of it."""
+    sequence = 0
+    for point in sweep.points:
+        task = task_key(point.platform, TaskId(point.task_id))
+        each = CommandId(uuid5(command, str(point.task_id)))
+        said = origin(caller, each, owner=sweep.owner, correlation=command)
+        try:
+            outcome = await execute(parts.log, TASK, task, what, said, now)
+        except RejectedError:
+            # It has ended or was deleted meanwhile, which is as good.
+            continue
+        sequence = max(sequence, outcome.known.sequence)
+    return sequence
+
+
+async def _visible(parts: Parts, viewer: Viewer, sweep_id: UUID) -> Sweep:
+    """With those of its tasks that the viewer may see. Raises RefusedError with ``sweep_unknown``."""
+    found = await table.find(parts.pool, sweep_id)
+    figures = {} if found is None else await table.figures(parts.pool, [point.task_id for point in found.points])
+    shown = None if found is None else seen(found, figures, viewer)
+    if shown is None:
         raise RefusedError("sweep_unknown", Told("There is no sweep {sweep_id}.", sweep_id=sweep_id))
-    return found
+    return shown
+
+
+async def _changeable(parts: Parts, caller: Identity, sweep_id: UUID) -> Sweep:
+    sweep = await _visible(parts, Viewer(caller), sweep_id)
+    if not may_change(caller, sweep.owner):
+        what = f"Sweep {sweep_id}"
+        raise RefusedError("not_yours", Told("{what} belongs to somebody else; you may look at it.", what=what))
+    return sweep
 
 
 async def _described(

@@ -10,7 +10,9 @@ from pydantic import TypeAdapter
 
 from api.sweeps.resources import Point
 from api.tasks.resources import ModelRef
+from api.visibility import Reach
 from core.events.ids import AccountId, CommandId, SweepId
+from core.events.ownership import Visibility
 from core.postgres.connection import Connection, Pool
 from core.postgres.queries import Queries
 from projections.task_state import State
@@ -39,6 +41,8 @@ class Figures:
     """What the read models know of one task; seconds and bytes."""
 
     id: UUID
+    owner: UUID
+    visibility: Visibility
     state: State
     deleted_at: datetime | None
     latency_p50_s: float | None
@@ -74,15 +78,16 @@ async def of_command(pool: Pool, command: CommandId) -> Sweep | None:
     return None if row is None else _ROW.validate_python(dict(row))
 
 
-async def find(pool: Pool, id_: UUID, owner: AccountId) -> Sweep | None:
+async def find(pool: Pool, id_: UUID) -> Sweep | None:
     """One whose tasks all stand in the log."""
-    row = await pool.fetchrow(_SQL["by_id"], id_, owner)
+    row = await pool.fetchrow(_SQL["by_id"], id_)
     return None if row is None else _ROW.validate_python(dict(row))
 
 
-async def page(pool: Pool, owner: AccountId, limit: int, after: UUID | None) -> list[Sweep]:
-    """Newest first."""
-    return [_ROW.validate_python(dict(row)) for row in await pool.fetch(_SQL["page"], owner, after, limit)]
+async def page(pool: Pool, eye: Reach, limit: int, after: UUID | None) -> list[Sweep]:
+    """Newest first; for the team those with a task that is shown to it."""
+    rows = await pool.fetch(_SQL["page"], eye.owner, after, limit, eye.team)
+    return [_ROW.validate_python(dict(row)) for row in rows]
 
 
 async def mark_placed(pool: Pool, id_: SweepId, sequence: int) -> None:

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     RUN = "run"
     MODEL = "model"
     DATASET = "dataset"
+    SWEEP = "sweep"
     PROJECT = "project"
 
 
@@ -39,7 +40,7 @@ def visibility(
     url: Url = None,
     home: Home = None,
 ) -> None:
-    """Show a run, a model, a dataset or a project to the team, or to nobody else."""
+    """Show a run, a model, a dataset, a project or all runs of a sweep to the team, or to nobody else."""
     from client.cli.session import Session
     from client.client import Client
     from client.sharing import Shown

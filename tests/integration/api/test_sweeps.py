@@ -16,9 +16,10 @@ from api.sweeps import table
 from api.sweeps.resources import NewSweep
 from api.sweeps.submit import lay_down, resume
 from api.tasks.place import place
+from core.events.account import Role
 from core.nats.execute import execute
 from core.nats.log import LogUnavailableError
-from tests.integration.api.conftest import MakeUser
+from tests.integration.api.conftest import MakeUser, client_of
 from tests.integration.api.fleet import OWNER, Fleet
 from tests.integration.api.user import Json, User, a_model, an_npy, check_problem
 
@@ -229,3 +230,38 @@ async def test_giving_up_that_breaks_off_between_tasks_is_done_by_asking_again(
     for cell in sweep["cells"]:
         happened = [one["type"] for one in (await user.get(f"/tasks/{cell['task_id']}/events"))["items"]]
         assert sum("cancelled" in kind for kind in happened) == 1
+
+
+async def test_a_sweep_is_seen_as_far_as_its_tasks_are(parts: Parts, make_user: MakeUser) -> None:
+    owner, other, admin = await make_user(), await make_user(), await make_user(role=Role.ADMIN)
+    sweep, sequence = await submit(owner)
+    path, (first, second) = f"/sweeps/{sweep['id']}", [cell["task_id"] for cell in sweep["cells"]]
+    assert await parts.position.reached(sequence, 20)
+
+    async def cells(user: User) -> list[str]:
+        return [cell["task_id"] for cell in (await user.get(path))["cells"]]
+
+    check_problem(await other.http.get(f"/api/v1{path}"), 404, "sweep_unknown")
+    shown = await owner.http.patch(f"/api/v1/tasks/{first}", json={"visibility": "team"})
+    assert await parts.position.reached(int(shown.headers["Mgeprof-Sequence"]), 20)
+    assert (await cells(other), await cells(owner), await cells(admin)) == ([first], [first, second], [first, second])
+    assert (await owner.get(path))["visibility"] == "private", "not all of it is shown"
+    for refused in (
+        await other.http.post(f"/api/v1{path}/cancel"),
+        await other.http.patch(f"/api/v1{path}", json={"visibility": "team"}),
+    ):
+        check_problem(refused, 403, "not_yours")
+
+    link = (await owner.http.post(f"/api/v1/tasks/{second}/links", json={})).json()["token"]
+    async with client_of(parts, None) as stranger:
+        opened = await stranger.get(f"/api/v1{path}", headers={"Mgeprof-Link": link})
+        assert [cell["task_id"] for cell in opened.json()["cells"]] == [second]
+
+    assert (await owner.http.patch(f"/api/v1{path}", json={"visibility": "team"})).json()["visibility"] == "team"
+    listed = {one["id"]: one for one in (await other.get("/sweeps", whose="anyone"))["items"]}
+    assert (listed[sweep["id"]]["tasks"], listed[sweep["id"]]["owner"]) == (2, str(owner.member.account))
+    assert (await other.get("/sweeps"))["items"] == []
+    await owner.http.patch(f"/api/v1{path}", json={"visibility": "private"})
+    check_problem(await other.http.get(f"/api/v1{path}"), 404, "sweep_unknown")
+    given_up = await admin.http.post(f"/api/v1{path}/cancel")
+    assert given_up.status_code == 202, given_up.text

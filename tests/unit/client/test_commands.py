@@ -82,6 +82,7 @@ COMMAND_OF = {
     "list_sweeps": "sweeps",
     "get_sweep": "sweeps",
     "cancel_sweep": "sweeps",
+    "change_sweep": "visibility",
     "create_link": "share create",
     "list_links": "share ls",
     "revoke_link": "share revoke",
