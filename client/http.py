@@ -14,7 +14,8 @@ import httpx2
 import stamina
 
 from client.connection import Connection
-from client.errors import CallerProblemError, NoAnswerError, Problem, ProblemError, ServerProblemError
+from client.errors import NoAnswerError, Problem, ProblemError, ServerProblemError
+from client.refusal import problem_of
 
 BASE = "/api/v1"
 SEQUENCE = "Mgeprof-Sequence"
@@ -216,32 +217,6 @@ def _worth_repeating(error: Exception) -> bool | float:
     if isinstance(error, httpx2.TransportError):
         return error.request.method in REPEATABLE or IDEMPOTENCY_KEY in error.request.headers
     return False
-
-
-def problem_of(response: httpx2.Response) -> ProblemError:
-    """The refusal that an answer holds, also when something in between (a proxy) wrote it."""
-    try:
-        body = response.json()
-    except ValueError:
-        body = None
-    fields = body if isinstance(body, dict) else {}
-    status = response.status_code
-    problem = Problem(
-        code=str(fields.get("code") or f"http_{status}"),
-        title=str(fields.get("title") or response.reason_phrase or f"The server answered {status}."),
-        status=status,
-        detail=str(fields.get("detail") or ""),
-        hint=str(fields.get("hint") or ""),
-        request_id=str(fields.get("request_id") or response.headers.get("X-Request-Id", "")),
-        errors=tuple(one for one in fields.get("errors") or () if isinstance(one, dict)),
-        allowed=tuple(map(str, fields.get("allowed") or ())),
-    )
-    kind = CallerProblemError if status < 500 and status != 429 else ServerProblemError
-    return kind(problem, retry_after_s=_seconds(response.headers.get("Retry-After", "")))
-
-
-def _seconds(text: str) -> float | None:
-    return min(float(text), 30.0) if text.isdigit() else None
 
 
 def _json(response: httpx2.Response) -> Any:

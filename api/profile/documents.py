@@ -46,15 +46,20 @@ class Documents:
     async def again(self, task: TaskDetail, attempt: int, content: bytes) -> ProfileDocument | None:
         """What the present analyser makes of the raw profiles of an attempt, whose stored document is ``content``; None where it is its own, or they are not kept.
 
-        They are in memory together, five of some megabytes. Raises DocumentUnreadable, RawProfileMalformed, ObjectMissingError, StorageUnavailableError.
+        One of them is in memory at a time. Raises DocumentUnreadable, RawProfileMalformed, ObjectMissingError, StorageUnavailableError.
         """
         if not is_outdated(content):
             return None
-        raw = [
-            await self._store.read_bytes(keys.artifact(task.id, attempt, one.name), most=MOST_RAW_BYTES)
-            for one in raw_profiles(task, attempt)
-        ]
-        return await asyncio.to_thread(analyse_again, content, raw) if raw else None
+        names = [keys.artifact(task.id, attempt, one.name) for one in raw_profiles(task, attempt)]
+        loop = asyncio.get_running_loop()
+
+        def profiles() -> Iterator[bytes]:
+            """In the thread that analyses, which waits for each."""
+            for name in names:
+                reading = self._store.read_bytes(name, most=MOST_RAW_BYTES)
+                yield asyncio.run_coroutine_threadsafe(reading, loop).result()
+
+        return await asyncio.to_thread(analyse_again, content, profiles()) if names else None
 
 
 def newest(task: TaskDetail) -> KeptArtifact | None:
