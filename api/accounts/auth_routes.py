@@ -45,7 +45,7 @@ async def get_door(parts: PartsOf) -> Door:
     "/login",
     operation_id="login",
     openapi_extra=ANYBODY,
-    responses=public("login_refused", "account_disabled", "csrf_failed", "rate_limited"),
+    responses=public("login_refused", "account_disabled", "csrf_failed", "rate_limited", "hashing_busy"),
 )
 async def login(asked: Login, request: Request, response: Response, parts: PartsOf) -> LoggedIn:
     """Begin a session with name and password."""
@@ -85,6 +85,7 @@ async def _account_of(parts: Parts, asked: Login) -> AccountId:
             "csrf_failed",
             "not_fresh_yet",
             "rate_limited",
+            "hashing_busy",
             "broker_unavailable",
         ),
     },

@@ -19,6 +19,7 @@ class Action(StrEnum):
     LOGIN = "login"
     REGISTER = "register"
     FORGOT = "forgot"
+    OPEN = "open"
     UPLOAD = "upload"
     SUBMIT = "submit"
 

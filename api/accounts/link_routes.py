@@ -124,9 +124,12 @@ async def _send_password_link(parts: Parts, mail: Mail, login: str) -> None:
         await mail.send(user.email, *password_letter(link.url, link.expires_at, user.language))
 
 
-@router.post("/auth/link", operation_id="look_at_link", openapi_extra=ANYBODY, responses=public("link_refused"))
-async def look_at_link(asked: LinkLook, parts: PartsOf) -> LinkResource:
+@router.post(
+    "/auth/link", operation_id="look_at_link", openapi_extra=ANYBODY, responses=public("link_refused", "rate_limited")
+)
+async def look_at_link(asked: LinkLook, request: Request, parts: PartsOf) -> LinkResource:
     """What a link is good for, without using it: for the page that it opens."""
+    await enter.spend(request, parts, Action.OPEN)
     row = await links.look(parts.pool, asked.token, frozenset(LinkKind))
     user = None if row.account is None else await users.find(parts.pool, row.account)
     return LinkResource(kind=row.kind, email=row.email, name=user.name if user else None, expires_at=row.expires_at)
@@ -137,7 +140,7 @@ async def look_at_link(asked: LinkLook, parts: PartsOf) -> LinkResource:
     operation_id="set_password",
     openapi_extra=ANYBODY,
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=public("link_refused", "password_weak", "rate_limited"),
+    responses=public("link_refused", "password_weak", "rate_limited", "hashing_busy"),
 )
 async def set_password(asked: SetPassword, request: Request, parts: PartsOf) -> None:
     """Set a new password with a link's token. All sessions of the account end."""

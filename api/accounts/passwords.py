@@ -1,8 +1,10 @@
 """Passwords: Argon2id, off the event loop, in as many threads as were allowed."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated, Final, Protocol
+from functools import partial
+from typing import Annotated, Final, Protocol, TypeVar
 
 from pwdlib.hashers.argon2 import Argon2Hasher
 from pydantic import SecretStr, StringConstraints
@@ -11,6 +13,7 @@ from api.accounts.names import key_of
 from api.errors.problem import RefusedError
 from core.domain.told import Told
 
+T = TypeVar("T")
 SHORTEST: Final = 10
 LONGEST_BYTES: Final = 1024
 
@@ -33,21 +36,26 @@ def argon2id() -> Hasher:
 class Passwords:
     """Every login verifies exactly one hash, also that of a name which nobody has: the time tells nothing."""
 
-    def __init__(self, threads: int, hasher: Hasher | None = None) -> None:
+    def __init__(self, threads: int, hasher: Hasher | None = None, *, most: int = 64) -> None:
+        """``most``: how many may be worked on or wait; what waits longer than people do is work for nobody."""
         self._hasher = hasher or argon2id()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
+        self._most, self._under_way = most, 0
         self._nobodys: asyncio.Future[str] | None = None
 
     async def hash(self, password: str) -> str:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, password)
+        """Raises RefusedError with ``hashing_busy``."""
+        return await self._work(partial(self._hasher.hash, password))
 
     async def verify(self, password: str, known: str | None) -> bool:
-        """Whether it is the password of the hash; without a hash it never is, and costs the same."""
+        """Whether it is the password of the hash; without a hash it never is, and costs the same.
+
+        Raises RefusedError with ``hashing_busy``, whether there is a hash or not.
+        """
         if len(password.encode()) > LONGEST_BYTES:  # never accepted as a password, and not worth hashing
             return False
         against = known if known is not None else await self._hash_of_nobody()
-        verify = self._hasher.verify
-        right = await asyncio.get_running_loop().run_in_executor(self._threads, verify, password, against)
+        right = await self._work(partial(self._hasher.verify, password, against))
         return right and known is not None
 
     def is_outdated(self, known: str) -> bool:
@@ -63,8 +71,21 @@ class Passwords:
 
     async def _hash_of_nobody(self) -> str:
         if self._nobodys is None:
-            self._nobodys = asyncio.ensure_future(self.hash("the password of nobody"))
+            # Not counted: it is made once, and every login of nobody waits for it.
+            self._nobodys = asyncio.ensure_future(self._in_thread(partial(self._hasher.hash, "the password of nobody")))
         return await asyncio.shield(self._nobodys)
+
+    async def _work(self, work: Callable[[], T]) -> T:
+        if self._under_way >= self._most:
+            raise RefusedError("hashing_busy", Told("{count} passwords are being looked at.", count=self._under_way))
+        self._under_way += 1
+        try:
+            return await self._in_thread(work)
+        finally:
+            self._under_way -= 1
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
 
 def check(password: str, *names: str | None) -> None:

@@ -52,7 +52,7 @@ async def change_profile(change: ProfileChange, caller: OwnerCaller, parts: Part
     "/password",
     operation_id="change_password",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=documented("password_wrong", "password_weak", "rate_limited"),
+    responses=documented("password_wrong", "password_weak", "rate_limited", "hashing_busy"),
 )
 async def change_password(change: ChangePassword, caller: Caller, parts: PartsOf) -> None:
     """Set a new password. All other sessions end; API keys stay: revoke those that somebody else may know."""

@@ -56,6 +56,8 @@ class AccountSettings(Configuration):
     """How many proxies of one's own stand before the api; X-Forwarded-For is believed so many steps back, and not at all with 0."""
     hashing_threads: Annotated[int, Field(ge=1, le=64)] = 2
     """Passwords that are hashed at the same time."""
+    hashing_queue: Annotated[int, Field(ge=1, le=10_000)] = 64
+    """Passwords that are hashed or wait for that; whoever comes beyond is asked to come again."""
 
     limits: bool = True
     """Whether too many tries are answered with 429. Never for the embedded stack's own account."""
@@ -67,6 +69,8 @@ class AccountSettings(Configuration):
     """New accounts, by address."""
     limit_forgot: str = "5/hour"
     """Forgotten passwords, by address."""
+    limit_open: str = "60/minute;600/hour"
+    """Links that are opened or looked at, by address."""
     limit_upload: str = "3000/hour"
     """Uploads that are begun, by account."""
     limit_submit: str = "3000/hour"

@@ -30,7 +30,7 @@ class Accounts:
             logger.warning("access tokens are signed with a key of this process alone", action="token_key_made")
         return cls(
             settings=settings,
-            passwords=Passwords(settings.hashing_threads),
+            passwords=Passwords(settings.hashing_threads, most=settings.hashing_queue),
             tokens=AccessTokens(tuple(known), settings.access_s),
             limits=RateLimits(settings),
             mail=Mail(smtp, smtp.host) if smtp.host else None,

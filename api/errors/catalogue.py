@@ -42,6 +42,7 @@ CATALOGUE: dict[str, Entry] = {
     "link_refused": Entry(410, "The link is not valid any more.", "Links work once and for a time. Ask for a new one."),
     "mail_missing": Entry(409, "No mail is sent from here.", "Ask an administrator for a link to set a password."),
     "rate_limited": Entry(429, "Too many tries.", "Wait for as long as Retry-After says."),
+    "hashing_busy": Entry(503, "Too many people are getting in at this moment.", "Try again in a moment.", 2),
     "session_unknown": Entry(404, "There is no such session.", "GET /api/v1/me/sessions lists yours."),
     "key_unknown": Entry(404, "There is no such key.", "GET /api/v1/keys lists yours."),
     "invitation_unknown": Entry(

@@ -23,6 +23,7 @@ CHINESE: Final[dict[str, tuple[str, str | None]]] = {
     "link_refused": ("链接已失效。", "链接只能使用一次，且有有效期。请索取新的链接。"),
     "mail_missing": ("此处无法发送邮件。", "请向管理员索取设置密码的链接。"),
     "rate_limited": ("尝试次数过多。", "请等待 Retry-After 所示的时间。"),
+    "hashing_busy": ("此刻登录的人太多。", "请稍后重试。"),
     "session_unknown": ("没有这个会话。", "GET /api/v1/me/sessions 列出您的会话。"),
     "key_unknown": ("没有这个密钥。", "GET /api/v1/keys 列出您的密钥。"),
     "invitation_unknown": ("没有这个邀请。", "GET /api/v1/invitations 列出尚未使用的邀请。"),

@@ -73,6 +73,8 @@ DETAILS: Final[dict[str, str]] = {
     "There is no input {input_id}.": "没有输入 {input_id}。",
     "Input {input_id} belongs to somebody else.": "输入 {input_id} 属于别人。",
     "Input {input_id} is a part of {count} dataset(s): {names}.": "输入 {input_id} 属于 {count} 个数据集：{names}。",
+    "{count} passwords are being looked at.": "正在处理 {count} 个密码。",
+    "The key belongs to another key that was made, or revoked since.": "该键属于另一个已创建或已撤销的密钥。",
     "There is no dataset {id}.": "没有数据集 {id}。",
     "There is no such dataset.": "没有这个数据集。",
     "You have a dataset {name!r} already.": "您已经有名为 {name!r} 的数据集。",

@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, Request, Response, status
 
 from api.access import Caller, Identity
+from api.accounts import enter
+from api.accounts.limits import Action
 from api.accounts.secrets import Secret, digest
 from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, now, origin, tell_sequence
 from api.errors.documents import documented, public
@@ -91,12 +93,15 @@ async def _tell_revoked(parts: Parts, caller: Identity, task: reading.OwnedTask,
     return (await execute(parts.log, TASK, task.key, RevokeShare(link), because, now)).known.sequence
 
 
-@router.post("/shared/open", openapi_extra={"security": []}, responses=public("invalid_request", "link_unknown"))
-async def open_link(shown: ShownLink, parts: PartsOf, response: Response) -> OpenedTask:
+@router.post(
+    "/shared/open", openapi_extra={"security": []}, responses=public("invalid_request", "link_unknown", "rate_limited")
+)
+async def open_link(shown: ShownLink, request: Request, parts: PartsOf, response: Response) -> OpenedTask:
     """Which task a link's secret opens. A browser gets a cookie for that task's paths, so that it can download and follow.
 
     Programs send the secret with each request instead, in the header ``Mgeprof-Link``.
     """
+    await enter.spend(request, parts, Action.OPEN)
     opened = await table.opened(parts.pool, digest(shown.token))
     if opened is None:
         raise RefusedError("link_unknown", "This link is over, was revoked, or never was.")

@@ -60,3 +60,10 @@ async def test_without_limits_nobody_waits(parts: Parts) -> None:
     known = with_settings(parts, limits=False, limit_login="1/hour")
     async with client_of(known, None) as client:
         assert {(await log_in(client, "nobody", "wrong")).status_code for _ in range(4)} == {401}
+
+
+async def test_links_are_not_opened_without_end(parts: Parts) -> None:
+    for path in ("shared/open", "auth/link"):
+        async with client_of(with_settings(parts, limits=True, limit_open="2/hour"), None) as client:
+            asked = [await client.post(f"/api/v1/{path}", json={"token": "mgs_no"}) for _ in range(3)]
+        assert [answer.json()["code"] for answer in asked][1:] == [asked[0].json()["code"], "rate_limited"]

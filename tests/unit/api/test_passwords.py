@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import asyncio
+from threading import Event
+
 import pytest
 
 from api.accounts.names import key_of
@@ -29,6 +32,39 @@ async def test_only_the_right_password_of_somebody_is_right() -> None:
     assert not await passwords.verify("x" * 1025, known)
     assert not passwords.is_outdated(known)
     assert passwords.is_outdated(known.replace("m=19456", "m=1024"))
+    passwords.close()
+
+
+class Held:
+    """Hashes nothing until it is let go."""
+
+    def __init__(self) -> None:
+        self.go = Event()
+
+    def hash(self, password: str) -> str:
+        return password
+
+    def verify(self, password: str, hash: str) -> bool:  # noqa: A002 - pwdlib's name
+        self.go.wait(60)
+        return password == hash
+
+    def check_needs_rehash(self, hash: str) -> bool:  # noqa: A002 - pwdlib's name
+        return not hash
+
+
+async def test_who_comes_while_too_many_wait_is_asked_to_come_again() -> None:
+    hasher = Held()
+    passwords = Passwords(1, hasher, most=3)
+    await passwords.prepare()
+    waiting = [asyncio.create_task(passwords.verify("right", known)) for known in ("right", None, "right")]
+    await asyncio.sleep(0.1)
+    for known in ("right", None):
+        with pytest.raises(RefusedError) as refused:
+            await passwords.verify("right", known)
+        assert refused.value.code == "hashing_busy"
+    hasher.go.set()
+    assert await asyncio.gather(*waiting) == [True, False, True]
+    assert await passwords.verify("right", "right")
     passwords.close()
 
 
