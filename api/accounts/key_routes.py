@@ -9,6 +9,7 @@ from api.access import Caller, OwnerCaller
 from api.accounts import keys
 from api.accounts.keys import KeyRow
 from api.accounts.resources import KeyList, KeyResource, MadeKey, NewKey
+from api.commands import IdempotencyKey, command_id
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.parts import PartsOf
@@ -21,17 +22,23 @@ router = APIRouter(prefix="/keys", tags=["account"])
     "",
     operation_id="create_key",
     status_code=status.HTTP_201_CREATED,
-    responses=documented("session_needed", "scope_missing"),
+    responses=documented("session_needed", "scope_missing", "idempotency_key_reused"),
 )
-async def create_key(new: NewKey, caller: OwnerCaller, parts: PartsOf, response: Response) -> MadeKey:
-    """Make a key for a program. It is shown this once; keys cannot make keys."""
+async def create_key(
+    new: NewKey, caller: OwnerCaller, parts: PartsOf, response: Response, key: IdempotencyKey = None
+) -> MadeKey:
+    """Make a key for a program. It is shown this once; keys cannot make keys.
+
+    After an answer that got lost, ask again with the same ``Idempotency-Key``: it is the same key, with another secret.
+    """
     beyond = new.scopes - caller.scopes
     if beyond:
         raise RefusedError(
             "scope_missing", Told("You have not the scope {scopes} yourself.", scopes=", ".join(sorted(beyond)))
         )
     until = None if new.expires_in_days is None else datetime.now(UTC) + timedelta(days=new.expires_in_days)
-    row, secret = await keys.insert(parts.pool, caller.account, new.name, new.scopes, until)
+    command = None if key is None else command_id(caller, "POST /keys", key)
+    row, secret = await keys.insert(parts.pool, caller.account, new.name, new.scopes, until, command)
     response.headers["Cache-Control"] = "no-store"
     return MadeKey(**_resource(row).model_dump(), key=secret.text)
 

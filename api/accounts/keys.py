@@ -10,9 +10,10 @@ from pydantic import TypeAdapter
 
 from api.accounts.scopes import Scope
 from api.accounts.secrets import KEY_PREFIX, Secret
+from api.errors.problem import RefusedError
 from core.domain.account import Standing
 from core.events.account import Role
-from core.events.ids import AccountId, new_id
+from core.events.ids import AccountId, CommandId, new_id
 from core.postgres.connection import Connection, Pool
 from core.postgres.queries import Queries
 
@@ -53,12 +54,18 @@ async def insert(
     name: str,
     scopes: Iterable[Scope],
     expires_at: datetime | None = None,
+    command: CommandId | None = None,
 ) -> tuple[KeyRow, Secret]:
-    """A new key, and its text, which nobody can show again."""
+    """A new key, or the same command's earlier one with a new secret; and its text, which nobody can show again.
+
+    Raises RefusedError with ``idempotency_key_reused`` when that one is another, or was revoked.
+    """
     secret = Secret.make(KEY_PREFIX)
-    [row] = await connection.fetch(
-        _SQL["insert"], new_id(), account, name, secret.beginning, secret.sha256, sorted(scopes), expires_at
+    row = await connection.fetchrow(
+        _SQL["insert"], new_id(), account, name, secret.beginning, secret.sha256, sorted(scopes), expires_at, command
     )
+    if row is None:
+        raise RefusedError("idempotency_key_reused", "The key belongs to another key that was made, or revoked since.")
     return _ROW.validate_python(dict(row)), secret
 
 

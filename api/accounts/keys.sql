@@ -1,5 +1,9 @@
 -- name: insert
-INSERT INTO api_keys (id, account, name, beginning, sha256, scopes, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+-- The same command again gets the same key with another secret: nobody knows whether the first one arrived.
+INSERT INTO api_keys (id, account, name, beginning, sha256, scopes, expires_at, command_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (command_id) DO UPDATE SET beginning = excluded.beginning, sha256 = excluded.sha256
+WHERE api_keys.revoked_at IS NULL AND api_keys.name = excluded.name AND api_keys.scopes = excluded.scopes
 RETURNING id, name, beginning, scopes, created_at, expires_at, revoked_at, last_used_at
 
 -- name: holder

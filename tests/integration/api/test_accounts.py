@@ -304,6 +304,22 @@ async def test_keys_are_made_by_people_shown_once_and_revoked(anybody: httpx2.As
     assert key["key"] not in stored
 
 
+async def test_the_same_command_makes_one_key_whose_last_secret_holds(
+    anybody: httpx2.AsyncClient, parts: Parts
+) -> None:
+    headers = bearer(await registered(anybody)) | {"Idempotency-Key": "one"}
+    made = [(await anybody.post("/api/v1/keys", json={"name": "CI"}, headers=headers)).json() for _ in range(2)]
+    assert made[0]["id"] == made[1]["id"]
+    for one, status in zip(made, (401, 200), strict=True):
+        assert await status_with(anybody, one["key"], "/me") == status
+    other = await anybody.post("/api/v1/keys", json={"name": "other"}, headers=headers)
+    check_problem(other, 422, "idempotency_key_reused")
+    assert (await anybody.delete(f"/api/v1/keys/{made[0]['id']}", headers=headers)).status_code == 204
+    again = await anybody.post("/api/v1/keys", json={"name": "CI"}, headers=headers)
+    check_problem(again, 422, "idempotency_key_reused")
+    assert await parts.pool.fetchval("SELECT count(*) FROM api_keys WHERE id = $1", made[0]["id"]) == 1
+
+
 async def test_errors_are_told_in_the_readers_language(user: User) -> None:
     response = await user.http.get("/api/v1/nothing", headers={"Accept-Language": "zh-CN,zh;q=0.9"})
     problem = check_problem(response, 404, "not_found")
