@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from api.commands import now
-from api.deletion import models, table, tasks
+from api.deletion import models, runners, table, tasks
 from api.deletion.table import SQL, Deletion, Kind
 from api.grouping import projects
 from api.parts import Parts
@@ -45,6 +45,9 @@ async def carry_out(parts: Parts, deletion: Deletion) -> int:
         because = _because(deletion, row["id"])
         await execute(parts.log, DATASET, dataset_key(DatasetId(row["id"])), Delete(), because, now)
         await parts.pool.execute("DELETE FROM datasets WHERE id = $1", row["id"])
+    # What was enrolled or granted a moment ago has to stand on the board.
+    seen = await parts.position.reached(sequence, parts.settings.api_freshness_s)
+    await runners.give_up(parts, deletion)
     for row in await parts.pool.fetch(SQL["projects_of_owner"], account):
         with suppress(RejectedError):  # it never came to be
             because = _because(deletion, row["id"])
@@ -58,7 +61,7 @@ async def carry_out(parts: Parts, deletion: Deletion) -> int:
     for row in await parts.pool.fetch(SQL["inputs_of_owner"], account):
         await models.delete_input(parts, row["id"])
     await parts.pool.execute(SQL["forget_old_labels"], account)
-    if await parts.pool.fetchval(SQL["labels_of_owner"], account):
+    if not seen or await parts.pool.fetchval(SQL["labels_of_owner"], account):
         await table.put_off(parts.pool, deletion, AGAIN_S)
     else:
         await table.forget(parts.pool, deletion)

@@ -90,6 +90,18 @@ SELECT id FROM project_names WHERE owner = $1
 -- name: forget_tags_of
 DELETE FROM tags WHERE owner = $1
 
+-- name: void_enrolments_of
+UPDATE enrolments SET revoked_at = now() WHERE owner = $1 AND runner_id IS NULL AND revoked_at IS NULL
+
+-- name: private_runners_of
+SELECT id, platform FROM runner_board WHERE owner = $1 AND pool = 'private'
+
+-- name: runners_granted_to
+SELECT id, platform, owner FROM runner_board WHERE grants ? $1 AND NOT revoked
+
+-- name: forget_runner_name
+DELETE FROM runner_names WHERE runner_id = $1
+
 -- name: uploads_of_owner
 SELECT id FROM uploads WHERE owner = $1
 

@@ -12,9 +12,14 @@ import pytest
 from pydantic import SecretStr
 
 from api.deletion import content, keeper
+from api.fleet import enrolments
 from api.parts import Parts
+from core.domain.runner import RUNNER
 from core.events.account import Role
-from core.events.ids import TaskId
+from core.events.ids import Platform, RunnerId, TaskId, new_id
+from core.events.runner import Pool
+from core.events.subjects import runner_key
+from core.nats.execute import load
 from core.s3 import keys
 from core.s3.keys import Content
 from core.s3.settings import S3Settings
@@ -221,6 +226,33 @@ async def test_a_person_goes_with_all_that_was_theirs(parts: Parts, make_user: M
     newest = history["items"][0]
     assert (newest["type"], newest["actor_name"]) == ("account.deleted", admin.member.name)
     assert {act["owner_name"] for act in history["items"]} == {None}
+
+
+async def test_the_private_runners_of_a_person_go_and_the_public_ones_stay(
+    parts: Parts, make_user: MakeUser, fleet: Fleet
+) -> None:
+    person, other, admin = await make_user(), await make_user(), await make_user(role=Role.ADMIN)
+    private, public, others = [Fleet(fleet.log, fleet.store, fleet.run, RunnerId(new_id())) for _ in range(3)]
+    await private.enrol(Pool.PRIVATE, person.member.account)
+    await public.enrol(Pool.PUBLIC, person.member.account)
+    await others.enrol(Pool.PRIVATE, other.member.account)
+    await enrolments.add_key(parts.pool, "U-OF-THE-PERSON", private.id, Platform.X86)
+    await enrolments.insert(parts.pool, person.member.account, Pool.PRIVATE, 3600)
+    assert await parts.position.reached(await parts.log.last_sequence(), 10)
+    for user, runner in ((other, others), (person, private)):
+        named = await user.http.patch(f"/api/v1/runners/{runner.id}", json={"name": f"of {user.member.name}"})
+        assert named.status_code == 200, named.text
+    granted = {"account": str(person.member.account)}
+    assert (await other.http.post(f"/api/v1/runners/{others.id}/grants", json=granted)).status_code == 201
+    assert await parts.position.reached(await parts.log.last_sequence(), 10)
+
+    await delete(admin, f"/users/{person.member.account}")
+    known = [await load(parts.log, RUNNER, runner_key(Platform.X86, one.id)) for one in (private, public, others)]
+    assert [one.state.revoked for one in known] == [True, False, False]
+    assert known[2].state.grants == frozenset()
+    assert await parts.door.admit("U-OF-THE-PERSON") is None
+    assert await enrolments.open_ones(parts.pool, person.member.account) == []
+    assert await tables_holding(parts, person.member.name) == set()
 
 
 async def stop(fleet: Fleet, task: str, parts: Parts) -> None:
