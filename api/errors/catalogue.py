@@ -128,6 +128,11 @@ CATALOGUE: dict[str, Entry] = {
     "enrolment_unknown": Entry(404, "There is no such enrolment token.", "GET /api/v1/enrolments lists yours."),
     "quota_tasks": Entry(403, "The day's tasks are used up.", "Wait, or ask an administrator for a higher quota."),
     "quota_bytes": Entry(403, "The storage is used up.", "Delete models or inputs, or ask for a higher quota."),
+    "model_kills_runners": Entry(
+        409,
+        "The model takes runners down.",
+        "If that was not the model's fault: its owner, or an administrator, submits with despite_losses. A run that completes makes it good.",
+    ),
     "device_unknown": Entry(
         422, "No device is as asked for.", "GET /api/v1/runners lists devices with their labels and pools."
     ),

@@ -112,6 +112,10 @@ CHINESE: Final[dict[str, tuple[str, str | None]]] = {
     "enrolment_unknown": ("没有这个登记令牌。", "GET /api/v1/enrolments 列出您的登记令牌。"),
     "quota_tasks": ("今天的任务配额已用完。", "请稍候，或请管理员提高配额。"),
     "quota_bytes": ("存储配额已用完。", "请删除模型或输入，或申请更高的配额。"),
+    "model_kills_runners": (
+        "这个模型会使运行器失联。",
+        "如果不是模型的问题：由模型所有者或管理员以 despite_losses 提交。有一次运行完成后即恢复。",
+    ),
     "device_unknown": ("没有符合要求的设备。", "GET /api/v1/runners 列出设备及其标签和池。"),
     # 不是调用者的错
     "rejected": ("当前状态不允许这样做。", None),

@@ -126,6 +126,7 @@ DETAILS: Final[dict[str, str]] = {
     "No runner has the platform {platform}. There is: {platforms}.": "没有平台为 {platform} 的运行器。现有：{platforms}。",
     "No runner has MegEngine {engine} on {platform}. There is: {versions}.": "在 {platform} 上没有提供 MegEngine {engine} 的运行器。现有：{versions}。",
     "No runner has MegEngine {engine} on {platform}.": "在 {platform} 上没有提供 MegEngine {engine} 的运行器。",
+    "{tasks} tasks with this model lost three runners each, and none has completed since.": "该模型的 {tasks} 个任务各使三个运行器失联，此后没有一次运行完成。",
     "No device has the label {label}.": "没有设备带有标签 {label}。",
     "No device with MegEngine {engine} on {platform} is as asked for.": "在 {platform} 上提供 MegEngine {engine} 的设备都不符合要求。",
     "Only administrators make runners public or private, or hand them on.": "只有管理员可以更改运行器的公开与私有，或转交运行器。",

@@ -7,6 +7,7 @@ from api.inspections.resources import InspectionResource, LoadedBy, ModelDetail
 from api.models.resources import Figures, ModelResource
 from api.parts import Parts
 from api.tasks.describe import task_url
+from api.tasks.kills import runners_lost
 from core.domain.grouping import UNGROUPED, Grouping
 from core.domain.told import Told
 from core.events.ids import AccountId, ModelId
@@ -31,6 +32,7 @@ async def describe(parts: Parts, model: ModelResource, who: Identity, grouping: 
         grouped = grouping or catalogued or UNGROUPED
         groups = await names(connection, who, [grouped])
         engines = await task_list.engines_of_model(connection, id_, owner)
+        lost = await runners_lost(connection, id_)
     return ModelDetail(
         **model.model_dump(exclude={"inspected", "project", "tags"}),
         project=groups.project_of(grouped),
@@ -38,6 +40,7 @@ async def describe(parts: Parts, model: ModelResource, who: Identity, grouping: 
         inspected=Figures.of(catalogued) if catalogued else None,
         inspection=None if last is None else _task(parts.settings.api_url, last),
         loaded_by=[LoadedBy(platform=platform, engine=engine) for platform, engine in engines],
+        runners_lost=lost,
     )
 
 

@@ -30,3 +30,5 @@ class ModelDetail(ModelResource):
     inspection: InspectionResource | None
     loaded_by: list[LoadedBy]
     """The engines with which a run or an inspection of this model has completed."""
+    runners_lost: int
+    """Tasks with this model that lost three runners each, none of the kind having completed since. Above zero, only its owner's word hands it out again."""

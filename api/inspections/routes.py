@@ -18,6 +18,7 @@ from api.inspections.submit import inspect
 from api.models import table
 from api.models.resources import ModelChange
 from api.parts import PartsOf
+from api.tasks.kills import check_kills
 from api.tasks.reading import from_log
 from api.tasks.resources import TaskResource
 from api.visibility import check_change
@@ -73,7 +74,10 @@ async def change_model(
     status_code=status.HTTP_201_CREATED,
     responses={
         201: {"headers": SEQUENCE_HEADER, "description": "The task that inspects the model."},
-        **documented("model_unknown", "engine_unknown", "idempotency_key_reused", "rate_limited", "broker_unavailable"),
+        **documented(
+            *("model_unknown", "model_kills_runners", "engine_unknown", "idempotency_key_reused", "rate_limited"),
+            "broker_unavailable",
+        ),
     },
 )
 async def inspect_model(
@@ -81,6 +85,8 @@ async def inspect_model(
 ) -> TaskResource:
     """Have a model inspected. Every uploaded model is, by itself: this is for when there was no runner, or a newer engine has come."""
     model = await table.visible(parts.pool, model_id, caller)
+    # An owner who asks has said so.
+    await check_kills(parts, caller, model, anyway=True)
     command = command_id(caller, f"POST /models/{model_id}/inspect", key)
     task, sequence = await inspect(parts, caller, model, command)
     described = await from_log(parts, task, caller)

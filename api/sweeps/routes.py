@@ -42,6 +42,7 @@ _CURSORS: Final = Cursors(UUID)
         **documented(
             "invalid_request",
             "model_unknown",
+            "model_kills_runners",
             "input_unknown",
             "bad_input",
             "dataset_unknown",

@@ -78,6 +78,8 @@ class NewTask(AskedInputs):
     project: UUID | None = None
     """The project that it is to be in, one that you may see and that is not archived."""
     tags: Tags = []
+    despite_losses: bool = False
+    """Also where earlier tasks with this model lost their runners; for the model's owner and administrators to say."""
 
 
 class ModelRef(BaseModel):

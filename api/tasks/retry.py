@@ -46,6 +46,8 @@ class Changes(BaseModel):
     """Not given: of a task of yours the project that it is in, unless that is archived."""
     tags: Tags | None = None
     """Not given: of a task of yours those that it has."""
+    despite_losses: bool = False
+    """As of a new task."""
 
 
 @router.post(
@@ -58,7 +60,13 @@ class Changes(BaseModel):
             *("task_unknown", "no_profile", "model_unknown", "input_unknown", "bad_input", "invalid_request"),
             *("platform_unknown", "engine_unknown", "runner_unknown", "grant_missing", "device_unknown"),
             *("project_unknown", "project_archived"),
-            *("option_unsupported", "quota_tasks", "idempotency_key_reused", "broker_unavailable"),
+            *(
+                "model_kills_runners",
+                "option_unsupported",
+                "quota_tasks",
+                "idempotency_key_reused",
+                "broker_unavailable",
+            ),
             *("storage_unavailable", "not_fresh_yet"),
         ),
     },
@@ -123,6 +131,7 @@ def _changed(label: TaskLabel, detail: TaskDetail, changes: Changes) -> NewTask:
         "device": changes.device or label.device,
         "project": changes.project,
         "tags": changes.tags or [],
+        "despite_losses": changes.despite_losses,
     }
     try:
         return NewTask.model_validate(asked)

@@ -37,6 +37,7 @@ router = APIRouter(prefix="/tasks", tags=["tasks"])
         **documented(
             "invalid_request",
             "model_unknown",
+            "model_kills_runners",
             "input_unknown",
             "bad_input",
             "dataset_unknown",

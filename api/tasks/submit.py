@@ -16,6 +16,7 @@ from api.quotas.limits import check_submission
 from api.tasks import labels
 from api.tasks.device import offered_engine
 from api.tasks.given import check_given
+from api.tasks.kills import check_kills
 from api.tasks.labels import TaskLabel
 from api.tasks.place import Job, place
 from api.tasks.resources import InputData, InputRef, ModelRef, NewTask
@@ -51,6 +52,7 @@ async def checked(parts: Parts, caller: Identity, new: NewTask, asked: str) -> T
     await check_submission(parts, caller.account)
     new = await with_dataset(parts, caller, new)
     model = await models.visible(parts.pool, new.model, caller)
+    await check_kills(parts, caller, model, anyway=new.despite_losses)
     found = await inputs.visible(parts.pool, [*new.inputs.values(), *new.archives], caller)
     check_given(new, found)
     given = {name: InputRef.model_validate(found[id_].model_dump()) for name, id_ in new.inputs.items()}
