@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from rich.console import Console
 from infra.cli.connect_link import connect_link
 from infra.cli.first_admin import first_admin_link
 from infra.cli.screen import Screen
+from infra.configuration.processes import unknown
 from infra.embedded.home import HomeInUseError
 from infra.embedded.part import PartFailedError
 from infra.embedded.ports import PortTakenError
@@ -98,6 +100,7 @@ def announcement(stack: Stack, connect: str | None, first_admin: str | None) -> 
             "[yellow]There is no runner: no MegEngine is installed.[/] "
             "Run [bold]mgeprof engine install 1.13.0[/], then start again."
         )
+    lines += [f"[yellow]{fault.variable} {fault.message}[/]" for fault in unknown(os.environ)]
     return [*lines, "Ctrl-C stops everything."]
 
 

@@ -138,3 +138,12 @@ except PartFailedError as error:
     assert ended.returncode == 1
     assert "scheduler does not start (exit 1)" in ended.stderr
     assert ended.stderr.count("something is wrong with me") == 4
+
+
+def test_a_misspelt_setting_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MGEPROF_API_MODLE_LIMIT", "1")
+    argv = [sys.executable, str(STACK), str(home)]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        said = "".join(until_said(process, "Ctrl-C stops everything."))
+        process.terminate()
+    assert "MGEPROF_API_MODLE_LIMIT is read by nobody: MGEPROF_API_MODEL_LIMIT is meant?" in " ".join(said.split())
