@@ -10,6 +10,7 @@ from urllib.parse import quote
 from client.account import Invitation, Quota, Usage
 from client.errors import UnknownAccountError
 from client.http import Http, Params
+from client.ids import is_id
 from client.resource import Resource
 
 
@@ -120,6 +121,10 @@ class Administration:
         if len(found) != 1:
             raise UnknownAccountError(name)
         return found[0]
+
+    async def account_id(self, name: str) -> str:
+        """Of a name, an address, or an id itself, which also one that was deleted has. Raises UnknownAccountError."""
+        return name if is_id(name) else (await self.user(name)).id
 
     async def change_user(self, user: User, changes: Mapping[str, Any]) -> User:
         """``role`` (user, guest, admin), ``disabled``."""

@@ -9,15 +9,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.access import AdminCaller, Caller
 from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, now, tell_sequence
 from api.errors.documents import documented
+from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.parts import Parts, PartsOf
 from api.quotas.limits import quota_of, usage_of
 from core.domain.account import ACCOUNT, SetQuota
+from core.domain.told import Told
 from core.events.account import QuotaSet
 from core.events.envelope import Origin
 from core.events.ids import AccountId
 from core.events.subjects import account_key
 from core.nats.execute import execute
+from projections.account_directory import queries as directory
 
 router = APIRouter(tags=["account"])
 
@@ -51,9 +54,15 @@ async def get_my_usage(caller: Caller, parts: PartsOf) -> UsageResource:
     return await _usage(parts, caller.account)
 
 
-@router.get("/users/{account_id}/usage", dependencies=[Fresh], responses=documented("admin_only", "not_fresh_yet"))
+@router.get(
+    "/users/{account_id}/usage",
+    dependencies=[Fresh],
+    responses=documented("admin_only", "account_unknown", "not_fresh_yet"),
+)
 async def get_usage(account_id: UUID, _caller: AdminCaller, parts: PartsOf) -> UsageResource:
     """What somebody uses, and may."""
+    if not await directory.entries(parts.pool, [AccountId(account_id)]):
+        raise RefusedError("account_unknown", Told("There is no account {account_id}.", account_id=account_id))
     return await _usage(parts, AccountId(account_id))
 
 

@@ -78,7 +78,8 @@ def change(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     ] = None,
     pool: Annotated[str | None, typer.Option(help="public or private; for administrators.", show_default=False)] = None,
     owner: Annotated[
-        str | None, typer.Option(metavar="ID", help="Hand it to this account; for administrators.", show_default=False)
+        str | None,
+        typer.Option(metavar="ACCOUNT", help="Hand it to this account; for administrators.", show_default=False),
     ] = None,
     as_json: Json = False,
     url: Url = None,
@@ -91,11 +92,13 @@ def change(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     if not changes:
         raise typer.BadParameter("Nothing is to be changed: give --name, --labels, --pool or --owner.")
 
-    async def work(fleet: Fleet) -> Runner:
-        return await fleet.change(await fleet.device(device), changes)
+    async def work(client: Client) -> Runner:
+        if owner is not None:
+            changes["owner"] = await client.administration.account_id(owner)
+        return await _fleet(client).change(await _fleet(client).device(device), changes)
 
     session = _session(url, home, as_json)
-    _tell(session, session.run(lambda client: work(_fleet(client))))
+    _tell(session, session.run(work))
 
 
 @app.command()

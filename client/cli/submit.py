@@ -13,13 +13,12 @@ from client.cli.device_options import Wanted
 from client.cli.input_options import Given, given, image_options
 from client.cli.options import Home, Json, Url, existing_file
 from client.cli.run_options import with_run_options
+from client.ids import is_id
 
 if TYPE_CHECKING:
     from client.cli.session import Session
     from client.client import Client
     from client.models import Model, Task
-
-ID_CHARACTERS = frozenset("0123456789abcdef-")
 
 
 @dataclass(frozen=True)
@@ -104,11 +103,6 @@ def submit(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     session = Session(url, home, as_json)
     task = session.run(lambda client: place(client, order, session))
     tell_new(session, task, wait=wait, verbose=verbose)
-
-
-def is_id(text: str) -> bool:
-    """Whether this looks like the id of a model rather than a file's name."""
-    return len(text) == 36 and text.count("-") == 4 and ID_CHARACTERS.issuperset(text.lower())
 
 
 async def place(client: Client, order: Order, session: Session) -> Task:

@@ -13,7 +13,7 @@ from client.cli import group_options, input_options
 from client.cli.input_options import given
 from client.cli.options import Home, Json, Url, existing_file
 from client.cli.run_options import FLAGS, with_run_options
-from client.cli.submit import is_id
+from client.ids import is_id
 
 if TYPE_CHECKING:
     from client.cli.session import Session

@@ -14,6 +14,8 @@ from client.profiles import Group, Operator, Totals, TypeSum
 WIDE = 110
 VERY_WIDE = 150
 BAR = 10
+# Moments, kinds of events and ids: worth nothing in pieces.
+UNBROKEN = frozenset({"id", "to", "what", "when", "made", "since", "until", "last seen", "last used"})
 
 
 class Fitted:
@@ -44,7 +46,7 @@ def listed(columns: Sequence[str], rows: Iterable[Sequence[str]], nothing: str) 
     """Words in rows, one thing a line; ``nothing`` is said, when there is none."""
     table = plain_table(expand=False)
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column in UNBROKEN)
     for row in rows:
         table.add_row(*map(Text, row))
     return table if table.row_count else Text(nothing)

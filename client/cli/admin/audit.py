@@ -64,12 +64,7 @@ def _rfc3339(at: datetime | None) -> str | None:
 
 
 async def _id(client: Client, account: str | None) -> str | None:
-    """Accounts that were deleted have no name any more: an id is taken as it is."""
-    from client.cli.submit import is_id
-
-    if account is None or is_id(account):
-        return account
-    return (await client.administration.user(account)).id
+    return None if account is None else await client.administration.account_id(account)
 
 
 def _table(page: ActPage) -> RenderableType:

@@ -7,7 +7,7 @@ import typer
 
 from client.cli.input_options import given
 from client.cli.options import NamedFile
-from client.cli.submit import is_id
+from client.ids import is_id
 
 
 @pytest.fixture
