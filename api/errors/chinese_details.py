@@ -119,6 +119,7 @@ DETAILS: Final[dict[str, str]] = {
     "{tasks} of {limit} tasks were submitted in the last 24 hours; the next one fits in {again} s.": "过去 24 小时已提交 {limit} 个任务中的 {tasks} 个；{again} 秒之后可再提交。",
     "{stored} of {limit} bytes are used; this file has {size}.": "已使用 {limit} 字节中的 {stored} 字节；此文件有 {size} 字节。",
     "Sequence {sequence} was not reached within {patience_s:g} s.": "{patience_s:g} 秒之内没有到达序号 {sequence}。",
+    "It is done, and will show in a moment.": "已经完成，稍后即可看到。",
     # 设备
     "There is no runner {id}.": "没有运行器 {id}。",
     "The runner {id} is administered by others.": "运行器 {id} 由别人管理。",

@@ -51,6 +51,8 @@ VARIABLES: Final[dict[str, str]] = {
     "MGEPROF_ACCOUNTS_SECURE_COOKIES": "浏览器是否只在 HTTPS 下保存 cookie；默认是，除非 api 位于本机回环地址。",
     "MGEPROF_ACCOUNTS_PROXIES": "api 前面有几层自有代理；X-Forwarded-For 只回溯这么多层，0 表示完全不采信。",
     "MGEPROF_ACCOUNTS_HASHING_THREADS": "同时进行的密码散列数。",
+    "MGEPROF_ACCOUNTS_HASHING_QUEUE": "正在散列或等待散列的密码数；超出者会被请求稍后再来。",
+    "MGEPROF_ACCOUNTS_LIMIT_OPEN": "打开或查看链接的次数，按地址计。",
     "MGEPROF_ACCOUNTS_LIMITS": "尝试过多时是否以 429 应答。对内置服务组自己的账号从不限制。",
     "MGEPROF_ACCOUNTS_LIMITS_STORAGE": "尝试次数记在哪里：各进程自己记，或记在共用的一个 Redis 中（`async+redis://…`）。",
     "MGEPROF_ACCOUNTS_LIMIT_LOGIN": "登录次数，按地址和按用户名。",
