@@ -61,12 +61,14 @@ async def things(user: User, fleet: Fleet) -> dict[str, str]:
     await fleet.complete(task["id"], profile__json=b"{}", log__txt=b"a line\n")
     upload = await user.begin("model", a_model())
     dataset = await user.http.post("/api/v1/datasets", json={"name": "some", "inputs": {"data": given}})
+    project = await user.http.post("/api/v1/projects", json={"name": "some"})
     return {
         "task_id": task["id"],
         "model_id": model,
         "input_id": given,
         "upload_id": upload["id"],
         "dataset_id": dataset.json()["id"],
+        "project_id": project.json()["id"],
     }
 
 
