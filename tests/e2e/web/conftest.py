@@ -44,14 +44,14 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def visit(browser: Browser, stack: Stack) -> AsyncIterator[Visit]:
-    """Opens a page, connected with the local key.
+    """Opens a page, connected with the local key; with ``known=False`` as somebody whom nobody knows yet.
 
     Whatever a page asks of another origin, what its policy forbids and what it throws fails the test in the end.
     """
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
-    async def open_(path: str, *, dark: bool = False, language: str = "en") -> Page:
+    async def open_(path: str, *, dark: bool = False, language: str = "en", known: bool = True) -> Page:
         context = await browser.new_context(
             base_url=stack.url,
             color_scheme="dark" if dark else "light",
@@ -66,9 +66,10 @@ async def visit(browser: Browser, stack: Stack) -> AsyncIterator[Visit]:
         )
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
-        await page.goto(f"/connect#key={stack.services.secrets.token}")
-        await page.wait_for_url("**/runs")
-        if path != "/runs":
+        if known:
+            await page.goto(f"/connect#key={stack.services.secrets.token}")
+            await page.wait_for_url("**/runs")
+        if not known or path != "/runs":
             await page.goto(path)
         return page
 

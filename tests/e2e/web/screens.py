@@ -12,7 +12,11 @@ from tests.integration.api.user import Json
 
 FOLDER = Path(__file__).parents[3] / "frontend" / "screenshots"
 TABS = ("summary", "operators", "types", "timeline", "roofline", "memory", "files", "reproduce", "history")
-PLAIN = ("/runs", "/login", "/register", "/password", "/connect", "/nowhere")
+PLAIN = (
+    *("/runs", "/login", "/register", "/password", "/connect", "/nowhere"),
+    *("/profile", "/profile/password", "/profile/sessions", "/profile/keys", "/devices"),
+    *("/admin/users", "/admin/invitations", "/admin/runs", "/admin/runners", "/admin/storage", "/admin/audit"),
+)
 SETTLED_MS = 1500
 """Charts are drawn after their data is there, and nothing says when."""
 
@@ -21,7 +25,9 @@ SETTLED_MS = 1500
 async def test_pictures(visit: Visit, named: Json, dark: bool) -> None:
     FOLDER.mkdir(exist_ok=True)
     page = await visit("/runs", dark=dark, language="zh" if dark else "en")
-    pages = {path.strip("/"): path for path in PLAIN} | {f"run-{tab}": f"/runs/{named['id']}/{tab}" for tab in TABS}
+    pages = {path.strip("/").replace("/", "-"): path for path in PLAIN} | {
+        f"run-{tab}": f"/runs/{named['id']}/{tab}" for tab in TABS
+    }
     for name, path in pages.items():
         await page.goto(path)
         await expect(page.locator("main *").first).to_be_visible()
