@@ -11,10 +11,10 @@ from tests.e2e.web.conftest import Visit
 from tests.integration.api.user import Json
 
 FOLDER = Path(__file__).parents[3] / "frontend" / "screenshots"
-TABS = ("summary", "operators", "types", "timeline", "roofline", "memory", "files", "reproduce", "history")
+TABS = ("summary", "operators", "types", "timeline", "roofline", "memory", "files", "reproduce", "share", "history")
 PLAIN = (
     *("/runs", "/login", "/register", "/password", "/connect", "/nowhere"),
-    *("/profile", "/profile/password", "/profile/sessions", "/profile/keys", "/devices"),
+    *("/profile", "/profile/password", "/profile/sessions", "/profile/keys", "/devices", "/sweeps"),
     *("/admin/users", "/admin/invitations", "/admin/runs", "/admin/runners", "/admin/storage", "/admin/audit"),
 )
 SETTLED_MS = 1500
