@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parents[3] / "frontend" / "screenshots"
 TABS = ("summary", "operators", "types", "timeline", "roofline", "memory", "files", "reproduce", "share", "history")
 PLAIN = (
     *("/runs", "/login", "/register", "/password", "/connect", "/nowhere"),
-    *("/profile", "/profile/password", "/profile/sessions", "/profile/keys", "/devices", "/sweeps"),
+    *("/profile", "/profile/password", "/profile/sessions", "/profile/keys", "/devices", "/sweeps", "/datasets"),
     *("/admin/users", "/admin/invitations", "/admin/runs", "/admin/runners", "/admin/storage", "/admin/audit"),
 )
 SETTLED_MS = 1500
