@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from importlib.metadata import version
 from typing import Annotated
 from uuid import UUID
 
@@ -29,6 +30,7 @@ class RunnerResource(BaseModel):
 
     ``owner`` is null for a runner that the broker's own configuration lets in. ``mine``: whether the caller administers it.
     ``drained``: finishes what it has and takes nothing more; ``disabled``: nothing runs there; ``removed``: for ever.
+    ``skewed``: its program is of another version than this server; it works as long as both understand each other, and should be brought up to date.
     ``sandbox``: what strangers' models are kept in; a runner with ``none`` takes only its owner's tasks.
     """
 
@@ -51,6 +53,7 @@ class RunnerResource(BaseModel):
     memory: int | None
     kernel: str | None
     software: str | None
+    skewed: bool
     sandbox: SandboxKind | None
     enrolled_at: datetime
     appeared_at: datetime | None
@@ -80,6 +83,7 @@ class RunnerResource(BaseModel):
             memory=told.memory if told else None,
             kernel=told.kernel if told else None,
             software=told.software if told else None,
+            skewed=told is not None and told.software != version("mgeprof"),
             sandbox=told.sandbox if told else None,
             enrolled_at=runner.enrolled_at,
             appeared_at=runner.appeared_at,

@@ -54,6 +54,7 @@ async def test_a_private_runner_is_there_for_its_owner_only(make_user: MakeUser,
     check_problem(await other.http.get(f"/api/v1/runners/{runner}"), 404, "runner_unknown")
     check_problem(await other.http.post(f"/api/v1/runners/{runner}/drain"), 404, "runner_unknown")
     seen = await owner.get(f"/runners/{runner}")
+    assert (seen["software"], seen["skewed"], seen["sandbox"]) == ("0.1", True, "bubblewrap")
     assert (seen["pool"], seen["owner"], seen["mine"]) == ("private", str(owner.member.account), True)
 
 
