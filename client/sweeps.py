@@ -99,7 +99,7 @@ class SweepCalls:
         return Sweep.read(await self.http.get(at("sweeps", sweep_id), filters))
 
     async def sweeps(self, filters: Params | None = None) -> SweepPage:
-        """Newest first. Filters: limit, cursor."""
+        """Newest first. Filters: whose (mine or anyone), limit, cursor."""
         return SweepPage.read(await self.http.get("/sweeps", filters))
 
     async def cancel_sweep(self, sweep_id: str) -> Sweep:

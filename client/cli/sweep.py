@@ -11,7 +11,7 @@ import typer
 
 from client.cli import group_options, input_options
 from client.cli.input_options import given
-from client.cli.options import Home, Json, Url, existing_file
+from client.cli.options import Everybody, Home, Json, Url, existing_file
 from client.cli.run_options import FLAGS, with_run_options
 from client.ids import is_id
 
@@ -97,11 +97,12 @@ def sweep(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
 
 
 @app.command()
-def sweeps(
+def sweeps(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     sweep_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One sweep, with its matrix.")] = None,
     cancel: Annotated[bool, typer.Option("--cancel", help="Give up those of its runs that have not ended.")] = False,
     metric: Metric = None,
     latency_limit: Limit = None,
+    everybody: Everybody = False,
     as_json: Json = False,
     url: Url = None,
     home: Home = None,
@@ -114,7 +115,7 @@ def sweeps(
     if sweep_id is None:
         if cancel:
             raise typer.BadParameter("Name the sweep that is to be cancelled.")
-        page = session.run(lambda client: client.sweeps())
+        page = session.run(lambda client: client.sweeps({"whose": "anyone" if everybody else None}))
         session.show(page, lambda: sweep_table(page.items))
         return
     if cancel:
