@@ -17,6 +17,7 @@ BENCHES = {
     "clean_latency": "bench.latency",
     "choose_100k": "bench.choosing",
     "login_known_vs_unknown": "bench.login",
+    "first_load_kb": "bench.first_load",
 }
 
 
