@@ -13,7 +13,7 @@ READY := .venv/.ready
 # The server and the command line work without the pages: where Node is missing, say so and go on.
 PAGES := infra/setup/web || [ $$? -eq 3 ]
 
-.PHONY: help setup web screenshots engine demo up test lint format bench soak
+.PHONY: help setup web screenshots engine demo up test lint lint-python lint-web format bench soak
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -41,10 +41,15 @@ up: engine ## start everything and stay
 	@exec $(BIN)/mgeprof up --home $(HOME_DIR)
 
 lint: $(READY) web ## check style, types and imports
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint-python lint-web
+
+lint-python:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+lint-web:
 	cd frontend && npm run --silent types && npm run --silent lint
 
 format: $(READY) ## format, and repair what can be
@@ -55,8 +60,7 @@ test: lint engine ## run the checks and all tests
 	@infra/setup/browser
 	@infra/setup/sandbox
 	cd frontend && npm run --silent test
-	$(BIN)/pytest --numprocesses 3 --dist loadfile tests/unit tests/contract tests/integration
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 screenshots: engine web ## write every web page in both themes into frontend/screenshots
 	$(BIN)/pytest tests/e2e/web/screens.py

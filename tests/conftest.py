@@ -1,4 +1,4 @@
-"""What every test shares: the two sizes of long suites, and the engine's environment."""
+"""What every test shares: the two sizes of long suites, how the workers divide them, and the engine's environment."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from infra.engines.environment import find_engine
 
 SHORT, SOAK = "short", "soak"
+TESTS = Path(__file__).parent
+OWN_STACKS = {f"e2e/test_{name}.py" for name in ("demo", "kills", "large_model", "up")}
+"""End-to-end tests that share no stack, so that any worker can do them."""
 
 # Seeded and bounded, so that `make test` does the same work every time; `make soak` looks further, and elsewhere each time.
 hypothesis.settings.register_profile(SHORT, max_examples=50, derandomize=True, deadline=None)
@@ -25,11 +30,36 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: rank_of(item.path))
     if config.getoption("--soak"):
         return
     long = [item for item in items if item.get_closest_marker("soak")]
     items[:] = [item for item in items if item not in long]
     config.hook.pytest_deselected(items=long)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
+    """Workers get whole files, and all files that share a stack: so no more than two stacks of that kind are started."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    scheduling = LoadScopeScheduling(config, log)
+    # Marks for --dist loadgroup would say it more plainly, but pytest-xdist 3.8 loses them under pytest 9.2.
+    scheduling._split_scope = _group_of
+    return scheduling
+
+
+def _group_of(nodeid: str) -> str:
+    where = Path(nodeid.partition("::")[0]).relative_to(TESTS.name)
+    shares = where.parts[0] == "e2e" and str(where) not in OWN_STACKS
+    return str(where.parent if shares else where)
+
+
+def rank_of(file: Path) -> int:
+    """What takes longest begins first: else everybody waits for it in the end."""
+    where = file.relative_to(TESTS)
+    if str(where) in OWN_STACKS:
+        return 1
+    return ("e2e", "integration", "contract", "unit").index(where.parts[0]) * 2
 
 
 @pytest.fixture(scope="session")

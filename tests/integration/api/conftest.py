@@ -153,7 +153,7 @@ async def make_user(parts: Parts) -> AsyncIterator[MakeUser]:
             name: str | None = None, role: Role = Role.USER, scopes: Iterable[Scope] = tuple(Scope)
         ) -> MemberUser:
             member = await add_member(parts.pool, parts.log, name, role, scopes)
-            assert await parts.position.reached(member.sequence, 10)
+            assert await parts.position.reached(member.sequence, 60)
             return MemberUser(await clients.enter_async_context(client_of(parts, member.key)), member)
 
         yield make
@@ -165,7 +165,7 @@ async def fleet(parts: Parts, stack: dict[str, str]) -> AsyncIterator[Fleet]:
     run = await connect(stack["MGEPROF_NATS_URL"], stack["MGEPROF_NATS_RUN_SEED"], name="test-runner")
     fleet = Fleet(parts.log, parts.store, run)
     sequence = await fleet.enrol()
-    assert await parts.position.reached(sequence, 10)
+    assert await parts.position.reached(sequence, 60)
     yield fleet
     await run.close()
 

@@ -23,7 +23,7 @@ async def change(parts: Parts, member: Member, command: Command) -> None:
     id_ = CommandId(new_id())
     origin = Origin(id_, member.account, member.account, id_)
     outcome = await execute(parts.log, ACCOUNT, account_key(member.account), command, origin, lambda: datetime.now(UTC))
-    assert await parts.position.reached(outcome.known.sequence, 10)
+    assert await parts.position.reached(outcome.known.sequence, 60)
 
 
 async def test_a_key_says_who_is_asking(make_user: MakeUser) -> None:

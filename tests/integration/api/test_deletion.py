@@ -126,7 +126,7 @@ async def test_a_model_goes_and_its_bytes_with_the_last_that_has_them(
     await delete(other, f"/models/{second}")
     assert await parts.store.head(key), "a task waits for these bytes"
     cancelled = await other.http.post(f"/api/v1/tasks/{waiting['id']}/cancel")
-    assert await parts.position.reached(int(cancelled.headers["Mgeprof-Sequence"]), 10)
+    assert await parts.position.reached(int(cancelled.headers["Mgeprof-Sequence"]), 60)
     await content.collect_all(parts)
     assert await parts.store.head(key) is None
 
@@ -189,7 +189,7 @@ async def test_a_deletion_that_was_only_marked_is_carried_out(parts: Parts, make
     )
     await keeper.go_round(parts)
     assert await files_of(parts, task["id"]) == []
-    assert await parts.position.reached(sequence + 1, 10)
+    assert await parts.position.reached(sequence + 1, 60)
     check_problem(await owner.http.get(f"/api/v1/tasks/{task['id']}"), 404, "task_unknown")
     late = keys.artifact(TaskId(UUID(task["id"])), 1, "late.json")
     await parts.store.put_bytes(late, b"{}")  # through an upload address that the runner still had
@@ -206,13 +206,13 @@ async def test_a_person_goes_with_all_that_was_theirs(parts: Parts, make_user: M
     ended, _ = await ended_task(person, fleet, model=model, name="person-ended")
     running = await person.submit(model=model, name="person-running")
     sequence = await fleet.start(running["id"])
-    assert await parts.position.reached(sequence, 10)
+    assert await parts.position.reached(sequence, 60)
     given = await person.upload("input", an_npy(), filename="person-input.npy")
     await person.http.post("/api/v1/datasets", json={"name": "person-set", "inputs": {"data": given}})
     await person.begin("model", a_model(), filename="person-upload.mge")
 
     sequence = await delete(admin, f"/users/{person.member.account}")
-    assert await parts.position.reached(sequence, 10)
+    assert await parts.position.reached(sequence, 60)
     check_problem(await person.http.get("/api/v1/me"), 401, "token_refused")
     assert await files_of(parts, ended["id"]) == []
     await stop(fleet, running["id"], parts)
@@ -257,7 +257,7 @@ async def test_the_private_runners_of_a_person_go_and_the_public_ones_stay(
 
 async def stop(fleet: Fleet, task: str, parts: Parts) -> None:
     """The runner stops what was to be stopped."""
-    assert await parts.position.reached(await fleet.stop(task), 10)
+    assert await parts.position.reached(await fleet.stop(task), 60)
 
 
 async def test_administrators_and_the_local_account_are_not_lost(user: User, make_user: MakeUser) -> None:
@@ -272,7 +272,7 @@ async def test_administrators_and_the_local_account_are_not_lost(user: User, mak
 async def test_old_files_go_when_that_is_wished(parts: Parts, make_user: MakeUser, fleet: Fleet) -> None:
     admin, owner = await make_user(role=Role.ADMIN), await make_user()
     task, sequence = await ended_task(owner, fleet)
-    assert await parts.position.reached(sequence, 10)
+    assert await parts.position.reached(sequence, 60)
     assert (await admin.get("/admin/retention"))["files_days"] is None
     set_ = await admin.http.patch("/api/v1/admin/retention", json={"files_days": 1})
     assert set_.json()["changed_by"] == str(admin.member.account)

@@ -41,7 +41,7 @@ async def test_the_environment_names_the_first_administrator_once(parts: Parts, 
     file.write_text(PASSWORD + "\n")
     known = with_admin(parts, AdminSettings(email=email, name=name, password_file=file))
     await ensure(known)
-    assert await parts.position.reached(await parts.log.last_sequence(), 10)
+    assert await parts.position.reached(await parts.log.last_sequence(), 60)
     file.write_text("another good password\n")
     await ensure(known)
     async with client_of(with_settings(parts), None) as client:

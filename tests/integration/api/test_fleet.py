@@ -29,7 +29,7 @@ def make_runner(fleet: Fleet, parts: Parts) -> MakeRunner:
 
     async def make(owner: MemberUser, pool: Pool = Pool.PRIVATE) -> str:
         device = replace(fleet, id=RunnerId(new_id()))
-        assert await parts.position.reached(await device.enrol(pool, owner.member.account), 10)
+        assert await parts.position.reached(await device.enrol(pool, owner.member.account), 60)
         return str(device.id)
 
     return make

@@ -92,7 +92,7 @@ async def test_a_task_that_has_ended_is_told_whole(user: User, fleet: Fleet, str
 async def test_who_comes_late_sees_what_was_shown_last(user: User, fleet: Fleet, streaming: httpx2.AsyncClient) -> None:
     task = await user.submit()
     await fleet.start(task["id"])
-    async with following(streaming, task["id"]) as early, asyncio.timeout(10):
+    async with following(streaming, task["id"]) as early, asyncio.timeout(120):
         await fleet.show(task["id"], PhaseBegan(attempt=1, phase=Phase.TIMING, at=datetime.now(UTC)))
         while (await anext(early)).event != "phase":
             pass

@@ -119,7 +119,7 @@ async def test_everybody_gets_what_they_may_and_no_more(
     shown, stray = await things(cast, fleet, await make_user())
     await show(cast, shown)
     doomed = {who: (await things(cast, fleet, await make_user()))[0] for who in (Who.OWNER, Who.ADMIN)}
-    assert await parts.position.reached(await parts.log.last_sequence(), 20)
+    assert await parts.position.reached(await parts.log.last_sequence(), 60)
 
     known = operations((await user.http.get("/api/v1/openapi.json")).json())
     matrix = rows(private["task_id"])

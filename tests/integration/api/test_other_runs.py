@@ -19,7 +19,7 @@ async def test_runs_of_the_same_model_and_data_are_looked_at(user: User, fleet: 
     for task in (mine, other):
         await fleet.start(task["id"])
         sequence = await fleet.complete(task["id"])
-    assert await parts.position.reached(sequence, 10)
+    assert await parts.position.reached(sequence, 60)
     async with parts.pool.acquire() as connection:
         detail = await details.task(connection, TaskId(UUID(mine["id"])))
     assert detail is not None

@@ -40,7 +40,7 @@ async def alone(broker: Services, environment: dict[str, str], token: str) -> As
         hub = asyncio.create_task(parts.hub.run())
         run = await connect(known["MGEPROF_NATS_URL"], known["MGEPROF_NATS_RUN_SEED"], name="test-runner")
         fleet = Fleet(parts.log, parts.store, run)
-        assert await parts.position.reached(await fleet.enrol(), 10)
+        assert await parts.position.reached(await fleet.enrol(), 60)
         yield Alone(parts, http, broker, fleet)
         await run.close()
         hub.cancel()
@@ -76,7 +76,7 @@ async def test_a_broker_that_is_away_loses_nothing_and_doubles_nothing(alone: Al
 
 async def _until_answered(user: User, asked: dict[str, object], key: dict[str, str]) -> httpx2.Response:
     """The client's side of Retry-After."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while True:
             response = await user.http.post("/api/v1/tasks", json=asked, headers=key)
             if response.status_code != 503:
@@ -92,7 +92,7 @@ async def test_a_stream_goes_on_when_the_broker_is_back(alone: Alone) -> None:
         first = asyncio.create_task(_first(reader))
         await alone.broker["nats"].kill()
         await alone.broker["nats"].until_ready()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while True:
                 try:
                     await alone.fleet.queue(task["id"])

@@ -191,7 +191,7 @@ async def test_a_live_stream_ends_when_its_reader_is_shut_out(
     link = await make_link(owner, task["id"])
     if through == "team":
         sequence = await change(owner, path, "team")
-    assert await parts.position.reached(sequence, 10)
+    assert await parts.position.reached(sequence, 60)
     held = {} if through == "team" else {"Mgeprof-Link": link["token"]}
     reader: MemberUser | httpx2.AsyncClient
     async with client_of(parts, other.member.key if through == "team" else None) as reader:

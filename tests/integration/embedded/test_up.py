@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 STACK = Path(__file__).with_name("stand_in_stack.py")
-PATIENCE_S = 60
+PATIENCE_S = 180
 
 
 @pytest.fixture

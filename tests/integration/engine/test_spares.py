@@ -24,7 +24,7 @@ pytestmark = pytest.mark.engine
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(180):
         while not condition():  # noqa: ASYNC110 - processes tell nobody
             await asyncio.sleep(0.02)
 

@@ -37,7 +37,7 @@ def processes_in(folder: Path) -> list[int]:
 
 async def until(condition: Callable[[], bool]) -> None:
     """The process table tells nobody of its changes: it has to be asked."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
@@ -183,7 +183,7 @@ async def test_pipes_held_by_an_escaped_process_do_not_hold_the_runner(
     """)
     try:
         with pytest.raises(EngineFailed):
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(120):
                 await measure(
                     examples.model("resnet"), examples.inputs("resnet"), python=Path(sys.executable), heard=heard
                 )

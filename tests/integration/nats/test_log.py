@@ -42,7 +42,7 @@ async def submit(log: EventLog, key: AggregateKey, origin: Origin | None = None)
 
 async def read(log: EventLog, after: int, count: int) -> list[Recorded[Fact]]:
     events: list[Recorded[Fact]] = []
-    async with aclosing(log.follow(after)) as batches, asyncio.timeout(20):
+    async with aclosing(log.follow(after)) as batches, asyncio.timeout(120):
         async for batch in batches:
             events += batch
             if len(events) >= count:
@@ -157,7 +157,7 @@ async def test_nothing_is_lost_or_doubled_when_the_broker_is_killed(broker: Serv
         if number == 3:
             await broker["nats"].kill()
         origin = new_origin()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while True:
                 try:
                     await submit(log, key, origin)

@@ -23,10 +23,10 @@ CHANNEL = channel_of("read")
 
 async def test_a_waiter_wakes_when_its_sequence_is_committed(tables: Connection, database_url: str) -> None:
     async with Position(database_url) as position:
-        assert await position.reached(0, 10)
-        waiting = asyncio.create_task(position.reached(2, 20))
+        assert await position.reached(0, 60)
+        waiting = asyncio.create_task(position.reached(2, 60))
         await apply_batch(tables, [FIRST], channel=CHANNEL)
-        assert await position.reached(1, 10)
+        assert await position.reached(1, 60)
         assert not waiting.done()
         await apply_batch(tables, [SECOND], channel=CHANNEL)
         assert await waiting
@@ -36,13 +36,13 @@ async def test_a_waiter_wakes_when_its_sequence_is_committed(tables: Connection,
 async def test_what_was_reached_before_is_known(tables: Connection, database_url: str) -> None:
     await apply_batch(tables, [FIRST], channel=CHANNEL)
     async with Position(database_url) as position:
-        assert await position.reached(1, 10)
+        assert await position.reached(1, 60)
 
 
 async def test_waiting_ends_without_an_answer(tables: Connection, database_url: str) -> None:
     await apply_batch(tables, [FIRST], channel=CHANNEL)
     async with Position(database_url) as position:
-        assert await position.reached(1, 10)
+        assert await position.reached(1, 60)
         assert not await position.reached(2, 0.05)
         assert not await position.reached(2, 0)
 
@@ -52,14 +52,14 @@ async def test_there_may_be_no_tables_yet(connection: Connection, database_url: 
         assert not await position.reached(1, 0.2)
         await schema.create(connection, "read")
         await apply_batch(connection, [FIRST], channel=CHANNEL)
-        assert await position.reached(1, 20)
+        assert await position.reached(1, 60)
 
 
 async def test_a_lost_connection_is_made_again(tables: Connection, database_url: str) -> None:
     async with Position(database_url) as position:
         await apply_batch(tables, [FIRST], channel=CHANNEL)
-        assert await position.reached(1, 10)
-        waiting = asyncio.create_task(position.reached(2, 20))
+        assert await position.reached(1, 60)
+        waiting = asyncio.create_task(position.reached(2, 60))
         await asyncio.sleep(0)
         assert await kill_others(database_url, tables) >= 1
         await apply_batch(tables, [SECOND], channel=CHANNEL)

@@ -104,7 +104,7 @@ async def test_a_second_projector_stands_by(tables: Connection, database_url: st
 
 async def applied(database_url: str, sequence: int) -> bool:
     async with Position(database_url) as position:
-        return await position.reached(sequence, 20)
+        return await position.reached(sequence, 60)
 
 
 async def test_tables_of_another_shape_are_built_anew(tables: Connection, log: EventLog, fill: Fill) -> None:

@@ -17,7 +17,7 @@ from core.protocol.orders import AttemptRef, InputFile, Report, RequestDocument,
 from tests.integration.runner.objects import Objects
 from tests.unit.runner.orders import order
 
-PATIENCE_S = 60
+PATIENCE_S = 180
 
 
 @dataclass
