@@ -43,6 +43,7 @@ from api.profile.analyses import router as analyses
 from api.profile.graph import router as graph
 from api.profile.routes import router as profile
 from api.quotas.routes import router as quotas
+from api.replay.routes import router as replay
 from api.sharing.routes import router as sharing
 from api.sweeps.routes import router as sweeps
 from api.tasks.artifacts import router as artifacts
@@ -75,7 +76,7 @@ _ROUTERS = (
     *(waiting, retry, enrolment, quotas, auth, connect, links, account, keys, sharing),
     *(sweeps, projects, tags),
     *(output_comparison, graph, model_graph),
-    *(deletion, users, upkeep),
+    *(deletion, users, upkeep, replay),
 )
 
 

@@ -30,6 +30,7 @@ from client.models import (
 )
 from client.options import OptionList
 from client.projects import ProjectCalls
+from client.replay import ReplayCalls
 from client.results import ResultCalls
 from client.sharing import SharingCalls
 from client.sweeps import SweepCalls
@@ -41,7 +42,7 @@ LOG = "log.txt"
 SETTLES_WITHIN_S = 30.0
 
 
-class Client(AgainCalls, DatasetCalls, ProjectCalls, ResultCalls, SharingCalls, SweepCalls):
+class Client(AgainCalls, DatasetCalls, ProjectCalls, ReplayCalls, ResultCalls, SharingCalls, SweepCalls):
     """One caller at one server; an async context manager.
 
     All methods raise ProblemError (`client.errors`) when the server says no, NoAnswerError when none answers.

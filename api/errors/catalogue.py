@@ -143,6 +143,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "sweep_unknown": Entry(404, "There is no such sweep.", "GET /api/v1/sweeps lists yours."),
     "task_unknown": Entry(404, "There is no such task.", "GET /api/v1/tasks lists yours."),
+    "attempt_unknown": Entry(404, "There is no such attempt.", "GET /api/v1/tasks/{id}/events says which have begun."),
     "task_exists": Entry(409, "The task was submitted already."),
     "task_not_ended": Entry(409, "The task has not ended.", "Cancel it, and wait for its end."),
     "task_ended": Entry(409, "The task has ended.", "A task that has ended cannot be cancelled."),

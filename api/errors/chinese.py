@@ -92,6 +92,7 @@ CHINESE: Final[dict[str, tuple[str, str | None]]] = {
         "GET /api/v1/options?platform=…&engine=… 说明哪些可用，其余为何不可用。",
     ),
     "task_unknown": ("没有这个任务。", "GET /api/v1/tasks 列出您的任务。"),
+    "attempt_unknown": ("没有这次尝试。", "GET /api/v1/tasks/{id}/events 说明哪些已经开始。"),
     "task_exists": ("任务已经提交过。", None),
     "task_not_ended": ("任务尚未结束。", "请先取消它，并等待其结束。"),
     "task_ended": ("任务已经结束。", "已经结束的任务不能取消。"),

@@ -18,7 +18,7 @@ from nats.js.errors import APIError, ServiceUnavailableError
 
 from core.events import codec
 from core.events.envelope import Fact, Origin, Recorded
-from core.events.ids import EventId, event_id_of
+from core.events.ids import Aggregate, EventId, event_id_of
 from core.events.subjects import EVENTS, LOG_PREFIX, AggregateKey
 from core.nats.pull import ConsumerLostError, pull
 
@@ -84,6 +84,10 @@ class EventLog:
     async def history(self, key: AggregateKey) -> list[Recorded[Fact]]:
         """All events of one aggregate, oldest first. Raises LogUnavailableError."""
         return await self._read_all(key.filter)
+
+    async def histories(self, aggregate: Aggregate) -> list[Recorded[Fact]]:
+        """All events of all aggregates of one kind, oldest first. Raises LogUnavailableError."""
+        return await self._read_all(f"{aggregate}.>")
 
     async def last_sequence(self) -> int:
         """Sequence of the newest event, 0 when there is none. Raises LogUnavailableError."""

@@ -29,6 +29,7 @@ COMMANDS = {
     "files": Lazy("client.cli.files", "List the files that a task left, or fetch one."),
     "environment": Lazy("client.cli.environment", "Show what a task ran on and with, and the same by hand."),
     "events": Lazy("client.cli", "Show everything that happened to a task."),
+    "replay": Lazy("client.cli.replay", "Show how a task was at any moment, and what each event changed."),
     "logs": Lazy("client.cli", "Show the log of a task."),
     "cancel": Lazy("client.cli", "Cancel a task."),
     "retry": Lazy("client.cli.retry", "Run a task again, as it was or with changes."),

@@ -121,6 +121,8 @@ def rows(task: str) -> dict[str, Row]:
         "change_task": Row(CHANGE, body=nothing),
         "cancel_task": Row(CHANGE, 409),
         "task_events": Row(LOOK),
+        "replay_task": Row(LOOK),
+        "fleet_then": Row(SEE),
         "follow_task": Row(LOOK),
         "get_artifact": Row(LOOK, path={"name": "log.txt"}),
         "get_environment": Row(LOOK, 404),

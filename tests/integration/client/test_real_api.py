@@ -11,6 +11,7 @@ from typer import Typer
 from typer.testing import CliRunner, Result
 
 from client.cli.project import app as project_app
+from client.cli.replay import app as replay_app
 from client.cli.sweep import app as sweep_app
 from client.cli.tag import app as tag_app
 from client.cli.visibility import app as visibility_app
@@ -158,6 +159,29 @@ async def test_a_profile_that_is_not_there_yet_is_explained(run: Run, client: Cl
     result = await run("profile", task.id)
     assert result.exit_code == 1
     assert "profile_not_ready" in result.stderr
+
+
+async def test_a_run_is_replayed(stack: Stack, run: Run, client: Client, model: Path, array: Path) -> None:
+    task = json.loads((await run("submit", model, *ORDER, "--data", f"data={array}", "--json")).stdout)
+    await client.cancel(task["id"])
+    first, *_, last = (await client.replay(task["id"])).steps
+    assert (first.state.status, last.state.status) == ("submitted", "cancelled")
+    assert last.event.time is not None
+    until = await client.replay(task["id"], since=first.event.sequence, until=last.event.time)
+    assert [change.field for change in until.changes] == ["status", *(["queued_at"] if len(until.steps) > 1 else [])]
+
+    async def replayed(*arguments: str | int) -> Result:
+        told = [task["id"], *map(str, arguments), "--home", str(stack.home.path)]
+        return await asyncio.to_thread(CliRunner().invoke, replay_app, told, input="\n" * 9)
+
+    shown = await replayed("--at", first.event.sequence, "--json")
+    assert json.loads(shown.stdout)["after"]["status"] == "submitted"
+    stepped = await replayed("--step")
+    assert stepped.exit_code == 0, stepped.output
+    assert "stands: cancelled" in stepped.stdout
+    assert (await replayed("--at", "yesterday")).exit_code == 2
+    refused = await replayed("--fleet")
+    assert (refused.exit_code, "attempt_unknown" in refused.stderr) == (1, True)
 
 
 async def test_a_sweep_is_submitted_shown_and_cancelled(stack: Stack, model: Path, array: Path) -> None:

@@ -88,6 +88,8 @@ COMMAND_OF = {
     "revoke_link": "share revoke",
     "open_link": "share open",
     "delete_artifacts": "delete files",
+    "replay_task": "replay",
+    "fleet_then": "replay",
     "get_door": "up",
     "login": "login",
     "make_connect_link": "connect",

@@ -1,0 +1,1 @@
+"""A task and the fleet as they were, folded from the log."""
