@@ -8,6 +8,10 @@ export interface RunQuery {
   state: State[];
   platform: Platform[];
   engine: string[];
+  /** Ids: of any of these. */
+  project: string[];
+  /** All of these. */
+  tag: string[];
   q: string;
   sort: Sort;
   whose: "mine" | "anyone";
@@ -15,6 +19,8 @@ export interface RunQuery {
 export const SORTS = ["submitted_at", "ended_at", "latency", "device_time"] as const;
 export type Sort = (typeof SORTS)[number] | `-${(typeof SORTS)[number]}`;
 const PLATFORMS = ["x86", "cuda", "arm"] as const;
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 const several = (value: LocationQuery[string] | undefined): string[] =>
   [value].flat().filter((one): one is string => typeof one === "string" && one !== "");
@@ -28,6 +34,8 @@ export function parse(query: LocationQuery): RunQuery {
     state: several(query.state).filter(zState),
     platform: PLATFORMS.filter((one) => several(query.platform).includes(one)),
     engine: several(query.engine),
+    project: several(query.project).filter((one) => UUID.test(one)),
+    tag: several(query.tag),
     q,
     whose: query.whose === "anyone" ? "anyone" : "mine",
     sort: known ? (sort as Sort) : "-submitted_at",
