@@ -1,143 +1,31 @@
-"""The life of a task.
+"""What follows from a command, in the state that a task is in."""
 
-``submitted → queued → started → completed | inspected | failed | cancelled | expired``, with ``attempt_lost → queued`` between. Reports of
-attempts that are no longer the current one are kept aside and change nothing.
-"""
-
-from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from core.domain import grouping as grouped
 from core.domain import ownership
-from core.domain.decider import Decider, RejectedError
-from core.domain.grouping import UNGROUPED, ChangeTags, File, Grouping, GroupingCommand
-from core.domain.ownership import OWNERS_ALONE, Custody, Delete, DeleteFiles, OwnershipCommand
+from core.domain.decider import RejectedError
+from core.domain.grouping import ChangeTags, File, GroupingCommand
+from core.domain.ownership import Delete, DeleteFiles, OwnershipCommand
+from core.domain.task.commands import (
+    Cancel,
+    Command,
+    ConfirmCancelled,
+    Expire,
+    Finish,
+    GiveUp,
+    LoseAttempt,
+    Queue,
+    Reanalyse,
+    Start,
+    Submit,
+)
+from core.domain.task.state import MAX_LOSSES, RUNNING, WAITING, Status, TaskState
 from core.domain.told import Told
-from core.events import grouping, task
+from core.events import task
 from core.events.failure import FailureKind
 from core.events.ids import RunnerId
 from core.events.task import TaskEvent
-
-MAX_LOSSES = 3
-"""A task whose attempts were lost this often has failed: its model may take runners down with it."""
-
-
-class Status(StrEnum):
-    NEW = "new"
-    SUBMITTED = "submitted"
-    QUEUED = "queued"
-    RUNNING = "running"
-    CANCELLING = "cancelling"
-    LOST = "lost"
-    """The attempt was lost; what comes next is decided at once."""
-    COMPLETED = "completed"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-
-    @property
-    def ended(self) -> bool:
-        return self in _ENDED
-
-
-_ENDED = {Status.COMPLETED, Status.FAILED, Status.CANCELLED, Status.EXPIRED}
-_WAITING = {Status.SUBMITTED, Status.QUEUED, Status.LOST}
-_RUNNING = {Status.RUNNING, Status.CANCELLING}
-
-
-@dataclass(frozen=True)
-class TaskState:
-    """``runners[i]`` held attempt ``i + 1``. ``queued_at`` is the time from which the queue limit counts."""
-
-    status: Status = Status.NEW
-    submitted: task.Submitted | None = None
-    queued_at: datetime | None = None
-    runners: tuple[RunnerId, ...] = ()
-    losses: int = 0
-    cancel_requested: bool = False
-    analyser: int = 0
-    """The newest analyser that has read the profile; 0 where there is none."""
-    custody: Custody = OWNERS_ALONE
-    grouping: Grouping = UNGROUPED
-
-    @property
-    def attempt(self) -> int:
-        """Number of the last attempt begun, 0 if none."""
-        return len(self.runners)
-
-
-@dataclass(frozen=True)
-class Submit:
-    fact: task.Submitted
-
-
-@dataclass(frozen=True)
-class Queue:
-    pass
-
-
-@dataclass(frozen=True)
-class Start:
-    fact: task.Started
-
-
-@dataclass(frozen=True)
-class Finish:
-    """A runner's report on its attempt."""
-
-    runner_id: RunnerId
-    fact: task.Completed | task.Inspected | task.Failed | task.Cancelled
-
-
-@dataclass(frozen=True)
-class GiveUp:
-    """Too many attempts were lost."""
-
-
-@dataclass(frozen=True)
-class Cancel:
-    pass
-
-
-@dataclass(frozen=True)
-class ConfirmCancelled:
-    """Nothing runs any more of a task that was to be cancelled."""
-
-
-@dataclass(frozen=True)
-class Expire:
-    pass
-
-
-@dataclass(frozen=True)
-class LoseAttempt:
-    attempt: int
-    runner_id: RunnerId
-    reason: task.LossReason
-
-
-@dataclass(frozen=True)
-class Reanalyse:
-    """A newer analyser has read the raw profiles again."""
-
-    fact: task.Reanalysed
-
-
-Command = (
-    Submit
-    | Queue
-    | Start
-    | Finish
-    | GiveUp
-    | Cancel
-    | ConfirmCancelled
-    | Expire
-    | LoseAttempt
-    | Reanalyse
-    | OwnershipCommand
-    | GroupingCommand
-)
 
 
 def decide(state: TaskState, command: Command, now: datetime) -> TaskEvent | None:
@@ -215,7 +103,7 @@ def _finish(state: TaskState, command: Finish) -> TaskEvent:
                 runner_id=command.runner_id,
             ),
         )
-    if fact.attempt == state.attempt and state.status in _RUNNING:
+    if fact.attempt == state.attempt and state.status in RUNNING:
         if isinstance(fact, task.Cancelled) and not state.cancel_requested:
             return _lost(fact.attempt, command.runner_id)  # the runner stopped it on a mistaken hint: the task goes on
         _check_result(state, fact)
@@ -241,7 +129,7 @@ def _cancel(state: TaskState) -> task.Cancelled | task.CancelRequested | None:
             "task_ended",
             Told("The task has ended already: {status}. There is nothing left to cancel.", status=state.status.value),
         )
-    if state.status in _WAITING:
+    if state.status in WAITING:
         return task.Cancelled(attempt=state.attempt)
     return task.CancelRequested()
 
@@ -269,7 +157,7 @@ def _lost(attempt: int, runner_id: RunnerId) -> task.AttemptLost:
 
 
 def _lose(state: TaskState, command: LoseAttempt) -> task.AttemptLost | None:
-    if state.status not in _RUNNING or command.attempt != state.attempt or state.runners[-1] != command.runner_id:
+    if state.status not in RUNNING or command.attempt != state.attempt or state.runners[-1] != command.runner_id:
         return None
     return task.AttemptLost(attempt=command.attempt, runner_id=command.runner_id, reason=command.reason)
 
@@ -280,36 +168,6 @@ def _reanalyse(state: TaskState, fact: task.Reanalysed) -> task.Reanalysed | Non
             "no_profile", Told("The task is {status}; it has no profile to analyse again.", status=state.status.value)
         )
     return fact if fact.analyser > state.analyser else None
-
-
-def evolve(state: TaskState, fact: TaskEvent, at: datetime) -> TaskState:
-    match fact:
-        case task.Submitted():
-            kept = Grouping(fact.project, frozenset(fact.tags))
-            return replace(state, status=Status.SUBMITTED, submitted=fact, grouping=kept)
-        case task.Queued():
-            return replace(state, status=Status.QUEUED, queued_at=at)
-        case task.Started():
-            return replace(state, status=Status.RUNNING, runners=(*state.runners, fact.runner_id))
-        case task.CancelRequested():
-            return replace(state, status=Status.CANCELLING, cancel_requested=True)
-        case task.AttemptLost():
-            counts = fact.reason is not task.LossReason.RUNNER_STOPPED
-            return replace(state, status=Status.LOST, losses=state.losses + counts)
-        case task.Completed():
-            return replace(state, status=Status.COMPLETED, analyser=fact.analyser)
-        case task.Inspected():
-            return replace(state, status=Status.COMPLETED)
-        case task.Failed() | task.Cancelled() | task.Expired():
-            return replace(state, status=Status(fact.type))
-        case task.Reanalysed():
-            return replace(state, analyser=fact.analyser)
-        case task.LateReportKept():
-            return state
-        case grouping.Filed() | grouping.Tagged():
-            return replace(state, grouping=grouped.evolve(state.grouping, fact))
-        case _:
-            return replace(state, custody=ownership.evolve(state.custody, fact))
 
 
 def next_step(state: TaskState) -> Command | None:
@@ -325,6 +183,3 @@ def next_step(state: TaskState) -> Command | None:
             return Queue()
         case _:
             return None
-
-
-TASK: Decider[TaskState, Command, TaskEvent] = Decider(TaskState(), decide, evolve)
