@@ -33,9 +33,10 @@ async def test_the_demonstration_shows_where_the_time_went_and_leaves_nothing_be
     facts, slowest, by_type, ways_on = re.split("Slowest operators|Time by operator type|Look at it again", said.out)
     for fact in ("latency", "operators", "computation", "memory", "peak memory"):
         assert re.search(rf"^{fact} +\d|^{fact} +min \d", facts, re.MULTILINE), facts
-    # Every operator has its share of the whole on its line.
+    # Every operator has its share of the whole on its line, and with it what all down to it have.
     shares = [float(share) for share in re.findall(r"([\d.]+) %", slowest)]
-    assert (len(shares), shares) == (10, sorted(shares, reverse=True))
+    alone, together = shares[::2], shares[1::2]
+    assert (len(alone), alone, together) == (10, sorted(alone, reverse=True), sorted(together))
     assert slowest.count("ConvolutionForward") >= 7
     assert {"ConvolutionForward", "Elemwise", "MatrixMul", "PoolingForward"} <= set(
         re.findall(r"^\w+", by_type, re.MULTILINE)
