@@ -59,10 +59,10 @@ format: $(READY) ## format, and repair what can be
 test: $(READY) web engine ## run the checks and all tests
 	@infra/setup/browser
 	@infra/setup/sandbox
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=line test-python test-web
+	@$(MAKE) --no-print-directory --jobs 2 test-python test-web
 
 test-python: lint-python
-	$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 test-web: lint-web
 	cd frontend && npm run --silent test
