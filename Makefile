@@ -13,7 +13,7 @@ READY := .venv/.ready
 # The server and the command line work without the pages: where Node is missing, say so and go on.
 PAGES := infra/setup/web || [ $$? -eq 3 ]
 
-.PHONY: help setup web screenshots engine demo up test test-python test-web lint lint-python lint-web format bench soak
+.PHONY: help setup web screenshots engine demo up test lint lint-python lint-web format bench soak
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -56,16 +56,12 @@ format: $(READY) ## format, and repair what can be
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test: $(READY) web engine ## run the checks and all tests
+test: lint engine ## run the checks and all tests
 	@infra/setup/browser
 	@infra/setup/sandbox
-	@$(MAKE) --no-print-directory --jobs 2 test-python test-web
-
-test-python: lint-python
-	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
-
-test-web: lint-web
 	cd frontend && npm run --silent test
+	$(BIN)/pytest --numprocesses 3 --dist loadfile tests/unit tests/contract tests/integration
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder tests/e2e
 
 screenshots: engine web ## write every web page in both themes into frontend/screenshots
 	$(BIN)/pytest tests/e2e/web/screens.py

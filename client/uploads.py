@@ -122,18 +122,18 @@ class _Sending:
         missing = iter([n for n in range(1, upload.parts_total + 1) if n not in here])
         self._tell()
         try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(PARALLEL_PARTS):
-                    group.create_task(self._send_each(upload, missing))
+            with await asyncio.to_thread(self._path.open, "rb") as file:
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(PARALLEL_PARTS):
+                        group.create_task(self._send_each(upload, missing, file.fileno()))
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from errors
 
-    async def _send_each(self, upload: Upload, missing: Iterator[int]) -> None:
-        with await asyncio.to_thread(self._path.open, "rb") as file:
-            for n in missing:
-                begin, size = self._span(upload, n)
-                content = partial(self._content, file.fileno(), n, begin, size)
-                await self._http.put(f"/uploads/{upload.id}/parts/{n}", content, size)
+    async def _send_each(self, upload: Upload, missing: Iterator[int], file: int) -> None:
+        for n in missing:
+            begin, size = self._span(upload, n)
+            content = partial(self._content, file, n, begin, size)
+            await self._http.put(f"/uploads/{upload.id}/parts/{n}", content, size)
 
     async def _content(self, file: int, n: int, begin: int, size: int) -> AsyncIterator[bytes]:
         self._sent[n] = 0

@@ -34,7 +34,7 @@ def children() -> set[int]:
     own = Path(f"/proc/{os.getpid()}/task")
     started: set[int] = set()
     for task in own.iterdir():
-        with contextlib.suppress(FileNotFoundError):  # a thread that has ended since
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended since
             started |= {int(pid) for pid in (task / "children").read_text().split()}
     return {pid for pid in started if _is_engine(pid)}
 
@@ -48,7 +48,7 @@ def below(pid: int) -> list[int]:
 def _is_engine(pid: int) -> bool:
     try:
         return str(WORKER).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except FileNotFoundError:  # it has ended since
+    except (FileNotFoundError, ProcessLookupError):  # it has ended since
         return False
 
 
