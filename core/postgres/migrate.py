@@ -1,48 +1,31 @@
-"""Migrations: plain SQL revisions run by Alembic, one folder and one version table for each schema."""
+"""Migrations: asks which revision a schema has, and upgrades it when that is not the newest."""
 
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
-
-_MIGRATION_LOCK = 0x6D676570726F66
-"""Two processes that start together would collide in the same migration."""
+import asyncpg
 
 
 async def migrate(url: str, schema: str, folder: Path) -> None:
     """Bring a schema to the newest revision of ``folder`` (it holds ``versions/*.py``), creating it when it is not there."""
-    engine = create_async_engine(urlunsplit(urlsplit(url)._replace(scheme="postgresql+asyncpg")), poolclass=NullPool)
+    if await revision_of(url, schema) != newest(folder):
+        # Importing Alembic and SQLAlchemy costs more than all else that a process does as it starts.
+        from core.postgres.upgrade import upgrade
+
+        await upgrade(url, schema, folder)
+
+
+def newest(folder: Path) -> str:
+    """The last revision that a folder holds; a revision's file is called ``<revision>_<what>.py``, and they sort as they follow."""
+    return max(file.stem.partition("_")[0] for file in (folder / "versions").glob("*_*.py"))
+
+
+async def revision_of(url: str, schema: str) -> str | None:
+    """The revision that a schema has; None while there is none."""
+    connection = await asyncpg.connect(url)
     try:
-        async with engine.connect() as connection:
-            await connection.execute(text(f"SELECT pg_advisory_lock({_MIGRATION_LOCK})"))
-            await connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
-            await connection.execute(text(f'SET search_path TO "{schema}"'))
-            await connection.commit()
-            await connection.run_sync(_upgrade, schema, folder)
-            await connection.commit()
-            await connection.execute(text(f"SELECT pg_advisory_unlock({_MIGRATION_LOCK})"))
-            await connection.commit()
+        revision: str | None = await connection.fetchval(f'SELECT version_num FROM "{schema}".alembic_version')
+    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
+        return None
     finally:
-        await engine.dispose()
-
-
-def _upgrade(connection: SyncConnection, schema: str, folder: Path) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(folder))
-    config.set_main_option("path_separator", "os")
-    scripts = ScriptDirectory.from_config(config)
-    environment = EnvironmentContext(config, scripts, fn=lambda revision, _context: _to_head(scripts, revision))
-    environment.configure(connection=connection, version_table_schema=schema)
-    with environment.begin_transaction():
-        environment.run_migrations()
-
-
-def _to_head(scripts: ScriptDirectory, revision: object) -> list[object]:
-    # Alembic's own upgrade command makes the same call; the public way would need an env.py in every folder.
-    return list(scripts._upgrade_revs("head", revision))  # type: ignore[arg-type] # noqa: SLF001 - see above
+        await connection.close()
+    return revision
