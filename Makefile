@@ -13,6 +13,9 @@ READY := .venv/.ready
 # The server and the command line work without the pages: where Node is missing, say so and go on.
 PAGES := infra/setup/web || [ $$? -eq 3 ]
 
+# Where it is set, every process would compile all of our modules again, for a second of processor each.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup web screenshots engine demo up test lint lint-python lint-web format bench soak
 
 help: ## show this
