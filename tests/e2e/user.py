@@ -7,6 +7,7 @@ import json
 import os
 import random
 import sys
+import tempfile
 from asyncio.subprocess import DEVNULL
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from typing import Any
 
 import httpx2
 
+from infra.cli.main import main
 from infra.embedded.stack import Stack
+from tests.forked import Program
 from tests.integration.api.user import Json, announced
 
 ENDED = {"completed", "failed", "cancelled", "expired"}
@@ -49,26 +52,30 @@ class CommandLine:
         # Wide enough that no table of ours has to break a word that a test looks for.
         return CommandLine({**known, "COLUMNS": "200"})
 
-    async def start(self, *arguments: str | Path | int, stdin: int = DEVNULL) -> asyncio.subprocess.Process:
-        """Start a command and leave it to the caller."""
+    async def start(self, *arguments: str | Path | int) -> asyncio.subprocess.Process:
+        """Start a command as a shell does, and leave it to the caller."""
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "infra.cli.main", *map(str, arguments)),
-            stdin=stdin,
+            stdin=DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             env={**os.environ, **self.environment},
         )
 
     async def __call__(self, *arguments: str | Path | int) -> Said:
-        process = await self.start(*arguments)
-        out, err = await process.communicate()
-        return Said(process.returncode or 0, out.decode(), err.decode())
+        return await self.told(*arguments, lines=())
 
     async def told(self, *arguments: str | Path | int, lines: Sequence[str]) -> Said:
         """The same with lines on its standard input."""
-        process = await self.start(*arguments, stdin=asyncio.subprocess.PIPE)
-        out, err = await process.communicate("".join(f"{line}\n" for line in lines).encode())
-        return Said(process.returncode or 0, out.decode(), err.decode())
+        with tempfile.TemporaryDirectory(prefix="mgeprof-said-") as name:
+            typed, out, err = (Path(name, one) for one in ("in", "out", "err"))
+            typed.write_text("".join(f"{line}\n" for line in lines))
+            argv = ("mgeprof", *map(str, arguments))
+            process = await Program(main, argv, out, err, typed, self.environment).start()
+            await asyncio.to_thread(process.join)
+            code = process.exitcode
+            process.close()
+            return Said(code or 0, out.read_text(), err.read_text())
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,17 @@
-"""The runner as its supervisor starts it, in a process of its own."""
+"""The runner in a process of its own."""
 
 import asyncio
 import os
 import signal
 import sys
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+import runner.__main__
 from core.protocol.orders import AttemptRef
 from infra.embedded.services import Services
+from tests.forked import Program
 from tests.integration.runner import fake_engine
 from tests.integration.runner.control_plane import PATIENCE_S
 
@@ -22,7 +25,7 @@ class Runner:
     folder: Path
     broker: Services
     python: Path
-    _process: asyncio.subprocess.Process | None = None
+    _process: ForkServerProcess | None = None
 
     def configure(self, **changes: str) -> None:
         """Write its configuration; ``changes`` in TOML."""
@@ -46,14 +49,15 @@ class Runner:
         (self.folder / "runner.toml").write_text("\n".join([*lines, engine]))
 
     async def start(self) -> None:
-        with (self.folder / "log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "runner", "--config", self.folder / "runner.toml", stdout=log, stderr=log
-            )  # fmt: skip
+        log = self.folder / "log"
+        log.touch()
+        argv = ("runner", "--config", str(self.folder / "runner.toml"))
+        self._process = await Program(runner.__main__._run, argv, output=log, errors=log).start()
 
     @property
     def pid(self) -> int:
         assert self._process is not None
+        assert self._process.pid is not None
         return self._process.pid
 
     async def end(self, number: signal.Signals = signal.SIGTERM) -> int:
@@ -63,13 +67,15 @@ class Runner:
 
     async def ended(self) -> int:
         assert self._process is not None
-        async with asyncio.timeout(PATIENCE_S):
-            return await self._process.wait()
+        await asyncio.to_thread(self._process.join, PATIENCE_S)
+        assert self._process.exitcode is not None
+        return self._process.exitcode
 
     async def bury(self) -> None:
-        if self._process is not None and self._process.returncode is None:
+        if self._process is not None:
             self._process.kill()
-            await self._process.wait()
+            await self.ended()
+            self._process.close()
 
     @property
     def said(self) -> str:
