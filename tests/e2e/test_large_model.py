@@ -40,7 +40,7 @@ def memory(pid: int, what: str) -> int:
 
 
 async def test_neither_api_nor_runner_holds_a_large_model(make_stack: MakeStack, tmp_path: Path, soak: bool) -> None:
-    size = (1024 if soak else 128) * MIB
+    size = (1024 if soak else 112) * MIB
     large_model(tmp_path / "large.mge", size)
     stack = await make_stack({"MGEPROF_API_MODEL_LIMIT": str(2048 * MIB)})
     pids = {name: pid for name in ("api", "runner") if (pid := stack.keepers[name].pid) is not None}

@@ -1,10 +1,9 @@
-"""`mgeprof up` as people run it: killed with -9, stopped with Ctrl-C, started twice, started again."""
+"""`mgeprof up` as people run it: killed with -9, started again, started twice, stopped with Ctrl-C."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import pty
 import re
@@ -115,7 +114,7 @@ def check_everything_runs(home: Path) -> None:
     assert missing == set(), found
 
 
-async def test_a_kill_leaves_no_process_and_loses_no_task(home: Path, examples: Path) -> None:
+async def test_a_kill_or_ctrl_c_leaves_no_process_and_loses_no_task(home: Path, examples: Path) -> None:
     async with up(home) as process, client_of(home) as client:
         done = await client.wait((await submit(client, examples, {})).id)
         running = await submit(client, examples, LONG)
@@ -125,55 +124,41 @@ async def test_a_kill_leaves_no_process_and_loses_no_task(home: Path, examples: 
         process.kill()
         await until_gone(home)
 
-    async with up(home) as process, client_of(home) as client:
-        assert (await client.task(done.id)).document == done.document
-        again = await client.wait(running.id)
-        assert [attempt.outcome for attempt in again.attempts] == ["lost", "completed"]
-        assert await losses(client, running) == ["abandoned"]
-        assert (await client.wait(waiting.id)).attempt == 1
-        states = {task.id: task.state for task in (await client.tasks()).items}
-        assert states == {task.id: "completed" for task in (done, running, waiting)}
-
-        second = await mgeprof("up", "--home", home)
-        assert second.code == 1
-        said = f"mgeprof runs on {home} already at {client.http.connection.url} (pid {process.pid})."
-        assert said in " ".join(second.err.split())
-
-        process.terminate()
-        lines = await until_said(process, "nats: stopped")
-        assert [line.split(":")[0] for line in lines if ": stopped" in line] == [
-            *("runner", "api", "projector", "scheduler", "s3", "postgres", "nats")
-        ]
-        assert await process.wait() == 0
-        # A child that was still there now would not be ours to wait for.
-        assert processes_of(home) == {}
-
-
-async def test_ctrl_c_stops_everything_and_the_next_start_goes_on(home: Path, examples: Path) -> None:
     screen = Terminal.start(*UP, home)
     try:
         shown = await screen.until_shown(READY)
         for part in ("nats", "postgres", "s3", "scheduler", "projector", "api", "runner"):
             assert re.search(rf"{part} +ready", shown), shown
         async with client_of(home) as client:
-            task = await submit(client, examples, ENDLESS)
-            await until_timing(client, task)
+            await check_nothing_was_lost(client, done, running, waiting)
+            second = await mgeprof("up", "--home", home)
+            assert second.code == 1
+            said = f"mgeprof runs on {home} already at {client.http.connection.url} (pid {screen.process.pid})."
+            assert said in " ".join(second.err.split())
+
+            endless = await submit(client, examples, ENDLESS)
+            await until_timing(client, endless)
             check_everything_runs(home)
             screen.press_ctrl_c()
             assert await asyncio.to_thread(screen.process.wait, PATIENCE_S) == 0
     finally:
         screen.close()
+    # A child that was still there now would not be ours to wait for.
     assert processes_of(home) == {}
     assert not (home / "stack.json").exists()
     assert "database system is shut down" in (home / "logs" / "postgres.log").read_text()
-    assert (await mgeprof("show", task.id, "--home", home)).code == 1
+    assert (await mgeprof("show", endless.id, "--home", home)).code == 1
 
-    async with up(home), client_of(home) as client:
-        assert await losses(client, task) == ["runner_stopped"]
-        assert (await client.cancel(task.id)).state in {"cancelling", "cancelled"}
-        assert (await client.wait(task.id)).state == "cancelled"
-        described = json.loads((home / "stack.json").read_text())
-        assert (described["ready"], described["url"]) == (True, client.http.connection.url)
+
+async def check_nothing_was_lost(client: Client, done: Task, running: Task, waiting: Task) -> None:
+    """After a kill: what had ended stands as it was, what ran is run again without anybody waiting for a lease, what waited is run."""
+    assert (await client.task(done.id)).document == done.document
+    again = await client.wait(running.id)
+    assert [attempt.outcome for attempt in again.attempts] == ["lost", "completed"]
+    assert await losses(client, running) == ["abandoned"]
+    assert (await client.wait(waiting.id)).attempt == 1
+    states = {task.id: task.state for task in (await client.tasks()).items}
+    assert states == {task.id: "completed" for task in (done, running, waiting)}
 
 
 class Terminal:

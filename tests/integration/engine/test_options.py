@@ -40,7 +40,12 @@ def operator_types(found: Run) -> list[str]:
     return [one["type"] for one in raw["graph_exec"]["operator"].values()]
 
 
-@pytest.mark.parametrize("option", SWITCHES)
+SOME = {"full_run", "nchw44", "threads"}
+"""Two that work and one that is ruled out. Each costs a process of the engine."""
+OPTIONS = [pytest.param(option, marks=() if option in SOME else pytest.mark.soak) for option in SWITCHES]
+
+
+@pytest.mark.parametrize("option", OPTIONS)
 async def test_the_table_is_right(examples: Examples, measure: Measure, option: str) -> None:
     limit = limit_of(option, Platform.X86, WHEEL)
     if limit is None or limit.works:
