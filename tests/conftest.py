@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
-    """Workers get whole files, and all files that share a stack: so no more than two stacks of that kind are started."""
+    """Workers get whole files, and all files that share a stack: so no stack is started twice."""
     if config.getvalue("dist") != "loadfile":
         return None
     scheduling = LoadScopeScheduling(config, log)
@@ -50,8 +50,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
 def _group_of(nodeid: str) -> str:
     where = Path(nodeid.partition("::")[0]).relative_to(TESTS.name)
-    shares = where.parts[0] == "e2e" and str(where) not in OWN_STACKS
-    return str(where.parent if shares else where)
+    shares = where.parts[0] == "e2e" or where.parent == Path("integration/client")
+    return str(where.parent if shares and str(where) not in OWN_STACKS else where)
 
 
 def rank_of(file: Path) -> int:
