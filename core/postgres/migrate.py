@@ -21,10 +21,10 @@ def newest(folder: Path) -> str:
 
 async def revision_of(url: str, schema: str) -> str | None:
     """The revision that a schema has; None while there is none."""
-    connection = await asyncpg.connect(url)
+    connection = await asyncpg.connect(url, server_settings={"search_path": schema})
     try:
-        revision: str | None = await connection.fetchval(f'SELECT version_num FROM "{schema}".alembic_version')
-    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
+        revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
+    except asyncpg.UndefinedTableError:
         return None
     finally:
         await connection.close()
