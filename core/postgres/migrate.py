@@ -5,13 +5,14 @@ from pathlib import Path
 import asyncpg
 
 
-async def migrate(url: str, schema: str, folder: Path) -> None:
-    """Bring a schema to the newest revision of ``folder`` (it holds ``versions/*.py``), creating it when it is not there."""
-    if await revision_of(url, schema) != newest(folder):
+async def migrate(url: str, schema: str, folder: Path, upto: str | None = None) -> None:
+    """Bring a schema to a revision of ``folder`` (it holds ``versions/*.py``), the newest by default, creating it when it is not there."""
+    wanted = upto or newest(folder)
+    if await revision_of(url, schema) != wanted:
         # Importing Alembic and SQLAlchemy costs more than all else that a process does as it starts.
         from core.postgres.upgrade import upgrade
 
-        await upgrade(url, schema, folder)
+        await upgrade(url, schema, folder, wanted)
 
 
 def newest(folder: Path) -> str:

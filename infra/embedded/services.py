@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from infra.embedded.home import Home
+from infra.embedded.home import Home, Secrets
 from infra.embedded.nats_server import nats_server
 from infra.embedded.part import BackOff, Part
 from infra.embedded.ports import HOST
@@ -62,7 +62,7 @@ class Services:
             self.secrets = self.home.secrets()
             names = ("api", *(port for part in self._wanted for port in PORTS[part]))
             self.ports = self.home.ports(names, self._given)
-            self.environment = self._environment()
+            self.environment = environment(self.secrets, self.ports, self.home.examples)
             self.supervisor = Supervisor(self.home.logs, self._back_off, [self.home.lock], self._changed)
             for name in self._wanted:
                 self.supervisor.add(self._part(name))
@@ -90,32 +90,33 @@ class Services:
             case _:
                 return s3_server(folder, ports["s3"], self.secrets)
 
-    def _environment(self) -> dict[str, str]:
-        secrets, ports = self.secrets, self.ports
-        url = f"http://{HOST}:{ports['api']}"
-        known = {
-            "MGEPROF_API_HOST": HOST,
-            "MGEPROF_API_PORT": str(ports["api"]),
-            "MGEPROF_API_URL": url,
-            "MGEPROF_API_EXAMPLES": str(self.home.examples),
-            "MGEPROF_API_TOKEN_SHA256": hashlib.sha256(secrets.token.encode()).hexdigest(),
-            "MGEPROF_ACCOUNTS_TOKEN_KEY": secrets.token_key,
-            "MGEPROF_API_RUNNER_NAMES": json.dumps({secrets.runner_id: LOCAL_RUNNER}),
-        }
-        if "nats" in ports:
-            known["MGEPROF_NATS_URL"] = f"nats://{HOST}:{ports['nats']}"
-            known["MGEPROF_NATS_CORE_SEED"] = secrets.nats_core
-            known["MGEPROF_NATS_RUN_SEED"] = secrets.nats_run
-            known["MGEPROF_CALLOUT_AUTH_SEED"] = secrets.nats_auth
-            known["MGEPROF_CALLOUT_ISSUER_SEED"] = secrets.nats_issuer
-            known["MGEPROF_CALLOUT_XKEY_SEED"] = secrets.nats_xkey
-            known["MGEPROF_CALLOUT_SYS_SEED"] = secrets.nats_sys
-        if "postgres" in ports:
-            known["MGEPROF_DATABASE_URL"] = database_url(ports["postgres"], secrets.postgres_password)
-        if "s3" in ports:
-            known["MGEPROF_S3_ENDPOINT"] = f"http://{HOST}:{ports['s3']}"
-            known["MGEPROF_S3_REGION"] = REGION
-            known["MGEPROF_S3_BUCKET"] = BUCKET
-            known["MGEPROF_S3_ACCESS_KEY"] = secrets.s3_access_key
-            known["MGEPROF_S3_SECRET_KEY"] = secrets.s3_secret_key
-        return known
+
+def environment(secrets: Secrets, ports: Mapping[str, int], examples: Path) -> dict[str, str]:
+    """The MGEPROF_ variables under which our processes find the services that listen on these ports."""
+    url = f"http://{HOST}:{ports['api']}"
+    known = {
+        "MGEPROF_API_HOST": HOST,
+        "MGEPROF_API_PORT": str(ports["api"]),
+        "MGEPROF_API_URL": url,
+        "MGEPROF_API_EXAMPLES": str(examples),
+        "MGEPROF_API_TOKEN_SHA256": hashlib.sha256(secrets.token.encode()).hexdigest(),
+        "MGEPROF_ACCOUNTS_TOKEN_KEY": secrets.token_key,
+        "MGEPROF_API_RUNNER_NAMES": json.dumps({secrets.runner_id: LOCAL_RUNNER}),
+    }
+    if "nats" in ports:
+        known["MGEPROF_NATS_URL"] = f"nats://{HOST}:{ports['nats']}"
+        known["MGEPROF_NATS_CORE_SEED"] = secrets.nats_core
+        known["MGEPROF_NATS_RUN_SEED"] = secrets.nats_run
+        known["MGEPROF_CALLOUT_AUTH_SEED"] = secrets.nats_auth
+        known["MGEPROF_CALLOUT_ISSUER_SEED"] = secrets.nats_issuer
+        known["MGEPROF_CALLOUT_XKEY_SEED"] = secrets.nats_xkey
+        known["MGEPROF_CALLOUT_SYS_SEED"] = secrets.nats_sys
+    if "postgres" in ports:
+        known["MGEPROF_DATABASE_URL"] = database_url(ports["postgres"], secrets.postgres_password)
+    if "s3" in ports:
+        known["MGEPROF_S3_ENDPOINT"] = f"http://{HOST}:{ports['s3']}"
+        known["MGEPROF_S3_REGION"] = REGION
+        known["MGEPROF_S3_BUCKET"] = BUCKET
+        known["MGEPROF_S3_ACCESS_KEY"] = secrets.s3_access_key
+        known["MGEPROF_S3_SECRET_KEY"] = secrets.s3_secret_key
+    return known
