@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_serv
 
 from core.events.envelope import Fact, Recorded
 from projections.checkpoint import Checkpoint
+from projections.outcomes import Outcomes
 
 
 class Metrics:
@@ -21,6 +22,7 @@ class Metrics:
         self._alarm = Gauge(
             f"{prefix}_alarm", "1: an event cannot be applied, and people have to look.", registry=registry
         )
+        self._outcomes = Outcomes(registry)
         self._last = 0
 
     def serve(self, host: str, port: int) -> None:
@@ -36,6 +38,7 @@ class Metrics:
     def applied(self, events: list[Recorded[Fact]]) -> None:
         self._moved_to(events[-1].sequence)
         self._applied.inc(len(events))
+        self._outcomes.note(events)
         self._lag_s.set(max(0.0, (datetime.now(UTC) - events[-1].time).total_seconds()))
         self._alarm.set(0)
 

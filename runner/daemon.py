@@ -158,6 +158,7 @@ class Daemon:
             free=self._free, attempts=tuple(self._running), load=machine.load(), temperature=machine.temperature()
         )
         answer = await self._link.call(BEAT, beat, BeatAnswer)
+        self._spool.answered()
         if not answer.known:
             await self.introduce()
         for ref in answer.stop:

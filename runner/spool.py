@@ -29,11 +29,16 @@ class Spool:
         self._orders = folder / "orders"
         self._reports = folder / "reports"
         self._ended = folder / "ended"
+        self._answered = folder / "answered"
         for place in (self._orders, self._reports, self._ended):
             place.mkdir(parents=True, exist_ok=True)
             for broken_off in place.glob(f"*{_UNFINISHED}"):
                 broken_off.unlink()
         self._recent = deque(sorted(_files(self._ended), key=lambda path: path.stat().st_mtime))
+
+    def answered(self) -> None:
+        """The control plane has answered a beat: whoever looks after this process sees it by the file's age."""
+        self._answered.touch()
 
     def knows(self, ref: AttemptRef) -> bool:
         return (self._orders / str(ref)).exists() or self._reported(ref)

@@ -1,11 +1,12 @@
 """What the scheduler shows to Prometheus: lanes, runners, and how far it is."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from core.scheduler.board import Board
+from core.scheduler.board import Board, KnownRunner
 
 
 class BoardMetrics(Collector):
@@ -26,8 +27,23 @@ class BoardMetrics(Collector):
             lanes.add_metric(shown, count)
         yield lanes
         yield GaugeMetricFamily("mgeprof_tasks_running", "Tasks that runners hold.", value=len(self._board.held))
+        runners = GaugeMetricFamily("mgeprof_runners", "Runners, by platform and state.", labels=("platform", "state"))
+        states = Counter((entry.key.platform.value, self._state(entry)) for entry in list(self._board.runners.values()))
+        for shown, count in states.items():
+            runners.add_metric(shown, count)
+        yield runners
         present = sum(runner.usable for runner in list(self._board.runners.values()))
         yield GaugeMetricFamily("mgeprof_runners_usable", "Runners that may take tasks.", value=present)
         yield GaugeMetricFamily(
             "mgeprof_scheduler_sequence", "Last event that the board holds.", value=self._board.sequence
         )
+
+    def _state(self, entry: KnownRunner) -> str:
+        known = entry.known.state
+        if known.stopped:
+            return "stopped"
+        if not known.present:
+            return "away"
+        if known.drained:
+            return "drained"
+        return "busy" if self._board.running_on(entry.id) else "idle"

@@ -36,6 +36,9 @@ _SILENT_S = 5.0
 
 async def serve(settings: SchedulerSettings, periods: Periods, s3: S3Settings, stop: asyncio.Event) -> None:
     """Run the scheduler until ``stop`` is set."""
+    # At once: one that stands by is well, too.
+    if settings.metrics_port:
+        start_http_server(settings.metrics_port, addr=settings.metrics_host)
     async with AsyncExitStack() as stack:
         started = await unless_stopped(stop, _start(stack, settings, periods, s3, stop))
         if started is None:
@@ -43,7 +46,6 @@ async def serve(settings: SchedulerSettings, periods: Periods, s3: S3Settings, s
         scheduler, holding = started
         if settings.metrics_port:
             REGISTRY.register(BoardMetrics(scheduler.board))
-            start_http_server(settings.metrics_port, addr=settings.metrics_host)
         notify_ready()
         loops = (
             scheduler.follow,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
+from core.events import task
+from core.events.failure import FailureKind
 from core.events.ids import Platform
 from core.events.subjects import task_key
 from projections.checkpoint import Checkpoint
 from projections.metrics import Metrics
-from tests.unit.projections.facts import BEGIN, TASKS, recorded, submitted
+from tests.unit.projections.facts import BEGIN, TASKS, recorded, started, submitted
 
 
 def sample(metrics: Metrics, name: str) -> float | None:
@@ -37,3 +42,17 @@ def test_a_stop_raises_the_alarm() -> None:
     assert sample(metrics, "alarm") == 0
     metrics.stopped()
     assert sample(metrics, "alarm") == 1
+
+
+def test_waits_ends_and_failures_are_counted_by_kind() -> None:
+    metrics, key = Metrics(), task_key(Platform.X86, TASKS[0])
+    later = BEGIN + timedelta(seconds=7)
+    queued = task.Queued(attempt=1, reason=task.QueueReason.SUBMITTED)
+    failed = task.Failed(attempt=1, kind=FailureKind.BAD_INPUT)
+    history: list[Any] = [submitted(), queued, started(1), failed]
+    metrics.applied([recorded(n, key, fact, at=later if n > 2 else BEGIN) for n, fact in enumerate(history, 1)])
+    value = metrics.registry.get_sample_value
+    x86 = {"platform": "x86"}
+    assert value("mgeprof_task_wait_seconds_sum", x86) == 7
+    assert value("mgeprof_tasks_ended_total", {**x86, "outcome": "failed"}) == 1
+    assert value("mgeprof_tasks_failed_total", {**x86, "kind": failed.kind.value}) == 1
