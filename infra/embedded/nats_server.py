@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID
 
@@ -50,11 +51,7 @@ def nats_server(folder: Path, port: int, monitor_port: int, secrets: Secrets) ->
 
 def configuration(store: Path, port: int, monitor_port: int, secrets: Secrets) -> str:
     """The server's configuration file."""
-    exports = [f'{{service: "{subject}", accounts: [EDGE, LOCAL]{more}}}' for subject, more in SERVICES]
-    exports += [f'{{stream: "{subject}", accounts: [EDGE, LOCAL]}}' for subject in STREAMS]
-    imports = [f'{{service: {{account: RUN, subject: "{subject}"}}}}' for subject, _ in SERVICES]
-    imports += [f'{{stream: {{account: RUN, subject: "{subject}"}}}}' for subject in STREAMS]
-    publish, subscribe = permissions(UUID(secrets.runner_id))
+    local = {UUID(secrets.runner_id): public_key(secrets.nats_edge)}
     return f"""\
 server_name: mgeprof
 listen: "{HOST}:{port}"
@@ -64,6 +61,17 @@ jetstream {{
   # Acknowledged means on disk.
   sync_interval: always
 }}
+{accounts(secrets, local)}"""
+
+
+def accounts(secrets: Secrets, local: Mapping[UUID, str]) -> str:
+    """Who may come in, and what each may do: public keys only. `local`: the keys of runners that come in by this file."""
+    exports = [f'{{service: "{subject}", accounts: [EDGE, LOCAL]{more}}}' for subject, more in SERVICES]
+    exports += [f'{{stream: "{subject}", accounts: [EDGE, LOCAL]}}' for subject in STREAMS]
+    imports = [f'{{service: {{account: RUN, subject: "{subject}"}}}}' for subject, _ in SERVICES]
+    imports += [f'{{stream: {{account: RUN, subject: "{subject}"}}}}' for subject in STREAMS]
+    runners = "".join(_runner(runner, key) for runner, key in local.items())
+    return f"""\
 system_account: SYS
 accounts {{
   SYS {{ users: [{{nkey: {public_key(secrets.nats_sys)}}}] }}
@@ -76,10 +84,7 @@ accounts {{
     {_lines(imports)}
   ] }}
   LOCAL {{
-    users: [{{nkey: {public_key(secrets.nats_edge)}, permissions: {{
-      publish: {{allow: [{_quoted(publish)}]}}
-      subscribe: {{allow: [{_quoted(subscribe)}]}}
-    }}}}]
+    users: [{runners}]
     imports: [
     {_lines(imports)}
     ]
@@ -97,6 +102,15 @@ authorization {{
   }}
 }}
 """
+
+
+def _runner(runner: UUID, key: str) -> str:
+    publish, subscribe = permissions(runner)
+    return f"""{{nkey: {key}, permissions: {{
+      publish: {{allow: [{_quoted(publish)}]}}
+      subscribe: {{allow: [{_quoted(subscribe)}]}}
+    }}}}
+    """
 
 
 def _lines(entries: list[str]) -> str:

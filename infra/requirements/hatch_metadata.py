@@ -1,4 +1,4 @@
-"""Gives the distribution the requirements of server.in, so that they are written down once."""
+"""Gives the distribution the requirements of the .in files, so that they are written down once: the SDK's by themselves, the server's as an extra."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from typing import Any
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 
-class ServerRequirements(MetadataHookInterface):
+class Requirements(MetadataHookInterface):
     def update(self, metadata: dict[str, Any]) -> None:
-        lines = Path(self.root, "infra/requirements/server.in").read_text().splitlines()
-        metadata["dependencies"] = [line for line in lines if line and not line.startswith("#")]
+        metadata["dependencies"] = self._of("client.in")
+        metadata["optional-dependencies"] = {"server": self._of("process.in", "server.in")}
+
+    def _of(self, *names: str) -> list[str]:
+        folder = Path(self.root, "infra/requirements")
+        lines = [line for name in names for line in (folder / name).read_text().splitlines()]
+        return [line for line in lines if line and not line.startswith(("#", "-r"))]

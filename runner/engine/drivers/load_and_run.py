@@ -1,6 +1,6 @@
 """The driver ``load_and_run``: MegEngine's C++ tool, as somebody built it. ``runner/engine/worker/load_and_run.py`` runs it and says what has been tested.
 
-``infra/runner-images/`` holds a recipe that builds one. Every process is new: a binary of a few megabytes has nothing to keep warm.
+``infra/images/build-load-and-run`` is a recipe that builds one. Every process is new: a binary of a few megabytes has nothing to keep warm.
 """
 
 import asyncio
@@ -43,7 +43,9 @@ class LoadAndRunDriver:
     async def probe(self) -> EngineBuild:
         """The binary is not run: its digest says which one it is."""
         if not self._binary.is_file() or not os.access(self._binary, os.X_OK):
-            raise EngineUnusable(f"There is no program at {self._binary}. Build load_and_run: infra/runner-images/")
+            raise EngineUnusable(
+                f"There is no program at {self._binary}. Build load_and_run: infra/images/build-load-and-run"
+            )
         digest = await asyncio.to_thread(_digest, self._binary)
         return EngineBuild(self._version, f"{self._version}+load_and_run.{digest[:12]}")
 

@@ -163,7 +163,7 @@ async def test_a_run_that_ends_badly_has_its_kind(tool: Tool, body: str, kind: F
 
 async def test_the_probe_names_the_binary_by_its_digest(tool: Tool) -> None:
     driver = LoadAndRunDriver(tool.binary, "1.13.0", Platform.ARM, Unconfined())
-    with pytest.raises(EngineUnusable, match="runner-images"):
+    with pytest.raises(EngineUnusable, match="build-load-and-run"):
         await driver.probe()
     tool.does()
     first = await driver.probe()
