@@ -16,6 +16,7 @@ from client.connection import Connection, find_connection
 from client.datasets import DatasetCalls
 from client.http import Http, Params, Patience, at
 from client.inspections import Inspection
+from client.jobs.calls import JobCalls
 from client.live import LiveItem, Reconnect, follow
 from client.models import (
     EnginePage,
@@ -42,16 +43,23 @@ LOG = "log.txt"
 SETTLES_WITHIN_S = 30.0
 
 
-class Client(AgainCalls, DatasetCalls, ProjectCalls, ReplayCalls, ResultCalls, SharingCalls, SweepCalls):
+class Client(AgainCalls, DatasetCalls, JobCalls, ProjectCalls, ReplayCalls, ResultCalls, SharingCalls, SweepCalls):
     """One caller at one server; an async context manager.
 
     All methods raise ProblemError (`client.errors`) when the server says no, NoAnswerError when none answers.
     """
 
     def __init__(
-        self, connection: Connection, *, patience: Patience | None = None, reconnect: Reconnect | None = None
+        self,
+        connection: Connection | str,
+        api_key: str = "",
+        *,
+        patience: Patience | None = None,
+        reconnect: Reconnect | None = None,
     ) -> None:
-        self.http = Http(connection, patience=patience)
+        """``connection``: the server's address will do, together with a key."""
+        known = Connection(connection.rstrip("/"), api_key) if isinstance(connection, str) else connection
+        self.http = Http(known, patience=patience)
         self.account = Account(self.http)
         self.administration = Administration(self.http)
         self._reconnect = reconnect

@@ -101,3 +101,22 @@ class UnknownAccountError(ClientError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is no account {name}. `mgeprof admin users ls` lists them.")
+
+
+class NoEngineError(ClientError):
+    """Nothing offers an engine there."""
+
+    def __init__(self, platform: str) -> None:
+        super().__init__(f"No device offers an engine for {platform}. `mgeprof devices` lists what there is.")
+
+
+class RunFailedError(ClientError):
+    """A run has no result. Is one of two kinds once it has ended: `CallersRunError` or `ServersRunError`."""
+
+
+class CallersRunError(RunFailedError):
+    """Another model, another input or other options would help."""
+
+
+class ServersRunError(RunFailedError):
+    """The people who run the server have to look at it."""

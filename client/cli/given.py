@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from client.cli.input_options import Given
-from client.cli.progress import UploadProgress
 from client.cli.session import Session
 from client.client import Client
+from client.progress import UploadProgress
 
 
 async def bring(client: Client, given: Given, session: Session) -> dict[str, Any]:

@@ -133,7 +133,7 @@ async def place(client: Client, order: Order, session: Session) -> Task:
 
 async def bring_model(client: Client, model: str, session: Session) -> Model:
     """The model of that file, uploaded, or of that id."""
-    from client.cli.progress import UploadProgress
+    from client.progress import UploadProgress
 
     file = Path(model)
     if not file.exists():

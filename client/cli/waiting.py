@@ -11,12 +11,12 @@ import typer
 from rich.text import Text
 
 from client.cli import render
-from client.cli.progress import TAIL_LINES, RunProgress
 from client.cli.session import INTERRUPTED, Session
 from client.client import Client
 from client.errors import ClientError
 from client.models import Task
 from client.profiles import Profile
+from client.progress import TAIL_LINES, RunProgress
 
 SLOWEST = 10
 # Seconds until somebody who waits is told why, and between looks.

@@ -1,0 +1,1 @@
+"""Runs as objects: what a notebook or a script works with."""
