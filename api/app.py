@@ -52,6 +52,7 @@ from api.tasks.retry import router as retry
 from api.tasks.routes import router as tasks
 from api.tasks.waiting import router as waiting
 from api.uploads.routes import router as uploads
+from api.web.guides import GuidesMount
 from api.web.netron import NetronMount
 from api.web.pages import PagesMount
 
@@ -84,6 +85,7 @@ def make_app(parts: Parts) -> FastAPI:
     app = _routed()
     app.state.parts = parts
     app.router.routes.append(NetronMount())
+    app.router.routes.append(GuidesMount())
     app.router.routes.append(PagesMount())
     mapping.install(app)
     app.add_middleware(BodyLimit)
