@@ -11,17 +11,17 @@ ENGINE ?= 1.13.0
 HOME_DIR ?= .mgeprof
 READY := .venv/.ready
 # The server and the command line work without the pages: where Node is missing, say so and go on.
-PAGES := infra/setup/web || [ $$? -eq 3 ]
+PAGES := infra/setup/site && { infra/setup/web || [ $$? -eq 3 ]; }
 
 # Where it is set, every process would compile all of our modules again, for a second of processor each.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup web screenshots engine demo up test lint lint-python lint-web format bench soak
+.PHONY: help setup site web screenshots engine demo up test lint lint-python lint-web format bench audit sbom soak
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
-setup: $(READY) ## make .venv from the hashed requirements, and build the web pages
+setup: $(READY) ## make .venv from the hashed requirements, and build guides and web pages
 	@$(PAGES)
 
 # Written last, so that a broken-off set-up is done again; hatchling and the locks decide what is in .venv.
@@ -31,6 +31,9 @@ $(READY): infra/requirements/dev.txt pyproject.toml infra/requirements/hatch_met
 
 engine: $(READY) ## make the environment of MegEngine (2 GB, shared by all clones)
 	@MGEPROF_UV="$$(infra/setup/find-uv)" $(BIN)/mgeprof engine install $(ENGINE)
+
+site: $(READY) ## render the guides into site/, where the api serves them
+	@infra/setup/site
 
 web: $(READY)
 	@infra/setup/web
@@ -43,7 +46,7 @@ up: engine ## start everything and stay
 	@$(PAGES)
 	@exec $(BIN)/mgeprof up --home $(HOME_DIR)
 
-lint: $(READY) web ## check style, types and imports
+lint: $(READY) site web ## check style, types and imports
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint-python lint-web
 
 lint-python:
@@ -68,6 +71,17 @@ test: lint engine ## run the checks and all tests
 
 screenshots: engine web ## write every web page in both themes into frontend/screenshots
 	$(BIN)/pytest tests/e2e/web/screens.py
+
+audit: $(READY) ## look for known holes in what it stands on (asks PyPI's and npm's advisories)
+	@infra/setup/release
+	.release/bin/pip-audit --strict --require-hashes --disable-pip --requirement infra/requirements/server.txt
+	cd frontend && npm audit --omit=dev
+
+sbom: $(READY) ## write what it stands on into sbom/, as CycloneDX
+	@infra/setup/release
+	@mkdir -p sbom
+	.release/bin/cyclonedx-py requirements infra/requirements/server.txt --output-format JSON --output-file sbom/python.cdx.json
+	cd frontend && npm sbom --sbom-format cyclonedx --omit dev > ../sbom/pages.cdx.json
 
 soak: engine ## run the tests with the full counts of long suites
 	$(BIN)/pytest --soak

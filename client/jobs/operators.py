@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 from client.profiles import Operator
 
 if TYPE_CHECKING:
-    from pandas import DataFrame  # type: ignore[import-untyped] # its stubs are a package of their own
+    from pandas import DataFrame
 
 _SHOWN = 20
 _COLUMNS = ("name", "type", "device_s", "share", "computation", "memory", "spread", "output_shapes")

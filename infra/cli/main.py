@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import typer
 
@@ -57,6 +57,11 @@ COMMANDS = {
     "account": Lazy("client.cli.own", "Your own account: use and quota, name, sessions, its end."),
     "admin": Lazy("client.cli.admin", "Administer: users, everybody's tasks, storage, retention, the audit log."),
     "engine": Lazy("infra.cli.engine", "Install MegEngine versions."),
+    "backup": Lazy("infra.cli.backup", "Write log, tables and files into a folder, as they are at one moment."),
+    "restore": Lazy("infra.cli.backup", "Put a backup back, where nothing is yet."),
+    "deploy": Lazy("infra.cli.deploy", "Make the keys of an installation in containers."),
+    "support": Lazy("infra.cli.support", "Gather what somebody who helps wants to see, without secrets."),
+    "projections": Lazy("infra.cli.projections", "Hold the tables that people read against the event log."),
     "config": Lazy("infra.cli.config", "Look at the settings of the processes."),
     "openapi": Lazy("infra.cli.openapi", "Write the description of the HTTP api."),
     "scheduler": Lazy("infra.cli.processes.scheduler", "Run the scheduler."),
@@ -75,8 +80,20 @@ class Commands(LazyGroup):
 app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from infra.version import version
+
+        typer.echo(version())
+        raise typer.Exit
+
+
 @app.callback()
-def mgeprof() -> None:
+def mgeprof(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
     """Profile MegEngine models: see where the time goes, operator by operator."""
 
 

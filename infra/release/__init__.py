@@ -1,0 +1,1 @@
+"""What goes with a release: notices of what it stands on."""
