@@ -7,17 +7,14 @@ from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
 
-from core.domain.grouping import GroupingEvent
-from core.domain.ownership import OwnershipEvent
-from core.events import grouping, ownership, task
+from core.events import ownership, task
 from core.events.envelope import Recorded
 from core.events.failure import FailureKind
-from core.events.ids import AccountId, Aggregate, ModelId, Platform, ProjectId, RunnerId, SweepId, TagId, TaskId
-from core.events.ownership import Visibility
-from core.events.task import TaskEvent, TaskKind
+from core.events.ids import Aggregate, RunnerId, TaskId
+from core.events.task import TaskEvent
 from core.events.values import Artifact, ProfileOptions
-from projections.read_model import OrphanEventError, ReadModel
-from projections.task_state import State, state_after
+from projections.read_model import ReadModel
+from projections.task_basis import TaskBasis, begun, told
 
 
 class Outcome(StrEnum):
@@ -63,42 +60,25 @@ class Failure:
     exit_code: int | None
 
 
-@dataclass(frozen=True)
-class TaskDetail:
+@dataclass(frozen=True, kw_only=True)
+class TaskDetail(TaskBasis):
     """A task's page.
 
-    ``model``, ``inputs`` and ``request`` are SHA-256 digests; ``runner`` is the exact one that was asked for, ``origin`` the task that
-    this one repeats, ``sweep`` the one that it is a part of. ``attempts`` stand in order, ``artifacts`` are of all attempts. ``waited_s``: how long an expired task had waited.
+    ``inputs`` and ``request`` are SHA-256 digests; ``runner`` is the exact one that was asked for, ``origin`` the task that
+    this one repeats. ``attempts`` stand in order, ``artifacts`` are of all attempts. ``waited_s``: how long an expired task had waited.
     """
 
-    id: TaskId
-    platform: Platform
-    owner: AccountId
-    kind: TaskKind
-    model_id: ModelId
-    model: str
     inputs: tuple[str, ...]
     request: str
-    engine: str
     options: ProfileOptions
     runner: RunnerId | None
     origin: TaskId | None
-    sweep: SweepId | None
     correlation_id: UUID
-    state: State
-    submitted_at: datetime
-    queued_at: datetime | None
-    ended_at: datetime | None
     attempts: tuple[Attempt, ...]
     artifacts: tuple[KeptArtifact, ...]
     failure: Failure | None
     waited_s: float | None
-    visibility: Visibility
-    project: ProjectId | None
-    tags: tuple[TagId, ...]
     files_deleted_at: datetime | None
-    deleted_at: datetime | None
-    sequence: int
 
     @property
     def attempt(self) -> int:
@@ -127,14 +107,11 @@ def fold(row: TaskDetail | None, event: Recorded[TaskEvent]) -> TaskDetail:
         return _first(event)
     if event.sequence <= row.sequence:
         return row
-    row = replace(row, state=state_after(row.state, event), sequence=event.sequence)
-    return _told(row, event.data, event.time)
+    return _own(told(row, event), event.data, event.time)
 
 
-def _told(row: TaskDetail, fact: TaskEvent, at: datetime) -> TaskDetail:
+def _own(row: TaskDetail, fact: TaskEvent, at: datetime) -> TaskDetail:
     match fact:
-        case task.Queued():
-            return replace(row, queued_at=at)
         case task.Started():
             return replace(row, attempts=(*row.attempts, _begun(fact, at)))
         case task.AttemptLost():
@@ -143,38 +120,14 @@ def _told(row: TaskDetail, fact: TaskEvent, at: datetime) -> TaskDetail:
             return _keep(_late(row, fact.attempt), fact.attempt, fact.artifacts)
         case task.Reanalysed():
             return _keep(row, fact.attempt, fact.artifacts)
-        case task.Submitted() | task.CancelRequested():
-            return row
-        case (
-            ownership.VisibilityChanged()
-            | ownership.Shared()
-            | ownership.ShareRevoked()
-            | ownership.FilesDeleted()
-            | ownership.Deleted()
-            | grouping.Filed()
-            | grouping.Tagged()
-        ):
-            return _owned(row, fact, at)
-        case _:
-            return _ended(replace(row, ended_at=at), fact, at)
-
-
-def _owned(row: TaskDetail, fact: OwnershipEvent | GroupingEvent, at: datetime) -> TaskDetail:
-    match fact:
-        case ownership.VisibilityChanged():
-            return replace(row, visibility=fact.visibility)
-        case grouping.Filed():
-            return replace(row, project=fact.project)
-        case grouping.Tagged():
-            return replace(row, tags=fact.tags)
+        case task.Completed() | task.Inspected() | task.Failed() | task.Cancelled() | task.Expired():
+            return _ended(row, fact, at)
         case ownership.FilesDeleted():
             return replace(row, artifacts=(), files_deleted_at=at)
         case ownership.Deleted():
-            return replace(row, artifacts=(), files_deleted_at=row.files_deleted_at or at, deleted_at=at)
-        case ownership.Shared() | ownership.ShareRevoked():
+            return replace(row, artifacts=(), files_deleted_at=row.files_deleted_at or at)
+        case _:  # the basis knows them all
             return row
-        case _ as unreachable:
-            assert_never(unreachable)
 
 
 def _ended(
@@ -235,38 +188,20 @@ def _keep(row: TaskDetail, attempt: int, artifacts: Iterable[Artifact]) -> TaskD
 
 
 def _first(event: Recorded[TaskEvent]) -> TaskDetail:
-    fact = event.data
-    if not isinstance(fact, task.Submitted):
-        raise OrphanEventError(f"task {event.key.id} was never submitted")
+    fact, basis = begun(event)
     return TaskDetail(
-        id=TaskId(event.key.id),
-        platform=event.key.platform,
-        owner=event.owner,
-        kind=fact.kind,
-        model_id=fact.model_id,
-        model=fact.model,
+        **basis,
         inputs=fact.inputs,
         request=fact.request,
-        engine=fact.engine,
         options=fact.options,
         runner=fact.runner,
         origin=fact.origin,
-        sweep=fact.sweep,
         correlation_id=event.correlation_id,
-        state=state_after(None, event),
-        submitted_at=event.time,
-        queued_at=None,
-        ended_at=None,
         attempts=(),
         artifacts=(),
         failure=None,
         waited_s=None,
-        visibility=Visibility.PRIVATE,
-        project=fact.project,
-        tags=fact.tags,
         files_deleted_at=None,
-        deleted_at=None,
-        sequence=event.sequence,
     )
 
 
