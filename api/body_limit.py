@@ -3,6 +3,8 @@
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.domain.told import Told
+
 MAX_BODY = 2**20
 """Bytes of a JSON body."""
 
@@ -27,7 +29,7 @@ class BodyLimit:
             message = await receive()
             came += len(message.get("body", b""))
             if came > MAX_BODY:
-                raise HTTPException(413, f"A body may have {MAX_BODY} bytes here.")
+                raise HTTPException(413, Told("A body may have {most} bytes here.", most=MAX_BODY))
             return message
 
         await self._app(scope, counted, send)

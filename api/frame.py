@@ -8,7 +8,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors.documents import answer, problem
-from api.errors.language import language_of
+from api.errors.language import asked, language_of
 from api.health.numbers import Numbers
 from core.events.ids import new_id
 
@@ -36,6 +36,7 @@ class Frame:
         given = HTTPConnection(scope).headers.get(HEADER, "")
         request_id = given if _ACCEPTABLE.match(given) else str(new_id())
         scope.setdefault("state", {})["request_id"] = request_id
+        asked.set(language_of(scope))
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             await self._carry_out(scope, receive, send, request_id)
 

@@ -164,7 +164,8 @@ async def _pieces(parts: Parts, task: TaskDetail, name: str) -> "AsyncGenerator[
                 header = npy_header(held[:NPY_HEADER_BYTES])
             except NpyRefused as refusal:
                 raise RefusedError(
-                    "no_outputs", Told("{name} of task {task}: {refusal}", name=name, task=task.id, refusal=refusal)
+                    "no_outputs",
+                    Told("{name} of task {task}: {refusal}", name=name, task=task.id, refusal=refusal.args[0]),
                 ) from refusal
             dtype, held = np.dtype(header.dtype), held[header.data_offset :]
         whole = PIECE * dtype.itemsize

@@ -31,7 +31,7 @@ CATALOGUE: dict[str, Entry] = {
         409, "Another request renewed the session.", "Use what that request was answered; a browser has it already."
     ),
     "csrf_failed": Entry(
-        403, "The request does not come from a page of mgeprof.", "Send the cookie mgeprof_csrf as X-CSRF-Token."
+        403, "The request does not come from a page of mgeprof.", "Send the login's csrf_token as X-CSRF-Token."
     ),
     "session_needed": Entry(403, "A person has to do this.", "Log in with a password; API keys may not do this."),
     "password_weak": Entry(422, "The password is not good enough.", "Take a longer one, or several words."),

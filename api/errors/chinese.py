@@ -13,7 +13,7 @@ CHINESE: Final[dict[str, tuple[str, str | None]]] = {
     "refresh_refused": ("会话已结束。", "请重新登录。"),
     "refresh_reused": ("刷新令牌已被使用过。", "可能有人持有它的副本，因此会话已被终止。请重新登录。"),
     "refresh_raced": ("另一个请求刚刚续期了会话。", "请使用那个请求得到的结果；浏览器中已经有了。"),
-    "csrf_failed": ("请求不是来自 mgeprof 的页面。", "请将 Cookie mgeprof_csrf 的值作为 X-CSRF-Token 发送。"),
+    "csrf_failed": ("请求不是来自 mgeprof 的页面。", "请将登录时得到的 csrf_token 作为 X-CSRF-Token 发送。"),
     "session_needed": ("此操作必须由本人完成。", "请用密码登录；API 密钥不能执行此操作。"),
     "password_weak": ("密码不够安全。", "请使用更长的密码，或由几个词组成的密码。"),
     "password_wrong": ("密码错误。", "请输入登录时使用的密码。"),

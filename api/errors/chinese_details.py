@@ -1,6 +1,10 @@
 """What was wrong in the case at hand, in Chinese: by the English template, with the same values in it."""
 
-from typing import Final
+from typing import Any, Final
+
+from api.errors.chinese_texts import TEXTS
+from api.errors.language import asked
+from core.domain.told import Sentences
 
 DETAILS: Final[dict[str, str]] = {
     # 身份
@@ -54,6 +58,7 @@ DETAILS: Final[dict[str, str]] = {
     "{what} belongs to somebody else; you may look at it.": "{what} 属于别人；您可以查看。",
     "The link opens nothing here: it is over, was revoked, or leads elsewhere.": "链接在此不起作用：它已过期、已被撤销，或指向别处。",
     "This link is over, was revoked, or never was.": "这个链接已过期、已被撤销，或从未存在。",
+    "Sweep {sweep_id} has no link {link_id}.": "扫描 {sweep_id} 没有链接 {link_id}。",
     "Task {task_id} has no link {link_id}.": "任务 {task_id} 没有链接 {link_id}。",
     # 上传
     "The key belongs to the upload of another file.": "这个键已用于另一个文件的上传。",
@@ -75,6 +80,8 @@ DETAILS: Final[dict[str, str]] = {
     "Input {input_id} is a part of {count} dataset(s): {names}.": "输入 {input_id} 属于 {count} 个数据集：{names}。",
     "{count} passwords are being looked at.": "正在处理 {count} 个密码。",
     "The key belongs to another key that was made, or revoked since.": "该键属于另一个已创建或已撤销的密钥。",
+    "The key belongs to another link, or to one that was used since.": "该键属于另一个链接，或属于已被使用的链接。",
+    "The key belongs to another token, or to one that was used since.": "该键属于另一个令牌，或属于已被使用的令牌。",
     "There is no dataset {id}.": "没有数据集 {id}。",
     "There is no such dataset.": "没有这个数据集。",
     "You have a dataset {name!r} already.": "您已经有名为 {name!r} 的数据集。",
@@ -108,6 +115,7 @@ DETAILS: Final[dict[str, str]] = {
     "A task of the kind {kind} does not end with {type}.": "{kind} 类任务不会以 {type} 结束。",
     "Task {task} is {state}; its profile comes when it has completed.": "任务 {task} 状态为 {state}；完成之后才有分析结果。",
     "Task {task} has {state}; it left no profile.": "任务 {task} 状态为 {state}，没有留下分析结果。",
+    "These runs have more than {most} operators together: compare fewer at once.": "这些运行总共有超过 {most} 个算子：请一次少比较几个。",
     "Task {task} left no profile.": "任务 {task} 没有留下分析结果。",
     "The profile of task {task_id} has no timeline.": "任务 {task_id} 的分析结果中没有时间线。",
     "The profile of task {task_id} has no memory.": "任务 {task_id} 的分析结果中没有内存信息。",
@@ -139,10 +147,33 @@ DETAILS: Final[dict[str, str]] = {
     "This runner was removed; its credentials are void.": "这个运行器已被移除，其凭据作废。",
     "This runner was never enrolled.": "这个运行器从未注册。",
 }
-"""What quotes an analyser, a file or an option keeps the English sentence of that: it names things by the names that they have."""
+QUOTED: Final[dict[str, str]] = {
+    "{told} {inputs}": "{told}{inputs}",
+    "{what} {how}": "{what}{how}",
+    "{option}: {reason}": "{option}：{reason}",
+    "{name} of task {task}: {refusal}": "任务 {task} 的 {name}：{refusal}",
+    "Task {task}: {error}": "任务 {task}：{error}",
+    "Task {task_id}: {error}": "任务 {task_id}：{error}",
+}
+"""These hold somebody else's words: ours are said in Chinese within them, and an analyser's stay as they are."""
+
+_KNOWN: Final = {**DETAILS, **TEXTS, **QUOTED}
 
 
-def in_chinese(detail: str) -> str | None:
-    """``detail``: a sentence, or a ``core.domain.told.Told``. None for one that has no words in Chinese."""
-    template = DETAILS.get(getattr(detail, "template", detail.replace("{", "{{").replace("}", "}}")))
-    return None if template is None else template.format_map(getattr(detail, "values", {}))
+def in_chinese(told: str) -> str | None:
+    """``told``: a sentence, or a ``core.domain.told.Told``. None for one that has no words in Chinese."""
+    template = _KNOWN.get(getattr(told, "template", told.replace("{", "{{").replace("}", "}}")))
+    values = getattr(told, "values", {})
+    return None if template is None else template.format_map({name: _within(one) for name, one in values.items()})
+
+
+def _within(value: Any) -> Any:
+    """What stands within a sentence may be a sentence of ours itself."""
+    if isinstance(value, Sentences):
+        return "".join(in_chinese(one) or one for one in value)
+    return (in_chinese(value) or value) if isinstance(value, str) else value
+
+
+def said(text: str) -> str:
+    """In the language of the request that is being answered."""
+    return (in_chinese(text) if asked.get() == "zh" else None) or text

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from api.errors.chinese_details import in_chinese as translated
+
 FIELDS: Final[dict[str, str]] = {
     "missing": "缺少此字段。",
     "extra_forbidden": "不接受此字段。",
@@ -47,7 +49,10 @@ FIELDS: Final[dict[str, str]] = {
 
 
 def in_chinese(error: Mapping[str, Any]) -> str:
-    """One of pydantic's errors; what is not known here, and what our own validators say, stays in English."""
+    """One of pydantic's errors, or what a validator of ours says; what is not known here stays in English."""
+    if error["type"] == "value_error":
+        said = error["ctx"]["error"].args[0]
+        return translated(said) or str(said)
     template = FIELDS.get(error["type"])
     if template is None:
         return str(error["msg"])

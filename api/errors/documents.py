@@ -46,7 +46,7 @@ def problem(code: str, detail: str | None = None, request_id: str | None = None,
 
 
 def translated(document: Problem, language: Language) -> Problem:
-    """In the reader's language what the catalogue says; what was written for the case stays as it is."""
+    """In the reader's language what the catalogue says; what was said of the case stays as it is."""
     if language == DEFAULT:
         return document
     entry, (title, hint) = CATALOGUE[document.code], words(document.code, language)

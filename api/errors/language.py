@@ -1,5 +1,6 @@
 """Which of our two languages somebody wants to read."""
 
+from contextvars import ContextVar
 from typing import Final, Literal
 
 from starlette.requests import HTTPConnection
@@ -7,6 +8,10 @@ from starlette.types import Scope
 
 Language = Literal["en", "zh"]
 DEFAULT: Final[Language] = "en"
+
+
+asked: Final[ContextVar[Language]] = ContextVar("language", default=DEFAULT)
+"""Of the request that is being answered."""
 
 
 def language_of(scope: Scope) -> Language:

@@ -58,10 +58,10 @@ async def _handle(request: Request, error: Exception) -> Response:
 
 
 def problem_of(error: Exception, request_id: str | None, language: Language = DEFAULT) -> Problem:
-    """``language``: of what is told about single fields; the rest is put into it when the document is sent."""
+    """``language``: of what is told of the case; what the catalogue says is put into it when the document is sent."""
     match error:
         case RefusedError():
-            return problem(error.code, _told(error.detail, language), request_id, **error.more)
+            return _refused(error, request_id, language)
         case RejectedError():
             return problem(
                 error.code if error.code in CATALOGUE else "rejected", _told(error.args[0], language), request_id
@@ -69,15 +69,29 @@ def problem_of(error: Exception, request_id: str | None, language: Language = DE
         case RequestValidationError():
             return _invalid(error, request_id, language)
         case HTTPException():
-            return problem(_BY_STATUS.get(error.status_code, "http_error"), error.detail, request_id)
+            code = _BY_STATUS.get(error.status_code, "http_error")
+            # What the framework says of a path or a method says less than the catalogue.
+            detail = None if code in {"not_found", "method_not_allowed"} else _told(error.detail, language)
+            return problem(code, detail, request_id)
         case BadCursorError():
-            return problem("invalid_cursor", str(error), request_id)
+            return problem("invalid_cursor", _told(str(error), language), request_id)
         case _:
             return problem(_FAULTS[next(kind for kind in _FAULTS if isinstance(error, kind))], None, request_id)
 
 
 def _told(detail: str, language: Language) -> str:
     return (in_chinese_detail(detail) if language == "zh" else None) or detail
+
+
+def _refused(error: RefusedError, request_id: str | None, language: Language) -> Problem:
+    more = dict(error.more)
+    if error.hint is not None:
+        more["hint"] = _told(error.hint, language)
+    if error.errors:
+        more["errors"] = [
+            FieldProblem(field=one.field[:200], message=_told(one.message, language)[:500]) for one in error.errors
+        ]
+    return problem(error.code, _told(error.detail, language), request_id, **more)
 
 
 def _invalid(error: RequestValidationError, request_id: str | None, language: Language) -> Problem:

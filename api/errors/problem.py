@@ -1,5 +1,7 @@
 """The problem document, and the exception by which a request is refused."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -42,9 +44,22 @@ class Problem(BaseModel):
     actual: str | None = None
 
 
-class RefusedError(Exception):
-    """A request that cannot be carried out as it stands. ``more``: further members of the problem document."""
+@dataclass(frozen=True)
+class Wrong:
+    """What is wrong in one place of a request; ``message`` may be a ``Told``, which the problem document says in the reader's language."""
 
-    def __init__(self, code: str, detail: str, **more: Any) -> None:
+    field: str
+    message: str
+
+
+class RefusedError(Exception):
+    """A request that cannot be carried out as it stands.
+
+    ``hint``: made for the case, instead of the catalogue's. ``errors``: each thing that is wrong. ``more``: further members of the problem document.
+    """
+
+    def __init__(
+        self, code: str, detail: str, *, hint: str | None = None, errors: Sequence[Wrong] = (), **more: Any
+    ) -> None:
         super().__init__(detail)
-        self.code, self.detail, self.more = code, detail, more
+        self.code, self.detail, self.hint, self.errors, self.more = code, detail, hint, errors, more

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from core.domain.told import Told
 from core.events.grouping import MOST_TAGS
 from core.events.ownership import Visibility
 
@@ -17,7 +18,7 @@ def _normal(word: str) -> str:
     """Those who write the same word in another way mean the same tag."""
     word = " ".join(unicodedata.normalize("NFKC", word).casefold().split())
     if not 1 <= len(word) <= LONGEST_TAG:
-        raise ValueError(f"a tag has 1 to {LONGEST_TAG} letters")
+        raise ValueError(Told("a tag has 1 to {longest} letters", longest=LONGEST_TAG))
     if not word.isprintable() or "," in word:
         raise ValueError("a tag must be printable, and has no comma")
     return word

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 import structlog
 from pydantic import ValidationError
 
-from api.errors.problem import FieldProblem, RefusedError
+from api.errors.problem import RefusedError, Wrong
 from api.inspections import reading
 from api.parts import Parts
 from api.tasks.resources import InputData, InputRef
-from core.domain.told import Told
+from core.domain.told import Sentences, Told
 from core.events.ids import ModelId
 from core.protocol.inspection import Variable
 from core.s3.errors import ObjectMissingError
@@ -24,12 +24,11 @@ async def check_inputs(parts: Parts, model: ModelId, given: Mapping[str, InputRe
         return
     errors = problems(declared, given, data)
     if errors:
-        told = " ".join(error.message for error in errors)
-        inputs = f"The model's inputs: {_listed(declared)}."
+        inputs = Told("The model's inputs: {inputs}.", inputs=_listed(declared))
         raise RefusedError(
             "bad_input",
-            Told("{told} {inputs}", told=told, inputs=inputs),
-            hint=f"Give one for each, no more. {inputs}",
+            Told("{told} {inputs}", told=Sentences(error.message for error in errors), inputs=inputs),
+            hint=Told("Give one for each, no more. {inputs}", inputs=inputs),
             errors=errors,
         )
 
@@ -46,32 +45,32 @@ async def _declared(parts: Parts, model: ModelId) -> Sequence[Variable] | None:
         return None
 
 
-def problems(declared: Sequence[Variable], given: Mapping[str, InputRef], data: InputData) -> list[FieldProblem]:
+def problems(declared: Sequence[Variable], given: Mapping[str, InputRef], data: InputData) -> list[Wrong]:
     """In the words in which runners say the same. What archives hold, and what images become, is known there only."""
     names = {one.name for one in declared}
     found = [
-        _problem(name, f"Input {name!r} is unknown to the model.")
+        _problem(name, Told("Input {name!r} is unknown to the model.", name=name))
         for name in (*given, *data.random)
         if name not in names
     ]
     for one in declared:
         if one.name not in given:
             if one.name not in data.random and not data.archives:
-                found.append(_problem(one.name, f"Input {one.name!r} is missing."))
+                found.append(_problem(one.name, Told("Input {name!r} is missing.", name=one.name)))
             continue
         array = given[one.name]
         shape = None if array.shape is None else tuple(array.shape)
         if array.dtype is not None and array.dtype != one.dtype:
-            words = f"Input {one.name!r} has dtype {array.dtype}; the model declares {one.dtype}."
-            found.append(_problem(one.name, words))
+            words = "Input {name!r} has dtype {given}; the model declares {declared}."
+            found.append(_problem(one.name, Told(words, name=one.name, given=array.dtype, declared=one.dtype)))
         if None not in {one.shape, shape} and shape != one.shape:
-            words = f"Input {one.name!r} has shape {array.shape}; the model declares {_shape(one)}."
-            found.append(_problem(one.name, words))
+            words = "Input {name!r} has shape {given}; the model declares {declared}."
+            found.append(_problem(one.name, Told(words, name=one.name, given=array.shape, declared=_shape(one))))
     return found
 
 
-def _problem(name: str, message: str) -> FieldProblem:
-    return FieldProblem(field=f"inputs.{name}"[:200], message=message[:500])
+def _problem(name: str, message: str) -> Wrong:
+    return Wrong(f"inputs.{name}", message)
 
 
 def _listed(declared: Sequence[Variable]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from api.errors.problem import FieldProblem, RefusedError
+from api.errors.problem import RefusedError, Wrong
 from core.domain.told import Told
 from core.events.ids import Platform
 from core.events.values import ProfileOptions
@@ -14,11 +14,11 @@ def check_options(options: ProfileOptions, engine: OfferedEngine, *, output_name
     """Raises RefusedError with the code ``option_unsupported``, each problem with its field and reason."""
     found = problems(options, Platform(engine.platform), engine.drivers)
     if output_names and (reason := output_names_problem(engine.drivers)):
-        raise RefusedError("option_unsupported", reason, errors=[FieldProblem(field="output_names", message=reason)])
+        raise RefusedError("option_unsupported", reason, errors=[Wrong("output_names", reason)])
     if found:
-        errors = [FieldProblem(field=f"options.{one.option}", message=one.reason) for one in found]
+        errors = [Wrong(f"options.{one.option}", Told(one.reason, **one.values)) for one in found]
         raise RefusedError(
             "option_unsupported",
-            Told("{option}: {reason}", option=found[0].option, reason=found[0].reason),
+            Told("{option}: {reason}", option=found[0].option, reason=errors[0].message),
             errors=errors,
         )

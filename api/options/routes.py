@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api.access import Caller
+from api.errors.chinese_details import said
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.freshness import Fresh
@@ -60,11 +61,12 @@ async def list_options(
 
 def _resource(name: str, platform: Platform, drivers: tuple[str, ...]) -> OptionResource:
     limits = [limit for driver in drivers if (limit := limit_of(name, platform, driver)) is not None]
+    limit = min(limits, key=lambda limit: limit.works, default=None)
     return OptionResource(
         name=name,
-        explanation=EXPLANATIONS[name],
+        explanation=said(EXPLANATIONS[name]),
         default=ProfileOptions.model_fields[name].default,
         works=all(limit.works for limit in limits),
-        reason=min(limits, key=lambda limit: limit.works).reason if limits else None,
+        reason=None if limit is None else said(limit.reason),
         excludes=[other for group in EXCLUSIVE if name in group for other in group if other != name],
     )

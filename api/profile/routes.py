@@ -50,7 +50,7 @@ async def get_profile(
             found = replace(found, advice=(*found.advice, *more))
         return as_json(found)
     except QueryRefused as error:
-        raise RefusedError("query_refused", str(error)) from error
+        raise RefusedError("query_refused", error.args[0]) from error
 
 
 @router.get(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from api.access import Identity
+from api.errors.chinese_details import said
 from api.fleet import names as runner_names
 from api.grouping.choose import Names, names
 from api.tasks import labels
@@ -108,7 +109,7 @@ def _summary(summary: ProfileSummary) -> SummaryResource:
 def _failure(failure: Failure) -> FailureResource:
     told = EXPLANATIONS[failure.kind]
     return FailureResource(
-        kind=failure.kind, title=told.title, message=None, hint=told.hint, exit_code=failure.exit_code
+        kind=failure.kind, title=said(told.title), message=None, hint=said(told.hint), exit_code=failure.exit_code
     )
 
 

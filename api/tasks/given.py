@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from api.errors.problem import FieldProblem, RefusedError
+from api.errors.problem import RefusedError, Wrong
 from api.inputs.resources import InputResource
 from api.tasks.resources import AskedInputs
+from core.domain.told import Told
 from core.protocol.inputs import InputFormat
 
 
@@ -13,33 +14,42 @@ def check_given(new: AskedInputs, found: Mapping[UUID, InputResource]) -> None:
     """Raises RefusedError with ``input_unknown`` or ``bad_input``, each problem with its field."""
     missing = [(f"inputs.{name}", id_) for name, id_ in new.inputs.items() if id_ not in found]
     missing += [(f"archives.{place}", id_) for place, id_ in enumerate(new.archives) if id_ not in found]
-    _refuse("input_unknown", [(field, f"There is no input {id_}.") for field, id_ in missing])
+    _refuse(
+        "input_unknown", [Wrong(field, Told("There is no input {input_id}.", input_id=id_)) for field, id_ in missing]
+    )
     _refuse("bad_input", [*_archives(new, found), *_twice(new), *_readings(new, found)])
 
 
-def _archives(new: AskedInputs, found: Mapping[UUID, InputResource]) -> list[tuple[str, str]]:
+def _archives(new: AskedInputs, found: Mapping[UUID, InputResource]) -> list[Wrong]:
     return [
-        (f"archives.{place}", f"{found[id_].name} is no .npz archive, but {found[id_].format}.")
+        Wrong(
+            f"archives.{place}",
+            Told("{file} is no .npz archive, but {format}.", file=found[id_].name, format=found[id_].format),
+        )
         for place, id_ in enumerate(new.archives)
         if found[id_].format is not InputFormat.NPZ
     ]
 
 
-def _twice(new: AskedInputs) -> list[tuple[str, str]]:
-    return [(f"random.{name}", f"Input {name!r} is given as a file, too.") for name in new.random if name in new.inputs]
+def _twice(new: AskedInputs) -> list[Wrong]:
+    return [
+        Wrong(f"random.{name}", Told("Input {name!r} is given as a file, too.", name=name))
+        for name in new.random
+        if name in new.inputs
+    ]
 
 
-def _readings(new: AskedInputs, found: Mapping[UUID, InputResource]) -> list[tuple[str, str]]:
+def _readings(new: AskedInputs, found: Mapping[UUID, InputResource]) -> list[Wrong]:
     problems = []
     for name, reading in new.readings.items():
         if name not in new.inputs:
-            problems.append((f"readings.{name}", f"There is no file for input {name!r}."))
+            problems.append(Wrong(f"readings.{name}", Told("There is no file for input {name!r}.", name=name)))
         elif reading.key is not None and found[new.inputs[name]].format is not InputFormat.NPZ:
-            problems.append((f"readings.{name}.key", f"Input {name!r} is no .npz archive, so it has no keys."))
+            told = Told("Input {name!r} is no .npz archive, so it has no keys.", name=name)
+            problems.append(Wrong(f"readings.{name}.key", told))
     return problems
 
 
-def _refuse(code: str, problems: list[tuple[str, str]]) -> None:
+def _refuse(code: str, problems: list[Wrong]) -> None:
     if problems:
-        errors = [FieldProblem(field=field[:200], message=message[:500]) for field, message in problems]
-        raise RefusedError(code, errors[0].message, errors=errors)
+        raise RefusedError(code, problems[0].message, errors=problems)

@@ -6,12 +6,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response, status
+from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from api.access import Caller, Identity
 from api.commands import SEQUENCE_HEADER, IdempotencyKey, tell_sequence
 from api.errors.documents import documented
-from api.errors.problem import FieldProblem, RefusedError
+from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.grouping import projects, tags
 from api.grouping.resources import Tags
@@ -22,7 +23,6 @@ from api.tasks.labels import TaskLabel
 from api.tasks.resources import Device, Label, NewTask, TaskResource
 from api.tasks.submit import submit
 from api.visibility import Viewer
-from core.domain.told import Told
 from core.events.ids import EngineVersion, TaskId
 from core.events.task import TaskKind
 from projections.task_detail.fold import TaskDetail
@@ -115,7 +115,7 @@ async def _with_groups(parts: Parts, caller: Identity, detail: TaskDetail, chang
 
 
 def _changed(label: TaskLabel, detail: TaskDetail, changes: Changes) -> NewTask:
-    """Raises RefusedError with ``invalid_request`` for options that are none."""
+    """Raises RequestValidationError for options that are none."""
     data = label.data
     asked = {
         "name": changes.name or label.name,
@@ -136,11 +136,4 @@ def _changed(label: TaskLabel, detail: TaskDetail, changes: Changes) -> NewTask:
     try:
         return NewTask.model_validate(asked)
     except ValidationError as error:
-        fields = [
-            FieldProblem(field=".".join(map(str, one["loc"]))[:200], message=one["msg"][:500]) for one in error.errors()
-        ]
-        raise RefusedError(
-            "invalid_request",
-            Told("{field}: {message}", field=fields[0].field, message=fields[0].message),
-            errors=fields,
-        ) from error
+        raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in error.errors()]) from error

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from api.access import Identity
+from api.errors.chinese_details import said
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.fleet import names
@@ -99,7 +100,7 @@ async def explain_waiting(task_id: UUID, viewer: Looking, parts: PartsOf) -> Wai
     reason = reason_of(answer)
     return WaitingResource(
         reason=reason,
-        help=HELP[reason],
+        help=said(HELP[reason]),
         position=answer.ahead + 1 if answer.waits else None,
         ahead=answer.ahead,
         own_ahead=answer.own_ahead,

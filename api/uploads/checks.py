@@ -46,8 +46,7 @@ def check_model(first_bytes: bytes, size: int) -> None:
         ModelFormat.PICKLE: "not_a_model_pickle",
         ModelFormat.UNKNOWN: "not_a_model",
     }.get(header.format, "model_truncated")
-    hint = {} if code == "model_truncated" else {"hint": HOW_TO_DUMP}
-    raise RefusedError(code, problem, **hint)
+    raise RefusedError(code, problem, hint=None if code == "model_truncated" else HOW_TO_DUMP)
 
 
 def check_input(first_bytes: bytes, size: int) -> InputFacts:
@@ -61,7 +60,7 @@ def check_array(first_bytes: bytes, size: int) -> InputFacts:
     try:
         header = npy_header(first_bytes)
     except NpyRefused as error:
-        raise RefusedError("not_an_npy", str(error)) from error
+        raise RefusedError("not_an_npy", error.args[0]) from error
     problem = header.problem(size)
     if problem is not None:
         raise RefusedError("npy_truncated", problem)

@@ -3,6 +3,15 @@
 from typing import Any, Self
 
 
+class Sentences(tuple[str, ...]):
+    """Several, one after the other."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return format(" ".join(self), spec)
+
+
 class Told(str):
     """The English sentence itself; ``template`` is what is looked up elsewhere, ``values`` go into either."""
 

@@ -1,7 +1,7 @@
 """Which option works on which platform with which driver. Every entry was found out by trying, on the engine that is named, or read in load_and_run's own source."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from core.events.ids import Platform
@@ -52,10 +52,11 @@ LIMITS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A choice that cannot work, and why."""
+    """A choice that cannot work, and why; ``reason`` is said with ``values``."""
 
     option: str
     reason: str
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def limit_of(option: str, platform: Platform, driver: str) -> Limit | None:
@@ -75,7 +76,7 @@ def problems(options: ProfileOptions, platform: Platform, drivers: Iterable[str]
     """Everything that cannot work on ``platform`` with any of ``drivers``; empty when the task may queue."""
     chosen = [name for name, field in type(options).model_fields.items() if getattr(options, name) != field.default]
     found = [
-        Problem(option, f"Only one of {', '.join(group)} can be chosen.")
+        Problem(option, "Only one of {names} can be chosen.", {"names": ", ".join(group)})
         for group in EXCLUSIVE
         for option in [name for name in group if name in chosen][1:]
     ]

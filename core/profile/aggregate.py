@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from core.domain.told import Told
 from core.profile.query import OperatorQuery, chosen_time, matching
 from core.profile.refusal import QueryRefused
 from core.profile.sums import groups, rate, total_seconds
@@ -73,7 +74,9 @@ def aggregate(
     """Groups of the operators that match and have the chosen time, sorted and cut by the query. Raises QueryRefused."""
     key = query.sort.removeprefix("-")
     if key not in SORTS:
-        raise QueryRefused(f"Cannot sort groups by {query.sort!r}. Known: {', '.join(SORTS)}.")
+        raise QueryRefused(
+            Told("Cannot sort groups by {sort!r}. Known: {known}.", sort=query.sort, known=", ".join(SORTS))
+        )
     if query.top is not None and query.top < 0:
         raise QueryRefused("top must not be negative.")
     times = chosen_time(table, query)

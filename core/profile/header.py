@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import numpy as np
 
+from core.domain.told import Told
+
 MODEL_HEADER_BYTES = 16
 """Give ``model_header`` at least this many bytes, or the whole file when it is shorter."""
 NPY_HEADER_BYTES = 4096
@@ -39,14 +41,20 @@ class ModelHeader:
         """Why a file of ``size`` bytes that begins like this cannot be a graph, in plain words; None when it may be one."""
         match self.format:
             case ModelFormat.EMPTY:
-                return f"The file is empty. {HOW_TO_DUMP}"
+                return Told("{what} {how}", what="The file is empty.", how=HOW_TO_DUMP)
             case ModelFormat.PICKLE:
-                return f"The file is a pickle, as megengine.save writes it: it holds parameters and no graph. {HOW_TO_DUMP}"
+                what = "The file is a pickle, as megengine.save writes it: it holds parameters and no graph."
+                return Told("{what} {how}", what=what, how=HOW_TO_DUMP)
             case ModelFormat.UNKNOWN:
-                return f"The file does not begin like a dumped MegEngine graph. {HOW_TO_DUMP}"
+                what = "The file does not begin like a dumped MegEngine graph."
+                return Told("{what} {how}", what=what, how=HOW_TO_DUMP)
             case ModelFormat.MGV2 | ModelFormat.MGB:
                 if self.file_size is not None and size < self.file_size:
-                    return f"The file is cut short: it has {size} bytes and says itself that it has {self.file_size}. Copy or dump it again."
+                    return Told(
+                        "The file is cut short: it has {size} bytes and says itself that it has {said}. Copy or dump it again.",
+                        size=size,
+                        said=self.file_size,
+                    )
                 return None
 
 
@@ -81,7 +89,13 @@ class NpyHeader:
         """Why a file of ``size`` bytes with this header is not whole; None when it is."""
         if size == self.file_size:
             return None
-        return f"The file has {size} bytes, but dtype {self.dtype} and shape {list(self.shape)} make {self.file_size}."
+        return Told(
+            "The file has {size} bytes, but dtype {dtype} and shape {shape} make {said}.",
+            size=size,
+            dtype=self.dtype,
+            shape=list(self.shape),
+            said=self.file_size,
+        )
 
 
 def npy_header(first_bytes: bytes) -> NpyHeader:
@@ -93,7 +107,7 @@ def npy_header(first_bytes: bytes) -> NpyHeader:
         raise NpyRefused("The file is not a .npy array (numpy.save writes one).")
     start = 10 if first_bytes[6] == 1 else 12
     if first_bytes[6] not in {1, 2, 3}:
-        raise NpyRefused(f"The .npy format version {first_bytes[6]} is not known.")
+        raise NpyRefused(Told("The .npy format version {version} is not known.", version=first_bytes[6]))
     offset = start + int.from_bytes(first_bytes[8:start], "little")
     if offset > len(first_bytes):
         raise NpyRefused("The .npy header is cut short or far longer than a plain array needs.")
@@ -122,9 +136,11 @@ def _plain_dtype(descr: object) -> "np.dtype[np.generic]":
     try:
         dtype: np.dtype[np.generic] = np.dtype(descr)
     except (TypeError, ValueError, SyntaxError) as error:
-        raise NpyRefused(f"The .npy header names no dtype that numpy knows: {descr[:40]!r}.") from error
+        told = Told("The .npy header names no dtype that numpy knows: {dtype!r}.", dtype=descr[:40])
+        raise NpyRefused(told) from error
     if dtype.hasobject:
         raise NpyRefused("The array holds Python objects (a pickle); only plain numbers are accepted.")
     if dtype.kind not in "biuf":
-        raise NpyRefused(f"The array's dtype {dtype.name} is not one of plain numbers (bool, integers, floats).")
+        told = Told("The array's dtype {dtype} is not one of plain numbers (bool, integers, floats).", dtype=dtype.name)
+        raise NpyRefused(told)
     return dtype

@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
+from core.domain.told import Told
 from core.profile.refusal import QueryRefused
 
 Matches = Callable[[str], bool]
@@ -34,4 +35,5 @@ def _compiled(regex: str) -> SchemaValidator:
     try:
         return SchemaValidator(core_schema.str_schema(pattern=regex, regex_engine="rust-regex"))
     except SchemaError as error:
-        raise QueryRefused(f"{regex!r} is not a regular expression that can be used here: {error}") from error
+        told = Told("{regex!r} is not a regular expression that can be used here: {error}", regex=regex, error=error)
+        raise QueryRefused(told) from error

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from core.domain.told import Told
 from core.profile import pattern
 from core.profile.refusal import QueryRefused
 from core.profile.sums import total_seconds
@@ -140,7 +141,11 @@ def parse_sort(sort: str) -> tuple[SortKey, bool]:
         return SortKey(sort.removeprefix("-")), sort.startswith("-")
     except ValueError as error:
         raise QueryRefused(
-            f"Cannot sort by {sort!r}. Known: {', '.join(SortKey)}; with - before it from the largest down."
+            Told(
+                "Cannot sort by {sort!r}. Known: {known}; with - before it from the largest down.",
+                sort=sort,
+                known=", ".join(SortKey),
+            )
         ) from error
 
 
