@@ -12,6 +12,7 @@ from api.accounts import cookies, keys, sessions
 from api.accounts.local import LOCAL_NAME
 from api.accounts.scopes import OF_ROLE, Scope
 from api.accounts.secrets import KEY_PREFIX, digest
+from api.accounts.sessions import SessionHolder
 from api.accounts.tokens import Claims
 from api.errors.problem import RefusedError
 from api.parts import Parts, PartsOf
@@ -59,7 +60,7 @@ async def who_is_asking(
     """
     if credentials is not None:
         return await _by_token(parts, credentials.credentials)
-    access = request.cookies.get(cookies.ACCESS)
+    access = request.cookies.get(parts.accounts.cookies.access)
     if access is None:
         raise RefusedError("token_missing", "The request carries no bearer token and no session.")
     claims = parts.accounts.tokens.read(access)
@@ -69,16 +70,22 @@ async def who_is_asking(
 
 
 async def _by_token(parts: Parts, token: str) -> Identity:
-    sha256, local = digest(token), parts.settings.api_token_sha256
-    if local is not None and hmac.compare_digest(sha256, local):
+    if is_local(parts, token):
         return _LOCAL
     if token.startswith(KEY_PREFIX):
-        return await _key_holder(parts, sha256)
+        return await key_holder(parts, token)
     return await _in_session(parts, parts.accounts.tokens.read(token))
 
 
-async def _key_holder(parts: Parts, sha256: str) -> Identity:
-    holder = await keys.holder(parts.pool, sha256)
+def is_local(parts: Parts, token: str) -> bool:
+    """Whether it is the installation's own."""
+    local = parts.settings.api_token_sha256
+    return local is not None and hmac.compare_digest(digest(token), local)
+
+
+async def key_holder(parts: Parts, key: str) -> Identity:
+    """Raises RefusedError with ``token_refused`` or ``account_disabled``."""
+    holder = await keys.holder(parts.pool, digest(key))
     if holder is None:
         raise RefusedError("token_refused", "The key is not that of an account, was revoked, or is over.")
     _check_standing(holder.standing, holder.name)
@@ -91,7 +98,15 @@ async def _in_session(parts: Parts, claims: Claims) -> Identity:
     if holder is None:
         raise RefusedError("token_refused", "The session was ended.")
     _check_standing(holder.standing, holder.name)
-    return Identity(holder.account, holder.name, holder.role, OF_ROLE[holder.role], "session", session=holder.session)
+    return identity_of(holder)
+
+
+def identity_of(holder: SessionHolder) -> Identity:
+    """A session that a key began may what the key may, and counts as the key: a browser with a key is no person with a password."""
+    scopes, session = OF_ROLE[holder.role], holder.session
+    if holder.key is None or holder.key_scopes is None:
+        return Identity(holder.account, holder.name, holder.role, scopes, "session", session)
+    return Identity(holder.account, holder.name, holder.role, scopes & holder.key_scopes, "key", session, holder.key)
 
 
 def _check_standing(standing: Standing, name: str) -> None:

@@ -86,7 +86,7 @@ def make_app(parts: Parts) -> FastAPI:
     app.state.parts = parts
     app.router.routes.append(NetronMount())
     app.router.routes.append(GuidesMount())
-    app.router.routes.append(PagesMount())
+    app.router.routes.append(PagesMount(parts.accounts.cookies.csrf))
     mapping.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(Frame, numbers=parts.numbers)

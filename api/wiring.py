@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from api.accounts.installation import mark_of
 from api.accounts.start import ensure_accounts
 from api.accounts.tools import Accounts
 from api.fleet import names as runner_names
@@ -55,7 +56,7 @@ async def wired(
         stack.push_async_callback(core.close)
         stack.push_async_callback(run.close)
         log, numbers = EventLog(core, timeout_s=settings.api_broker_timeout_s), Numbers()
-        accounts = Accounts.of(settings.accounts, settings.smtp)
+        accounts = Accounts.of(settings.accounts, settings.smtp, await mark_of(pool))
         stack.callback(accounts.passwords.close)
         await ensure_accounts(settings, pool, log, accounts)
         yield Parts(

@@ -35,6 +35,7 @@ async def get_door(parts: PartsOf) -> Door:
     return Door(
         registration=settings.registration,
         guests=settings.guests,
+        guest_days=settings.guest_days,
         mail=parts.accounts.mail is not None,
         first_admin_missing=not await directory.admins(parts.pool),
         password_min_length=SHORTEST,
@@ -136,7 +137,7 @@ async def _welcome(
 )
 async def refresh(asked: Refresh, request: Request, response: Response, parts: PartsOf) -> LoggedIn:
     """New tokens for a session. Each refresh token is good once; one that comes again ends the session, on every device that has it."""
-    token, in_cookies = _refresh_token(asked, request)
+    token, in_cookies = _refresh_token(asked, request, parts)
     if token is None:
         raise RefusedError("refresh_refused", "The request carries no refresh token.")
     if in_cookies:
@@ -156,7 +157,7 @@ async def refresh(asked: Refresh, request: Request, response: Response, parts: P
 )
 async def logout(asked: Refresh, request: Request, response: Response, parts: PartsOf) -> None:
     """End the session whose refresh token comes along, and forget the cookies. Logging out twice is logging out once."""
-    token, in_cookies = _refresh_token(asked, request)
+    token, in_cookies = _refresh_token(asked, request, parts)
     if token is not None:
         if in_cookies:
             await _check_csrf(request, parts, token)
@@ -166,11 +167,11 @@ async def logout(asked: Refresh, request: Request, response: Response, parts: Pa
     cookies.clear(response, parts)
 
 
-def _refresh_token(asked: Refresh, request: Request) -> tuple[str | None, bool]:
+def _refresh_token(asked: Refresh, request: Request, parts: Parts) -> tuple[str | None, bool]:
     """The token, and whether it came as a cookie."""
     if asked.refresh_token is not None:
         return asked.refresh_token, False
-    return request.cookies.get(cookies.REFRESH), True
+    return request.cookies.get(parts.accounts.cookies.refresh), True
 
 
 async def _check_csrf(request: Request, parts: Parts, token: str) -> None:

@@ -12,9 +12,6 @@ from api.errors.problem import RefusedError
 from api.parts import Parts
 from core.domain.told import Told
 
-ACCESS: Final = "mgeprof_access"
-REFRESH: Final = "mgeprof_refresh"
-CSRF: Final = "mgeprof_csrf"
 CSRF_HEADER: Final = "X-CSRF-Token"
 REFRESH_PATH: Final = "/api/v1/auth"
 """The refresh token travels nowhere else."""
@@ -24,18 +21,22 @@ def put(response: Response, parts: Parts, renewed: Renewed, access: str) -> None
     """Without Max-Age the browser forgets them when it closes: a session that is not to be remembered."""
     secure = is_secure(parts)
     kept = int(renewed.life.total_seconds()) if renewed.remembered else None
-    tokens = parts.accounts.tokens
+    tokens, names = parts.accounts.tokens, parts.accounts.cookies
     for name, value, path, hidden, age in (
-        (ACCESS, access, "/", True, tokens.life_s if renewed.remembered else None),
-        (REFRESH, renewed.refresh.text, REFRESH_PATH, True, kept),
-        (CSRF, tokens.csrf(renewed.session), "/", False, kept),
+        (names.access, access, "/", True, tokens.life_s if renewed.remembered else None),
+        (names.refresh, renewed.refresh.text, REFRESH_PATH, True, kept),
+        (names.csrf, tokens.csrf(renewed.session), "/", False, kept),
     ):
         response.set_cookie(name, value, max_age=age, path=path, httponly=hidden, samesite="strict", secure=secure)
 
 
 def clear(response: Response, parts: Parts) -> None:
-    secure = is_secure(parts)
-    for name, path, hidden in ((ACCESS, "/", True), (REFRESH, REFRESH_PATH, True), (CSRF, "/", False)):
+    secure, names = is_secure(parts), parts.accounts.cookies
+    for name, path, hidden in (
+        (names.access, "/", True),
+        (names.refresh, REFRESH_PATH, True),
+        (names.csrf, "/", False),
+    ):
         response.delete_cookie(name, path=path, httponly=hidden, samesite="strict", secure=secure)
 
 
@@ -61,7 +62,7 @@ def check_csrf(request: Request, parts: Parts, session: UUID) -> None:
             Told(
                 "The header {csrf_header} does not hold the value of the cookie {csrf}.",
                 csrf_header=CSRF_HEADER,
-                csrf=CSRF,
+                csrf=parts.accounts.cookies.csrf,
             ),
         )
 

@@ -1,22 +1,23 @@
 """What all ways in have in common: a session begins, and goes to the browser or to the program."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from fastapi import Request, Response
 
-from api.access import Identity
+from api.access import Identity, identity_of
 from api.accounts import cookies, sessions, users
 from api.accounts.address import address_of
 from api.accounts.limits import Action
 from api.accounts.resources import LoggedIn, Me
-from api.accounts.scopes import OF_ROLE
 from api.accounts.sessions import Renewed, Visitor
 from api.accounts.tokens import Claims
+from api.accounts.users import UserRow
 from api.errors.problem import RefusedError
 from api.parts import Parts
 from core.domain.account import Standing
+from core.events.account import Role
 from core.events.ids import AccountId
-from projections.account_directory import queries as directory
 
 
 def address(request: Request, parts: Parts) -> str:
@@ -30,15 +31,22 @@ async def spend(request: Request, parts: Parts, action: Action, *names: str) -> 
 
 
 async def begin(
-    request: Request, response: Response, parts: Parts, account: AccountId, *, in_cookies: bool, remembered: bool
+    request: Request,
+    response: Response,
+    parts: Parts,
+    account: AccountId,
+    *,
+    in_cookies: bool,
+    remembered: bool,
+    key: UUID | None = None,
 ) -> LoggedIn:
-    """Raises RefusedError with ``csrf_failed`` when a foreign page wants cookies set."""
+    """``key``: the API key that begins it. Raises RefusedError with ``csrf_failed`` when a foreign page wants cookies set."""
     if in_cookies:
         cookies.check_origin(request, parts)
     agent = "".join(filter(str.isprintable, request.headers.get("user-agent", "")))
     visitor = Visitor(agent, address(request, parts))
     life = timedelta(days=parts.settings.accounts.session_days)
-    renewed = await sessions.begin(parts.pool, account, visitor, life, remembered=remembered)
+    renewed = await sessions.begin(parts.pool, account, visitor, life, remembered=remembered, key=key)
     return await hand_out(response, parts, renewed, in_cookies=in_cookies)
 
 
@@ -60,19 +68,10 @@ async def hand_out(response: Response, parts: Parts, renewed: Renewed, *, in_coo
 
 
 async def _about(parts: Parts, renewed: Renewed) -> Me:
-    user = await users.find(parts.pool, renewed.account)
-    entry = (await directory.entries(parts.pool, [renewed.account])).get(renewed.account)
-    if user is None or entry is None or entry.standing is not Standing.ACTIVE:
+    holder = await sessions.holder(parts.pool, renewed.session, renewed.account)
+    if holder is None or holder.standing is not Standing.ACTIVE:
         raise RefusedError("account_disabled", "The account is disabled.")
-    return Me(
-        id=user.id,
-        name=user.name,
-        role=entry.role,
-        scopes=sorted(OF_ROLE[entry.role]),
-        via="session",
-        email=user.email,
-        language=user.language,
-    )
+    return await describe(parts, identity_of(holder))
 
 
 async def describe(parts: Parts, caller: Identity) -> Me:
@@ -85,4 +84,9 @@ async def describe(parts: Parts, caller: Identity) -> Me:
         via=caller.via,
         email=user.email if user else None,
         language=user.language if user else None,
+        expires_at=_end_of(user, caller, parts.settings.accounts.guest_days),
     )
+
+
+def _end_of(user: UserRow | None, caller: Identity, guest_days: float) -> datetime | None:
+    return user.created_at + timedelta(days=guest_days) if user and caller.role is Role.GUEST else None

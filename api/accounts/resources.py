@@ -99,6 +99,8 @@ class Door(BaseModel):
 
     registration: Registration
     guests: bool
+    guest_days: float
+    """A guest's account goes after so long, with all that it made."""
     mail: bool
     """Whether a forgotten password can be set anew by mail."""
     first_admin_missing: bool
@@ -116,13 +118,15 @@ class Me(BaseModel):
     via: Via
     email: str | None = None
     language: Language | None = None
+    expires_at: datetime | None = None
+    """Of a guest: when the account goes, with all that it made."""
 
 
 class LoggedIn(BaseModel):
     """A session.
 
     With cookies ``access_token`` and ``refresh_token`` are null, and ``csrf_token`` goes into the header `X-CSRF-Token` of every command;
-    it also stands in the cookie `mgeprof_csrf`.
+    it also stands in the cookie that begins with `mgeprof_csrf`.
     """
 
     account: Me

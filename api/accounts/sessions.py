@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from api.accounts.scopes import Scope
 from api.accounts.secrets import REFRESH_PREFIX, Secret
 from api.errors.problem import RefusedError
 from core.domain.account import Standing
@@ -30,7 +31,7 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Renewed:
-    """A session and its one good refresh token. ``life``: until when it is good if nothing happens."""
+    """A session and its one good refresh token. ``life``: for how long it is good if nothing happens."""
 
     session: UUID
     account: AccountId
@@ -41,11 +42,15 @@ class Renewed:
 
 @dataclass(frozen=True)
 class SessionHolder:
+    """``key`` and ``key_scopes``: of the API key that began it, without which it is over."""
+
     session: UUID
     account: AccountId
     name: str
     role: Role
     standing: Standing
+    key: UUID | None = None
+    key_scopes: frozenset[Scope] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,12 +73,15 @@ class _Fate(Enum):
     REUSED = "reused"
 
 
-async def begin(pool: Pool, account: AccountId, visitor: Visitor, life: timedelta, *, remembered: bool) -> Renewed:
+async def begin(
+    pool: Pool, account: AccountId, visitor: Visitor, life: timedelta, *, remembered: bool, key: UUID | None = None
+) -> Renewed:
+    """``key``: the API key that begins it; it ends with that."""
     life = life if remembered else min(life, UNREMEMBERED)
     session, refresh = new_id(), Secret.make(REFRESH_PREFIX)
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(
-            _SQL["begin"], session, account, remembered, visitor.user_agent[:200], visitor.address[:64], life
+            _SQL["begin"], session, account, remembered, visitor.user_agent[:200], visitor.address[:64], life, key
         )
         await connection.execute(_SQL["add_token"], refresh.sha256, session)
     return Renewed(session, account, refresh, remembered, life)

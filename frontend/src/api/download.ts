@@ -1,11 +1,9 @@
-import { credential } from "./credential";
 import { problemOf } from "./problem";
 import { sessionFetch } from "./session";
 
 /** Fetches a file of the api and hands it to the browser's downloads. Raises ProblemError. */
 export async function download(path: string, filename: string): Promise<void> {
-  const headers: Record<string, string> = credential.value ? { Authorization: `Bearer ${credential.value}` } : {};
-  const response = await sessionFetch(path, { headers });
+  const response = await sessionFetch(path);
   if (!response.ok) throw problemOf(await response.json().catch(() => ({})), response);
   const address = URL.createObjectURL(await response.blob());
   const link = document.createElement("a");

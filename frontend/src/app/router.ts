@@ -1,5 +1,4 @@
 import { createRouter, createWebHistory } from "vue-router";
-import { credential, keyFromAddress } from "@/api/credential";
 import { isIn } from "@/api/session";
 import { i18n } from "@/i18n";
 import { routes } from "./routes";
@@ -12,11 +11,7 @@ export const router = createRouter({
 });
 
 router.beforeEach((to) => {
-  const key = keyFromAddress();
-  if (key !== null) credential.value = key;
-  if (!isIn.value && !to.meta.open) return { name: "login", query: { next: to.fullPath } };
-  if (key !== null && to.name === "connect") return "/";
-  return true;
+  return isIn.value || to.meta.open ? true : { name: "login", query: { next: to.fullPath } };
 });
 
 router.afterEach((to, from) => {

@@ -1,7 +1,6 @@
 import { useQueryClient } from "@tanstack/vue-query";
 import { ref, shallowRef } from "vue";
 import { useRoute, useRouter } from "vue-router";
-import { credential } from "@/api/credential";
 import { problemOf, type ProblemError } from "@/api/problem";
 import { lookAgain } from "@/api/session";
 import { ownAddress } from "./ownAddress";
@@ -16,7 +15,6 @@ export function useEnter() {
     [asking.value, refused.value] = [true, null];
     try {
       await ask();
-      credential.value = null;
       lookAgain();
       queries.clear();
       await router.push(then);

@@ -44,7 +44,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def visit(browser: Browser, stack: Stack) -> AsyncIterator[Visit]:
-    """Opens a page, connected with the local key; with ``known=False`` as somebody whom nobody knows yet.
+    """Opens a page, connected with the home's token; with ``known=False`` as somebody whom nobody knows yet.
 
     Whatever a page asks of another origin, what its policy forbids and what it throws fails the test in the end.
     """
@@ -67,10 +67,9 @@ async def visit(browser: Browser, stack: Stack) -> AsyncIterator[Visit]:
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
         if known:
-            await page.goto(f"/connect#key={stack.services.secrets.token}")
-            await page.wait_for_url("**/runs")
-        if not known or path != "/runs":
-            await page.goto(path)
+            asked = {"token": stack.services.secrets.token, "cookies": True}
+            assert (await context.request.post("/api/v1/auth/connect", data=asked)).ok
+        await page.goto(path)
         return page
 
     yield open_

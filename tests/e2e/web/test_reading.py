@@ -53,8 +53,6 @@ async def test_a_run_that_is_not_there_says_so(visit: Visit) -> None:
 
 
 async def test_a_stranger_is_asked_to_log_in(visit: Visit) -> None:
-    page = await visit("/runs")
-    await page.evaluate("localStorage.removeItem('mgeprof.key')")
-    await page.goto("/runs?state=failed")
+    page = await visit("/runs?state=failed", known=False)
     await expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
     assert "next=/runs" in page.url

@@ -4,27 +4,34 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
 import pytest
 
+from api.accounts.installation import CookieNames
 from api.accounts.passwords import Passwords
 from api.accounts.settings import AccountSettings, Registration
 from api.accounts.tools import Accounts
 from api.parts import Parts
 from tests.integration.api.conftest import MakeUser, client_of
+from tests.integration.api.fleet import Fleet
 from tests.integration.api.user import Json, User, check_problem
 from tests.unit.api.counted import Counted, parameters
 
 PASSWORD = "correct horse battery staple"
 
 
+MARK = "0a1b2c3d"
+NAMES = CookieNames.of(MARK)
+
+
 def with_settings(parts: Parts, **changed: Any) -> Parts:
     """The same api, with other settings of accounts."""
     accounts = AccountSettings(**{"limits": False, **changed})
     settings = parts.settings.model_copy(update={"accounts": accounts})
-    return replace(parts, settings=settings, accounts=Accounts.of(accounts, settings.smtp))
+    return replace(parts, settings=settings, accounts=Accounts.of(accounts, settings.smtp, MARK))
 
 
 @pytest.fixture
@@ -273,12 +280,25 @@ async def test_a_profile_changes(anybody: httpx2.AsyncClient) -> None:
     assert (changed.json()["email"], changed.json()["name"]) == (email, name)
 
 
-async def test_guests_are_let_in_where_the_setting_says_so(parts: Parts, anybody: httpx2.AsyncClient) -> None:
+async def test_guests_are_let_in_where_the_setting_says_so(
+    parts: Parts, anybody: httpx2.AsyncClient, fleet: Fleet
+) -> None:
+    assert fleet
     check_problem(await anybody.post("/api/v1/auth/guest", json={}), 403, "guests_refused")
-    async with client_of(with_settings(parts, guests=True), None) as client:
-        guest = (await client.post("/api/v1/auth/guest", json={})).json()
-        assert (guest["account"]["role"], guest["account"]["scopes"]) == ("guest", ["read", "submit"])
-        assert await status_with(client, guest["access_token"], "/tasks") == 200
+    async with client_of(with_settings(parts, guests=True, guest_days=2), None) as client:
+        assert (await client.get("/api/v1/auth")).json()["guest_days"] == 2
+        session = (await client.post("/api/v1/auth/guest", json={})).json()
+        account = session["account"]
+        assert (account["role"], account["scopes"]) == ("guest", ["read", "submit"])
+        stays = datetime.fromisoformat(account["expires_at"]) - datetime.now(UTC)
+        assert timedelta(days=1, hours=23) < stays < timedelta(days=2, minutes=1)
+        client.headers.update(bearer(session))
+        task = await User(client).submit()
+        link = (await client.post(f"/api/v1/tasks/{task['id']}/links", json={"days": 2})).json()
+        private = await User(client).ask(device={"pool": "private"})
+        check_problem(await client.post("/api/v1/tasks", json=private), 422, "device_unknown")
+    held = {"Mgeprof-Link": link["token"]}
+    assert (await anybody.get(f"/api/v1/tasks/{task['id']}", headers=held)).status_code == 200
 
 
 async def test_keys_are_made_by_people_shown_once_and_revoked(anybody: httpx2.AsyncClient, parts: Parts) -> None:

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from http.cookies import Morsel, SimpleCookie
+from uuid import UUID
 
 import httpx2
 import pytest
 
-from api.accounts.cookies import ACCESS, CSRF, REFRESH
+from api.accounts import keys
+from api.accounts.installation import CookieNames, mark_of
+from api.accounts.scopes import Scope
+from api.accounts.tools import Accounts
 from api.parts import Parts
-from tests.integration.api.conftest import client_of
-from tests.integration.api.test_accounts import PASSWORD, a_name, log_in, registered, with_settings
+from tests.integration.api.conftest import MakeUser, client_of
+from tests.integration.api.test_accounts import NAMES, PASSWORD, a_name, log_in, registered, with_settings
 from tests.integration.api.user import Json, User, check_problem
 
 KEY = {"name": "made by a page"}
+ACCESS, REFRESH, CSRF = NAMES.access, NAMES.refresh, NAMES.csrf
 
 
 def cookies_of(response: httpx2.Response) -> dict[str, Morsel[str]]:
@@ -151,3 +156,51 @@ async def test_a_link_connects_one_browser_once(browser: httpx2.AsyncClient, use
         "/api/v1/me", json={"name": "me"}, headers={"X-CSRF-Token": session.json()["csrf_token"]}
     )
     check_problem(renamed, 403, "session_needed")
+
+
+async def test_a_key_is_exchanged_for_a_session_that_may_no_more_and_ends_with_it(
+    browser: httpx2.AsyncClient, make_user: MakeUser, parts: Parts
+) -> None:
+    person = await make_user(scopes=(Scope.READ,))
+    session = await browser.post("/api/v1/auth/connect", json={"token": person.member.key, "cookies": True})
+    assert session.status_code == 200, session.text
+    assert (session.json()["account"]["via"], session.json()["account"]["scopes"]) == ("key", ["read"])
+    header = {"X-CSRF-Token": session.json()["csrf_token"]}
+    assert (await browser.get("/api/v1/me")).json()["name"] == person.member.name
+    check_problem(await browser.post("/api/v1/tasks", json={}, headers=header), 403, "scope_missing")
+    check_problem(await browser.post("/api/v1/keys", json=KEY, headers=header), 403, "session_needed")
+    assert (await browser.post("/api/v1/auth/refresh", json={}, headers=header)).status_code == 200
+    [key] = (await browser.get("/api/v1/keys")).json()["items"]
+    assert await keys.revoke(parts.pool, UUID(key["id"]), person.member.account)
+    check_problem(await browser.get("/api/v1/me"), 401, "token_refused")
+    check_problem(await browser.post("/api/v1/auth/refresh", json={}, headers=header), 401, "refresh_refused")
+
+
+async def test_nonsense_is_exchanged_for_nothing(browser: httpx2.AsyncClient) -> None:
+    for token, status, code in (("mgp_nonsense", 401, "token_refused"), ("nonsense", 410, "link_refused")):
+        answer = await browser.post("/api/v1/auth/connect", json={"token": token, "cookies": True})
+        check_problem(answer, status, code)
+        assert "set-cookie" not in answer.headers
+
+
+async def test_two_installations_on_one_host_leave_each_other_s_sessions_alone(
+    browser: httpx2.AsyncClient, parts: Parts
+) -> None:
+    mine = (await logged_in(browser))["account"]["name"]
+    known = with_settings(parts, registration="open", secure_cookies=False)
+    neighbour = replace(known, accounts=Accounts.of(known.settings.accounts, known.settings.smtp, "another"))
+    async with client_of(neighbour, None) as other:
+        other.cookies = browser.cookies
+        theirs = (await registered(other, cookies=True))["account"]["name"]
+        assert (await other.get("/api/v1/me")).json()["name"] == theirs
+        assert (await browser.get("/api/v1/me")).json()["name"] == mine
+        header = {"X-CSRF-Token": other.cookies["mgeprof_csrf_another"]}
+        assert (await other.post("/api/v1/auth/logout", json={}, headers=header)).status_code == 204
+    assert (await browser.get("/api/v1/me")).json()["name"] == mine
+
+
+async def test_an_installation_is_told_from_others_by_its_database(parts: Parts) -> None:
+    mark = await mark_of(parts.pool)
+    assert len(mark) == 8
+    assert mark.isalnum()
+    assert parts.accounts.cookies == CookieNames.of(mark)

@@ -7,16 +7,17 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from api.web.pages import PagesMount
+from api.web.pages import CSRF_COOKIE, PagesMount
 
-PAGE = "<!doctype html><title>mgeprof</title>"
+CSRF = "mgeprof_csrf_12345678"
+PAGE = f"<!doctype html>{CSRF_COOKIE % CSRF}<title>mgeprof</title>"
 
 
 @pytest.fixture
 def dist(tmp_path: Path) -> Path:
     (tmp_path / "dist" / "assets").mkdir(parents=True)
     (tmp_path / "secret.txt").write_text("not to be served")
-    (tmp_path / "dist" / "index.html").write_text(PAGE)
+    (tmp_path / "dist" / "index.html").write_text(PAGE.replace(CSRF, ""))
     script = tmp_path / "dist" / "assets" / "index-abc.js"
     script.write_text("run();")
     script.with_name("index-abc.js.gz").write_bytes(gzip.compress(b"run();"))
@@ -31,7 +32,7 @@ def http(dist: Path) -> httpx2.AsyncClient:
     async def tasks() -> list[str]:
         return []
 
-    app.router.routes.append(PagesMount(dist))
+    app.router.routes.append(PagesMount(CSRF, dist))
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://mgeprof")
 
 
@@ -81,7 +82,7 @@ async def test_nothing_outside_is_served(http: httpx2.AsyncClient, path: str) ->
 
 async def test_pages_that_are_not_built_say_so(tmp_path: Path) -> None:
     app = FastAPI()
-    app.router.routes.append(PagesMount(tmp_path / "nothing"))
+    app.router.routes.append(PagesMount(CSRF, tmp_path / "nothing"))
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://mgeprof") as http:
         answer = await http.get("/")
     assert answer.status_code == 503
