@@ -25,6 +25,7 @@ from api.accounts.resources import (
     PasswordLink,
     SetPassword,
 )
+from api.commands import IdempotencyKey, command_id
 from api.errors.documents import documented, public
 from api.errors.problem import RefusedError
 from api.parts import Parts, PartsOf
@@ -42,12 +43,24 @@ _PASSWORD = frozenset({LinkKind.PASSWORD})
     operation_id="invite",
     tags=["administration"],
     status_code=status.HTTP_201_CREATED,
-    responses=documented("admin_only"),
+    responses=documented("admin_only", "idempotency_key_reused"),
 )
-async def invite(new: NewInvitation, caller: AdminCaller, parts: PartsOf, response: Response) -> MadeInvitation:
-    """Make a link that lets one person in. It is shown this once, and sent by mail where that is configured."""
+async def invite(
+    new: NewInvitation, caller: AdminCaller, parts: PartsOf, response: Response, key: IdempotencyKey = None
+) -> MadeInvitation:
+    """Make a link that lets one person in. It is shown this once, and sent by mail where that is configured.
+
+    After an answer that got lost, ask again with the same ``Idempotency-Key``: it is the same invitation, with another link.
+    """
     days = new.expires_in_days or parts.settings.accounts.invitation_days
-    link = NewLink(LinkKind.INVITATION, timedelta(days=days), role=new.role, email=new.email, made_by=caller.account)
+    link = NewLink(
+        LinkKind.INVITATION,
+        timedelta(days=days),
+        role=new.role,
+        email=new.email,
+        made_by=caller.account,
+        command=None if key is None else command_id(caller, "POST /invitations", key),
+    )
     row, secret = await links.insert(parts.pool, link)
     url = links.url(parts.settings.api_url, LinkKind.INVITATION, secret.text)
     mail, mailed = parts.accounts.mail, False

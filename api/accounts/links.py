@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from api.accounts.secrets import LINK_PREFIX, Secret, digest
 from api.errors.problem import RefusedError
 from core.events.account import Role
-from core.events.ids import AccountId, new_id
+from core.events.ids import AccountId, CommandId, new_id
 from core.postgres.connection import Connection, Pool
 from core.postgres.queries import Queries
 
@@ -42,7 +42,7 @@ class LinkRow:
 
 @dataclass(frozen=True)
 class NewLink:
-    """``account``: whose password is to be set, or who is to be logged in. ``role`` and ``email``: of the account that the link lets in."""
+    """``account``: whose password is to be set, or who is to be logged in. ``role`` and ``email``: of the account that the link lets in. ``command``: what makes it."""
 
     kind: LinkKind
     life: timedelta
@@ -50,17 +50,32 @@ class NewLink:
     role: Role | None = None
     email: str | None = None
     made_by: AccountId | None = None
+    command: CommandId | None = None
 
 
 _ROW: Final = TypeAdapter(LinkRow)
 
 
 async def insert(connection: Connection | Pool, new: NewLink) -> tuple[LinkRow, Secret]:
-    """The link and its token, which nobody can show again."""
+    """A new link, or the same command's earlier one with a new token; and the token, which nobody can show again.
+
+    Raises RefusedError with ``idempotency_key_reused`` when that one is another, or was used.
+    """
     secret = Secret.make(LINK_PREFIX)
-    [row] = await connection.fetch(
-        _SQL["insert"], new_id(), secret.sha256, new.kind, new.account, new.role, new.email, new.made_by, new.life
+    row = await connection.fetchrow(
+        _SQL["insert"],
+        new_id(),
+        secret.sha256,
+        new.kind,
+        new.account,
+        new.role,
+        new.email,
+        new.made_by,
+        new.life,
+        new.command,
     )
+    if row is None:
+        raise RefusedError("idempotency_key_reused", "The key belongs to another link, or to one that was used since.")
     return _ROW.validate_python(dict(row)), secret
 
 

@@ -1,6 +1,10 @@
 -- name: insert
-INSERT INTO one_time_links (id, sha256, kind, account, role, email, made_by, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, now() + $8)
+-- The same command again gets the same link with another secret: nobody knows whether the first one arrived.
+INSERT INTO one_time_links (id, sha256, kind, account, role, email, made_by, expires_at, command_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, now() + $8, $9)
+ON CONFLICT (command_id) DO UPDATE SET sha256 = excluded.sha256
+WHERE one_time_links.used_at IS NULL AND one_time_links.role IS NOT DISTINCT FROM excluded.role
+  AND one_time_links.email IS NOT DISTINCT FROM excluded.email
 RETURNING id, kind, account, role, email, made_by, created_at, expires_at
 
 -- name: look

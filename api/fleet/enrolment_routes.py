@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from api.access import RunnerCaller
 from api.accounts.names import KeyName
-from api.commands import SEQUENCE_HEADER, now, tell_sequence
+from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, now, tell_sequence
 from api.errors.documents import documented, public
 from api.errors.problem import RefusedError
 from api.fleet import enrolments, labels, names
@@ -110,17 +110,24 @@ class KeyStatus(BaseModel):
 @router.post(
     "/enrolments",
     status_code=status.HTTP_201_CREATED,
-    responses=documented("scope_missing", "admin_only", "enrolment_closed"),
+    responses=documented("scope_missing", "admin_only", "enrolment_closed", "idempotency_key_reused"),
 )
-async def make_enrolment(new: NewEnrolment, caller: RunnerCaller, parts: PartsOf) -> MadeEnrolment:
-    """Make a token that lets one device in, once."""
+async def make_enrolment(
+    new: NewEnrolment, caller: RunnerCaller, parts: PartsOf, response: Response, key: IdempotencyKey = None
+) -> MadeEnrolment:
+    """Make a token that lets one device in, once.
+
+    After an answer that got lost, ask again with the same ``Idempotency-Key``: it is the same token, with another secret.
+    """
     if new.pool is Pool.PUBLIC and not caller.is_admin:
         raise RefusedError("admin_only", "Only administrators let public runners in.")
     if not (parts.settings.api_user_runners or caller.is_admin):
         raise RefusedError("enrolment_closed", "Only administrators let runners in here.")
-    made, secret = await enrolments.insert(parts.pool, caller.account, new.pool, new.expires_in_s)
-    command = f"mgeprof runner register --url {parts.settings.api_url} --token {secret.text} --name NAME"
-    return MadeEnrolment(**_resource(made).model_dump(), token=secret.text, command=command)
+    command = None if key is None else command_id(caller, "POST /enrolments", key)
+    made, secret = await enrolments.insert(parts.pool, caller.account, new.pool, new.expires_in_s, command)
+    response.headers["Cache-Control"] = "no-store"
+    line = f"mgeprof runner register --url {parts.settings.api_url} --token {secret.text} --name NAME"
+    return MadeEnrolment(**_resource(made).model_dump(), token=secret.text, command=line)
 
 
 @router.get("/enrolments", responses=documented("scope_missing"))

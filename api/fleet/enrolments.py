@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from api.accounts.secrets import Secret, digest
-from core.events.ids import AccountId, Platform, RunnerId, new_id
+from api.errors.problem import RefusedError
+from core.events.ids import AccountId, CommandId, Platform, RunnerId, new_id
 from core.events.runner import Pool
 from core.postgres.connection import Pool as Database
 from core.postgres.queries import Queries
@@ -44,11 +45,19 @@ _ROW: Final = TypeAdapter(Enrolment)
 _KEY: Final = TypeAdapter(RunnerKey)
 
 
-async def insert(database: Database, owner: AccountId, pool: Pool, seconds: float) -> tuple[Enrolment, Secret]:
+async def insert(
+    database: Database, owner: AccountId, pool: Pool, seconds: float, command: CommandId | None = None
+) -> tuple[Enrolment, Secret]:
+    """A new token, or the same command's earlier one with a new secret.
+
+    Raises RefusedError with ``idempotency_key_reused`` when that one is another, was used, or was revoked.
+    """
     secret = Secret.make(TOKEN_PREFIX)
-    row = await database.fetchrow(_SQL["insert"], new_id(), secret.sha256, secret.beginning, owner, pool, seconds)
+    row = await database.fetchrow(
+        _SQL["insert"], new_id(), secret.sha256, secret.beginning, owner, pool, seconds, command
+    )
     if row is None:
-        raise AssertionError("an insert returns its row")
+        raise RefusedError("idempotency_key_reused", "The key belongs to another token, or to one that was used since.")
     return _ROW.validate_python(dict(row)), secret
 
 

@@ -1,6 +1,9 @@
 -- name: insert
-INSERT INTO enrolments (id, sha256, beginning, owner, pool, expires_at)
-VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))
+-- The same command again gets the same token with another secret: nobody knows whether the first one arrived.
+INSERT INTO enrolments (id, sha256, beginning, owner, pool, expires_at, command_id)
+VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6), $7)
+ON CONFLICT (command_id) DO UPDATE SET sha256 = excluded.sha256, beginning = excluded.beginning
+WHERE enrolments.public_key IS NULL AND enrolments.revoked_at IS NULL AND enrolments.pool = excluded.pool
 RETURNING *
 
 -- name: list

@@ -124,3 +124,15 @@ async def test_an_enrolled_runner_gets_in_until_it_is_removed(make_user: MakeUse
     with pytest.raises(BrokerUnreachableError):
         await device.connect(made["nats_url"], made["id"], timeout_s=3.0)
     await nc.close()
+
+
+async def test_the_same_key_makes_one_token_whose_last_secret_counts(make_user: MakeUser, device: Device) -> None:
+    owner, key = await make_user(), {"Idempotency-Key": "one device"}
+    asked = [await owner.http.post("/api/v1/enrolments", json={}, headers=key) for _ in range(2)]
+    first, second = (one.json() for one in asked)
+    assert first["id"] == second["id"]
+    assert [one["id"] for one in (await owner.get("/enrolments"))["items"]] == [first["id"]]
+    check_problem(await device.register(first["token"]), 403, "enrolment_refused")
+    assert (await device.register(second["token"])).status_code == 201
+    used = await owner.http.post("/api/v1/enrolments", json={}, headers=key)
+    check_problem(used, 422, "idempotency_key_reused")

@@ -24,7 +24,7 @@ from core.events.account import Role
 from infra.embedded.services import Services
 from tests.integration.api.conftest import api_settings, client_of, make_events, projecting, s3_settings
 from tests.integration.api.post_office import PostOffice, post_office
-from tests.integration.api.test_accounts import PASSWORD, a_name, log_in, registered, with_settings
+from tests.integration.api.test_accounts import MARK, PASSWORD, a_name, log_in, registered, with_settings
 from tests.integration.api.user import User, check_problem
 
 
@@ -98,7 +98,7 @@ async def mailing(parts: Parts) -> AsyncIterator[tuple[httpx2.AsyncClient, PostO
     async with post_office() as office:
         smtp = SmtpSettings(host="127.0.0.1", port=office.port, security="none")
         known = with_settings(parts, registration="open")
-        known = replace(known, accounts=Accounts.of(known.settings.accounts, smtp))
+        known = replace(known, accounts=Accounts.of(known.settings.accounts, smtp, MARK))
         async with client_of(known, None) as client:
             yield client, office
 
@@ -132,3 +132,21 @@ async def test_an_invitation_is_sent_by_mail(mailing: tuple[httpx2.AsyncClient, 
 
 async def test_without_mail_a_forgotten_password_is_the_administrators(user: User) -> None:
     check_problem(await user.http.post("/api/v1/auth/forgot", json={"login": "ada"}), 409, "mail_missing")
+
+
+async def test_the_same_key_makes_one_invitation_whose_last_link_counts(parts: Parts, user: User) -> None:
+    key = {"Idempotency-Key": f"for {a_name()}"}
+
+    async def invite(**asked: str) -> httpx2.Response:
+        return await user.http.post("/api/v1/invitations", json=asked, headers=key)
+
+    first, second = (await invite()).json(), (await invite()).json()
+    assert first["id"] == second["id"]
+    listed = [one["id"] for one in (await user.get("/invitations"))["items"]]
+    assert listed.count(first["id"]) == 1
+    check_problem(await invite(role="admin"), 422, "idempotency_key_reused")
+    async with client_of(with_settings(parts), None) as anybody:
+        look = [await anybody.post("/api/v1/auth/link", json={"token": one["token"]}) for one in (first, second)]
+        assert [one.status_code for one in look] == [410, 200]
+        await registered(anybody, token=second["token"])
+    check_problem(await invite(), 422, "idempotency_key_reused")
