@@ -33,17 +33,17 @@ class Whose(StrEnum):
 
 @dataclass(frozen=True)
 class Viewer:
-    """Somebody who looks at tasks: a known person, or whoever holds a link to one task (``opened``).
+    """Somebody who looks at tasks: a known person, or whoever holds links to the tasks ``opened``.
 
-    ``link``: the digest of its secret.
+    ``links``: the digests of their secrets.
     """
 
     identity: Identity | None
-    opened: UUID | None = None
-    link: str | None = None
+    opened: frozenset[UUID] = frozenset()
+    links: frozenset[str] = frozenset()
 
     def may_see_task(self, task: UUID, thing: Owned) -> bool:
-        return self.opened == task or (self.identity is not None and may_see(self.identity, thing))
+        return task in self.opened or (self.identity is not None and may_see(self.identity, thing))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ HOME_FOLDER = ".mgeprof"
 class Connection:
     """``url`` is the server's base URL, without a slash at its end. ``token`` is empty when nobody gave one.
 
-    ``links``: secrets of links that were opened, by the id of the run that each opens. ``language``: what the server is asked to answer in.
+    ``links``: secrets of links that were opened, by the id of the run or sweep that each opens. ``language``: what the server is asked to answer in.
     """
 
     url: str

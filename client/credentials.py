@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ class Credentials:
         return url
 
     def links(self, url: str) -> dict[str, str]:
-        """Secrets of opened links by the id of the run that each opens. Raises CredentialsError."""
+        """Secrets of opened links by the id of the run or sweep that each opens. Raises CredentialsError."""
         return dict(self._read()["links"].get(url, {}))
 
     def keep(self, url: str, credential: Credential) -> None:
@@ -55,10 +55,10 @@ class Credentials:
         servers = {**known["servers"], url: asdict(credential)}
         self._write({**known, "current": url, "servers": servers})
 
-    def keep_link(self, url: str, task_id: str, secret: str) -> None:
-        """Names the server where none is known yet. Raises CredentialsError."""
+    def keep_link(self, url: str, ids: Iterable[str], secret: str) -> None:
+        """``ids``: of the runs and the sweep that it opens. Names the server where none is known yet. Raises CredentialsError."""
         known = self._read()
-        links = {**known["links"], url: {**known["links"].get(url, {}), task_id: secret}}
+        links = {**known["links"], url: {**known["links"].get(url, {}), **dict.fromkeys(ids, secret)}}
         self._write({**known, "current": known["current"] or url, "links": links})
 
     def forget(self, url: str) -> None:

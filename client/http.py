@@ -158,14 +158,19 @@ class Http:
         known = dict(headers or {})
         if method == "GET" and self.sequence:
             known[SEQUENCE] = str(self.sequence)
-        if link := self._link(path):
+        if link := self._link(path, content.get("params") or {}):
             known[LINK] = link
         return self._client.build_request(method, path, headers=known, **content)
 
-    def _link(self, path: str) -> str | None:
-        """The secret that opens the run which the path is about, where somebody gave us a link to it."""
-        steps = path.split("/")
-        return self.connection.links.get(steps[2]) if steps[1] == "tasks" and len(steps) > 2 else None
+    def _link(self, path: str, params: Params) -> str | None:
+        """The secret that opens the run or sweep which the request is about, where somebody gave us a link to it."""
+        links, (_, first, *steps) = self.connection.links, path.split("/")
+        if first in {"tasks", "sweeps"}:
+            return links.get(steps[0]) if steps else None
+        if first != "compare":
+            return None
+        told = (value if isinstance(value, (list, tuple)) else [value] for value in params.values())
+        return next((links[one] for values in told for one in map(str, values) if one in links), None)
 
     async def _send(self, make: Callable[[], httpx2.Request]) -> httpx2.Response:
         response: httpx2.Response | None = None

@@ -1,4 +1,4 @@
-"""Who sees what one made: visibility, and links that open one run to whoever holds them."""
+"""Who sees what one made: visibility, and links that open a run or a sweep to whoever holds them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ class Link(Resource):
     """``url`` and ``token`` are there only when the link was just made. ``open``: whether it lets in now."""
 
     id: str
-    task_id: str
+    task_id: str | None = None
+    sweep_id: str | None = None
     created_at: datetime | None = None
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
@@ -41,15 +42,19 @@ class Shown(Resource):
 
 
 class Opened(Resource):
-    task_id: str
+    """A run, or a sweep with the runs ``tasks``."""
+
+    task_id: str | None = None
+    sweep_id: str | None = None
+    tasks: list[str] = []
     expires_at: datetime | None = None
 
 
 class NoLinkError(ClientError):
-    """What was given is not a link to a run."""
+    """What was given is not a link to a run or a sweep."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"{text} is not a link to a run: those look like https://…/shared/ID#mgs_….")
+        super().__init__(f"{text} is not a link to a run or a sweep: those look like https://…/shared/ID#mgs_….")
 
 
 class SharingCalls:
@@ -74,6 +79,18 @@ class SharingCalls:
         """It opens nothing any more, from now on."""
         await self.http.delete(f"{_links(task_id)}/{quote(link_id, safe='')}")
 
+    async def share_sweep(self, sweep_id: str, days: float = 30.0) -> Link:
+        """A link that opens a sweep and each of its runs, to look at, to whoever has it."""
+        return Link.read(await self.http.post(_links(sweep_id, "sweep"), {"days": days}))
+
+    async def sweep_links(self, sweep_id: str) -> LinkList:
+        """All links to a sweep that were ever made, without their secrets."""
+        return LinkList.read(await self.http.get(_links(sweep_id, "sweep")))
+
+    async def revoke_sweep_link(self, sweep_id: str, link_id: str) -> None:
+        """It opens nothing any more, from now on."""
+        await self.http.delete(f"{_links(sweep_id, 'sweep')}/{quote(link_id, safe='')}")
+
 
 def read_link(link: str) -> tuple[str, str]:
     """The server and the secret that a link names. Raises NoLinkError."""
@@ -85,10 +102,10 @@ def read_link(link: str) -> tuple[str, str]:
 
 
 async def open_link(server: str, secret: str, patience: Patience | None = None) -> Opened:
-    """Which run a link's secret opens, and for how long. Raises ProblemError (``link_unknown``)."""
+    """What a link's secret opens, and for how long. Raises ProblemError (``link_unknown``)."""
     async with Http(Connection(server), patience=patience) as http:
         return Opened.read(await http.post("/shared/open", {"token": secret}))
 
 
-def _links(task_id: str) -> str:
-    return f"/tasks/{quote(task_id, safe='')}/links"
+def _links(id_: str, kind: str = "run") -> str:
+    return f"/{KINDS[kind]}/{quote(id_, safe='')}/links"

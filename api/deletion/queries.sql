@@ -109,6 +109,7 @@ SELECT id FROM uploads WHERE owner = $1
 DELETE FROM users WHERE id = $1
 
 -- name: forget_sweeps_of
+WITH links AS (DELETE FROM share_links WHERE sweep_id IN (SELECT id FROM sweeps WHERE owner = $1))
 DELETE FROM sweeps WHERE owner = $1
 
 -- name: forget_links_of

@@ -1,4 +1,4 @@
-"""Links as the task's owner sees them."""
+"""Links as the owner of the task or sweep sees them."""
 
 from datetime import datetime
 from typing import Annotated, Self
@@ -13,14 +13,15 @@ class NewLink(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"days": 14}]})
 
     days: Annotated[float, Field(gt=0, le=366)] = 30.0
-    """How long the link opens the task."""
+    """How long the link opens it."""
 
 
 class LinkResource(BaseModel):
-    """``open``: whether it lets in now."""
+    """To a task, or to a sweep with all its tasks. ``open``: whether it lets in now."""
 
     id: UUID
-    task_id: UUID
+    task_id: UUID | None
+    sweep_id: UUID | None
     made_by: UUID
     created_at: datetime
     expires_at: datetime
@@ -38,7 +39,7 @@ class MadeLink(LinkResource):
 
     token: str
     url: str
-    """The page that opens the task; the secret stands behind the ``#``, which browsers send to nobody."""
+    """The page that opens it; the secret stands behind the ``#``, which browsers send to nobody."""
 
 
 class LinkList(BaseModel):
@@ -51,6 +52,10 @@ class ShownLink(BaseModel):
     token: Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class OpenedTask(BaseModel):
-    task_id: UUID
+class OpenedLink(BaseModel):
+    """A task, or a sweep with these tasks."""
+
+    task_id: UUID | None
+    sweep_id: UUID | None
+    tasks: list[UUID]
     expires_at: datetime

@@ -1,31 +1,28 @@
 """``/sweeps``."""
 
 from typing import Annotated, Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Response, status
 
 from api.access import Caller, Identity
 from api.accounts.pace import PacedSubmit
-from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, now, origin, tell_sequence
+from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, tell_sequence
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.parts import Parts, PartsOf
 from api.sharing.looking import LookingAround
-from api.sweeps import matrix, table
+from api.sweeps import matrix, table, whole
 from api.sweeps.resources import Metric, NewSweep, SweepChange, SweepPage, SweepResource
 from api.sweeps.seeing import seen
 from api.sweeps.submit import submit
 from api.sweeps.table import Sweep
-from api.visibility import Viewer, Whose, may_change, reach
-from core.domain.decider import RejectedError
+from api.visibility import Viewer, Whose, reach
 from core.domain.ownership import ChangeVisibility
-from core.domain.task import TASK, Cancel
-from core.domain.told import Told
+from core.domain.task import Cancel
 from core.events.ids import CommandId, TaskId, new_id
 from core.events.subjects import task_key
-from core.nats.execute import execute
 from projections.paging import MAX_LIMIT, Cursors
 
 router = APIRouter(prefix="/sweeps", tags=["sweeps"])
@@ -106,7 +103,7 @@ async def get_sweep(
     ] = None,
 ) -> SweepResource:
     """A sweep as a matrix: what differs between its tasks, and what each has measured so far."""
-    return await _described(parts, await _visible(parts, viewer, sweep_id), metric, latency_limit_s)
+    return await _described(parts, await whole.visible(parts, viewer, sweep_id), metric, latency_limit_s)
 
 
 @router.post(
@@ -121,7 +118,7 @@ async def cancel_sweep(
     sweep_id: UUID, caller: Caller, parts: PartsOf, response: Response, key: IdempotencyKey = None
 ) -> SweepResource:
     """Give up every task of a sweep that has not ended. Asking twice is asking once."""
-    sweep = await _changeable(parts, caller, sweep_id)
+    sweep = await whole.changeable(parts, caller, sweep_id)
     command = command_id(caller, f"POST /sweeps/{sweep_id}/cancel", key)
     tell_sequence(response, await _tell_all(parts, caller, sweep, Cancel(), command))
     return await _described(parts, sweep)
@@ -138,7 +135,7 @@ async def change_sweep(
     sweep_id: UUID, change: SweepChange, caller: Caller, parts: PartsOf, response: Response
 ) -> SweepResource:
     """Show all tasks of a sweep to the team, or to nobody else. What is not given stays as it is."""
-    sweep = await _changeable(parts, caller, sweep_id)
+    sweep = await whole.changeable(parts, caller, sweep_id)
     if change.visibility is not None:
         command = CommandId(new_id())
         sequence = await _tell_all(parts, caller, sweep, ChangeVisibility(change.visibility), command)
@@ -151,37 +148,8 @@ async def change_sweep(
 async def _tell_all(
     parts: Parts, caller: Identity, sweep: Sweep, what: Cancel | ChangeVisibility, command: CommandId
 ) -> int:
-    """The sequence of the last event that came of it."""
-    sequence = 0
-    for point in sweep.points:
-        task = task_key(point.platform, TaskId(point.task_id))
-        each = CommandId(uuid5(command, str(point.task_id)))
-        said = origin(caller, each, owner=sweep.owner, correlation=command)
-        try:
-            outcome = await execute(parts.log, TASK, task, what, said, now)
-        except RejectedError:
-            # It has ended or was deleted meanwhile, which is as good.
-            continue
-        sequence = max(sequence, outcome.known.sequence)
-    return sequence
-
-
-async def _visible(parts: Parts, viewer: Viewer, sweep_id: UUID) -> Sweep:
-    """With those of its tasks that the viewer may see. Raises RefusedError with ``sweep_unknown``."""
-    found = await table.find(parts.pool, sweep_id)
-    figures = {} if found is None else await table.figures(parts.pool, [point.task_id for point in found.points])
-    shown = None if found is None else seen(found, figures, viewer)
-    if shown is None:
-        raise RefusedError("sweep_unknown", Told("There is no sweep {sweep_id}.", sweep_id=sweep_id))
-    return shown
-
-
-async def _changeable(parts: Parts, caller: Identity, sweep_id: UUID) -> Sweep:
-    sweep = await _visible(parts, Viewer(caller), sweep_id)
-    if not may_change(caller, sweep.owner):
-        what = f"Sweep {sweep_id}"
-        raise RefusedError("not_yours", Told("{what} belongs to somebody else; you may look at it.", what=what))
-    return sweep
+    tasks = [task_key(point.platform, TaskId(point.task_id)) for point in sweep.points]
+    return await whole.tell(parts, caller, sweep.owner, tasks, what, command)
 
 
 async def _described(

@@ -79,3 +79,18 @@ async def test_a_sweep_shows_each_of_its_runs_in_a_table(visit: Visit, user: Use
     await expect(table.get_by_role("link")).to_have_count(2)
     assert await serious_findings(page) == []
     await expect(table.get_by_text("best")).to_be_visible(timeout=3 * PATIENCE_MS)
+    compare = page.get_by_role("link", name="Compare the runs")
+    await expect(compare).to_be_visible(timeout=3 * PATIENCE_MS)
+
+    await page.get_by_role("button", name="Make a link").click()
+    link = await page.get_by_role("status").locator("pre").inner_text()
+    stranger = await visit(link, known=False)
+    await expect(stranger.get_by_role("heading", level=1)).to_have_text("by batch")
+    assert await stranger.get_by_role("button").filter(has_text="Cancel").count() == 0
+    assert await stranger.get_by_role("button", name="Make a link").count() == 0
+    assert await serious_findings(stranger) == []
+    await stranger.get_by_role("link", name="Compare the runs").click()
+    await expect(stranger.get_by_role("rowheader").filter(has_text="by batch: batch_size 2")).to_be_visible()
+    await stranger.get_by_role("link", name="by batch: batch_size 2").click()
+    await expect(stranger.get_by_text("Latency, median")).to_be_visible()
+    assert "/shared/" in stranger.url

@@ -140,9 +140,11 @@ def rows(task: str) -> dict[str, Row]:
         "explain_waiting": Row(LOOK, 503),
         "submit_sweep": Row(ANY_ACCOUNT, 422, body=nothing),
         "list_sweeps": Row(ANY_ACCOUNT),
-        "get_sweep": Row({**ANY_ACCOUNT, Who.LINK: None, Who.STRAY_LINK: None}, 404),
-        "change_sweep": Row(ANY_ACCOUNT, 404, body=nothing),
-        "cancel_sweep": Row(ANY_ACCOUNT, 404),
+        "get_sweep": Row({**LOOK, Who.LINK: 404}),
+        "change_sweep": Row(CHANGE, body=nothing),
+        "cancel_sweep": Row(CHANGE, 202),
+        "create_sweep_link": Row(CHANGE, 201, body=nothing),
+        "list_sweep_links": Row(CHANGE),
         "get_graph": Row(LOOK, 409),
         "get_model_graph": Row(SEE, 409),
         # devices
@@ -183,6 +185,7 @@ def rows(task: str) -> dict[str, Row]:
         # what deletes, so that what contains comes before what is contained
         "delete_upload": Row(OWN, 204, gone=True),
         "revoke_link": Row(CHANGE, 204, gone=True),
+        "revoke_sweep_link": Row(CHANGE, 204, gone=True, path={"link_id": "{sweep_link_id}"}),
         "delete_artifacts": Row(CHANGE, 204, gone=True),
         "delete_task": Row(CHANGE, 204, gone=True),
         "delete_project": Row(CHANGE, 204, gone=True),

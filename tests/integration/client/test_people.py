@@ -129,6 +129,27 @@ async def test_a_link_opens_a_run_to_somebody_without_an_account(
     assert "is not a link" in (await person("nobody", "share", "open", "https://example.org/")).stderr
 
 
+async def test_a_link_opens_a_sweep_and_each_of_its_runs(run: Run, person: As, client: Client, model: Path) -> None:
+    uploaded = await client.upload_model(model)
+    made = await client.submit_sweep(
+        uploaded.id,
+        platforms=["x86"],
+        engines=["1.13.0"],
+        options=[{"iterations": 2}, {"iterations": 3}],
+        name="shared sweep",
+        despite_losses=True,
+    )
+    link = ok(await run("share", "create", made.id, "--sweep")).strip()
+    assert (await person("nobody", "sweeps", made.id)).exit_code == 1
+    assert "shared sweep" in ok(await person("nobody", "share", "open", link))
+    assert "shared sweep" in ok(await person("nobody", "sweeps", made.id))
+    assert "shared sweep" in ok(await person("nobody", "show", made.cells[1].task_id))
+    assert "profile_not_ready" in (await person("nobody", "compare", *(one.task_id for one in made.cells))).stderr
+    [listed] = json.loads(ok(await run("share", "ls", made.id, "--sweep", "--json")))["items"]
+    ok(await run("share", "revoke", made.id, listed["id"], "--sweep"))
+    assert "link_unknown" in (await person("nobody", "sweeps", made.id)).stderr
+
+
 async def test_what_is_shown_to_the_team_is_seen_by_others(run: Run, person: As, client: Client, model: Path) -> None:
     await arrives(run, person, "bob")
     task = await submitted(client, model, name="for all")
@@ -151,7 +172,7 @@ async def test_a_run_is_run_again_and_deleted(run: Run, client: Client, model: P
     assert "place" in ok(await run("show", task)), "one that waits says why"
     why = json.loads(ok(await run("waiting", task, "--json")))
     assert (why["reason"], why["position"]) == ("runners_offline", 1) or why["ahead"] > 0
-    again = json.loads(ok(await run("retry", task, "--passes", "2", "--name", "again", "--json")))
+    again = json.loads(ok(await run("retry", task, "--passes", "2", "--name", "again", "--despite-losses", "--json")))
     assert (again["options"]["iterations"], again["options"]["profiled_passes"]) == (3, 2)
     assert "task_not_ended" in (await run("delete", "run", task, "--yes")).stderr
     for one in (task, again["id"]):

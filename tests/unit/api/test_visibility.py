@@ -49,11 +49,11 @@ def test_who_sees_and_who_changes(who: Identity, private: bool, team: bool, chan
 
 
 def test_a_link_opens_one_task_and_nothing_else() -> None:
-    stranger = Viewer(None, TASK)
+    stranger = Viewer(None, frozenset({TASK}))
     assert stranger.may_see_task(TASK, PRIVATE)
     assert not stranger.may_see_task(OTHER_TASK, TEAM)
     assert not Viewer(None).may_see_task(TASK, TEAM)
-    member = Viewer(person(OTHER), TASK)
+    member = Viewer(person(OTHER), frozenset({TASK}))
     assert member.may_see_task(TASK, PRIVATE)
     assert member.may_see_task(OTHER_TASK, TEAM)
     assert not member.may_see_task(OTHER_TASK, PRIVATE)
