@@ -53,7 +53,11 @@ def resnet(examples: Path) -> bytes:
 @pytest.fixture(scope="session")
 async def stack(examples: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """Everything, shared by the tests that kill nothing. `stack.url`, `stack.services.secrets.token`, `stack.services.environment`."""
-    settings = {"MGEPROF_API_PART_SIZE": str(PART), "MGEPROF_API_MODEL_LIMIT": str(MODEL_LIMIT)}
+    settings = {
+        "MGEPROF_API_PART_SIZE": str(PART),
+        "MGEPROF_API_MODEL_LIMIT": str(MODEL_LIMIT),
+        "MGEPROF_ACCOUNTS_GUESTS": "true",
+    }
     home = tmp_path_factory.mktemp("stack")
     (home / "examples").mkdir()
     for name in ("resnet.mge", "resnet-data.npy"):
