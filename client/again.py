@@ -41,7 +41,7 @@ class AgainCalls:
         return Waiting.read(await self.http.get(at("tasks", task_id, "waiting")))
 
     async def retry(self, task_id: str, changes: Mapping[str, Any] | None = None) -> Task:
-        """Run it again, as a new run. ``changes``: name, platform, engine, options (only those that change), device."""
+        """Run it again, as a new run. ``changes``: name, platform, engine, options (only those that change), device, despite_losses."""
         return Task.read(await self.http.post(at("tasks", task_id, "retry"), dict(changes or {})))
 
     async def delete_task(self, task_id: str) -> None:

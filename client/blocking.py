@@ -169,6 +169,7 @@ class Client:
         name: str | None = None,
         project: str | None = None,
         tags: Sequence[str] = (),
+        despite_losses: bool = False,
     ) -> Job:
         """Ask for a run; see `client.jobs.calls.JobCalls.submit_profile_job`."""
         asked = self._client.submit_profile_job(
@@ -182,6 +183,7 @@ class Client:
             name=name,
             project=project,
             tags=tags,
+            despite_losses=despite_losses,
         )
         return Job(self._loop.run(asked), self._loop)
 
@@ -194,6 +196,7 @@ class Client:
         options: Sequence[Mapping[str, Any]],
         data: Mapping[str, Any] | None = None,
         name: str | None = None,
+        despite_losses: bool = False,
     ) -> Sweep:
         """Ask for a run on every platform with every engine and every option set."""
         asked = self._client.submit_sweep(
@@ -203,6 +206,7 @@ class Client:
             options=options,
             data=data,
             name=name,
+            despite_losses=despite_losses,
         )
         return self._loop.run(asked)
 

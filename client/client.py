@@ -107,7 +107,7 @@ class Client(AgainCalls, DatasetCalls, JobCalls, ProjectCalls, ReplayCalls, Resu
 
     # Runs
 
-    async def submit(
+    async def submit(  # noqa: PLR0913  (all but the model are named where it is called)
         self,
         model: Model | str,
         *,
@@ -117,6 +117,7 @@ class Client(AgainCalls, DatasetCalls, JobCalls, ProjectCalls, ReplayCalls, Resu
         data: Mapping[str, Any] | None = None,
         options: Mapping[str, Any] | None = None,
         name: str | None = None,
+        despite_losses: bool = False,
     ) -> Task:
         """Ask for a run of an uploaded model.
 
@@ -132,6 +133,7 @@ class Client(AgainCalls, DatasetCalls, JobCalls, ProjectCalls, ReplayCalls, Resu
                 ``output_names``: variables that are to be the outputs. ``project``: an id; ``tags``: words.
             options: by the names that GET /options lists, such as iterations or nchw88; the server's defaults else.
             name: what people shall call the run.
+            despite_losses: although runners were lost with this model (``model_kills_runners``); its owner and administrators may say so.
         """
         body: dict[str, Any] = {
             "model": _id(model),
@@ -143,6 +145,8 @@ class Client(AgainCalls, DatasetCalls, JobCalls, ProjectCalls, ReplayCalls, Resu
         body |= data or {}
         if name is not None:
             body["name"] = name
+        if despite_losses:
+            body["despite_losses"] = True
         return Task.read(await self.http.post("/tasks", body))
 
     async def task(self, task_id: str) -> Task:

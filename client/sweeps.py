@@ -82,16 +82,19 @@ class SweepCalls:
         options: Sequence[Mapping[str, Any]],
         data: Mapping[str, Any] | None = None,
         name: str | None = None,
+        despite_losses: bool = False,
     ) -> Sweep:
         """Ask for a run on every platform with every engine and every option set: all of them, or none.
 
         ``model``: its id. ``options``: one set for each run, by the names that GET /options lists. ``data``: what the inputs are made of: ``inputs`` (ids by
-        the input's name) and what ``Client.submit`` takes as ``data``.
+        the input's name) and what ``Client.submit`` takes as ``data``; ``device``, too. ``despite_losses``: as of ``Client.submit``.
         """
         body = {**(data or {}), "model": model, "platforms": list(platforms), "engines": list(engines)}
         body["options"] = [dict(one) for one in options]
         if name is not None:
             body["name"] = name
+        if despite_losses:
+            body["despite_losses"] = True
         return Sweep.read(await self.http.post("/sweeps", body))
 
     async def sweep(self, sweep_id: str, filters: Params | None = None) -> Sweep:

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.grouping.resources import Tags
 from api.tasks.device import AskedDevice
-from api.tasks.resources import AskedInputs, Device, Label, ModelRef, NewTask
+from api.tasks.resources import AskedInputs, Device, Label, ModelRef, NewTask, OutputNames
+from core.domain.told import Told
 from core.events.ids import EngineVersion, Platform
 from core.events.ownership import Visibility
 from core.events.values import ProfileOptions
@@ -48,12 +49,16 @@ class NewSweep(AskedInputs):
     platforms: Annotated[list[Device], Field(min_length=1, max_length=3)]
     engines: Annotated[list[EngineVersion], Field(min_length=1, max_length=20)]
     options: Annotated[list[ProfileOptions], Field(min_length=1, max_length=MOST_TASKS)] = [ProfileOptions()]
+    output_names: OutputNames = []
+    """As in a task."""
     device: AskedDevice = AskedDevice()
     """Which devices, as in a task."""
     project: UUID | None = None
     """The project that its tasks are to be in."""
     tags: Tags = []
     """Of each of its tasks."""
+    despite_losses: bool = False
+    """As of a task."""
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
@@ -62,7 +67,7 @@ class NewSweep(AskedInputs):
                 raise ValueError("a platform, engine or option set stands there twice")
         count = len(self.platforms) * len(self.engines) * len(self.options)
         if count > MOST_TASKS:
-            raise ValueError(f"this makes {count} tasks; a sweep has at most {MOST_TASKS}")
+            raise ValueError(Told("this makes {count} tasks; a sweep has at most {most}", count=count, most=MOST_TASKS))
         return self
 
     def tasks(self) -> list[NewTask]:
@@ -75,9 +80,11 @@ class NewSweep(AskedInputs):
                 platform=platform,
                 engine=engine,
                 options=options,
+                output_names=self.output_names,
                 device=self.device,
                 project=self.project,
                 tags=self.tags,
+                despite_losses=self.despite_losses,
                 **told,
             )
             for platform, engine, options in product(self.platforms, self.engines, self.options)

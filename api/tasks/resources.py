@@ -34,6 +34,9 @@ Label = Annotated[
 InputName = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
 
 
+OutputNames = Annotated[list[OutputName], Field(max_length=MOST_NAMES)]
+
+
 class AskedInputs(BaseModel):
     """What inputs are made of: files, arrays of archives, and data that are made up."""
 
@@ -72,7 +75,7 @@ class NewTask(AskedInputs):
     platform: Device
     engine: EngineVersion
     options: ProfileOptions = ProfileOptions()
-    output_names: Annotated[list[OutputName], Field(max_length=MOST_NAMES)] = []
+    output_names: OutputNames = []
     """Variables of the model that are to be its outputs instead of its own, as `--output-name` of load_network_and_run has it. With `output_dumps` or `output_rms` they are kept."""
     device: AskedDevice = AskedDevice()
     project: UUID | None = None

@@ -51,6 +51,12 @@ Resize = Annotated[
 ]
 
 
+OutputName = Annotated[
+    list[str] | None,
+    typer.Option(help="A variable that is to be an output instead; may be repeated.", show_default=False),
+]
+
+
 @dataclass(frozen=True)
 class Given:
     """``readings`` and ``random`` as the server takes them."""

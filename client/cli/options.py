@@ -21,6 +21,13 @@ Everybody = Annotated[
     typer.Option("--everybody", help="What others show to the team, too; all there is, for administrators."),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+DespiteLosses = Annotated[
+    bool,
+    typer.Option(
+        "--despite-losses",
+        help="Although runners were lost with this model: that was not its fault. For its owner and administrators.",
+    ),
+]
 TaskId = Annotated[str, typer.Argument(metavar="ID", help="The run's id.", show_default=False)]
 
 

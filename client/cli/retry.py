@@ -8,7 +8,7 @@ import typer
 
 from client.cli import device_options
 from client.cli.device_options import Wanted
-from client.cli.options import Home, Json, TaskId, Url
+from client.cli.options import DespiteLosses, Home, Json, TaskId, Url
 from client.cli.run_options import with_run_options
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -24,6 +24,7 @@ def retry(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     device: device_options.Device = None,
     label: device_options.Label = None,
     pool: device_options.Pool = None,
+    despite_losses: DespiteLosses = False,
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for the end and show the result; exit code 1 unless it completed.")
     ] = False,
@@ -42,8 +43,10 @@ def retry(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     from client.models import Task
 
     wanted = Wanted(device, tuple(label or ()), pool)
-    asked = {"platform": platform, "engine": engine, "name": name, "options": options or None}
+    asked: dict[str, Any] = {"platform": platform, "engine": engine, "name": name, "options": options or None}
     changes = {field: value for field, value in asked.items() if value is not None}
+    if despite_losses:
+        changes["despite_losses"] = True
 
     async def work(client: Client) -> Task:
         if wanted != Wanted():

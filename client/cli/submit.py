@@ -11,7 +11,7 @@ import typer
 from client.cli import device_options, group_options, input_options
 from client.cli.device_options import Wanted
 from client.cli.input_options import Given, given, image_options
-from client.cli.options import Home, Json, Url, existing_file
+from client.cli.options import DespiteLosses, Home, Json, Url, existing_file
 from client.cli.run_options import with_run_options
 from client.ids import is_id
 
@@ -36,6 +36,7 @@ class Order:
     device: Wanted = field(default_factory=Wanted)
     project: str | None = None
     tags: tuple[str, ...] = ()
+    despite_losses: bool = False
 
 
 @with_run_options
@@ -60,15 +61,13 @@ def submit(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
         typer.Option(metavar="NAME", help="A dataset that holds the rest of the inputs.", show_default=False),
     ] = None,
     name: Annotated[str | None, typer.Option(help="What to call the run.", show_default=False)] = None,
-    output_name: Annotated[
-        list[str] | None,
-        typer.Option(help="A variable that is to be an output instead; may be repeated.", show_default=False),
-    ] = None,
+    output_name: input_options.OutputName = None,
     device: device_options.Device = None,
     label: device_options.Label = None,
     pool: device_options.Pool = None,
     project: group_options.Project = None,
     tag: group_options.Tag = None,
+    despite_losses: DespiteLosses = False,
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for the end and show the result; exit code 1 unless it completed.")
     ] = False,
@@ -95,6 +94,7 @@ def submit(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
         Wanted(device, tuple(label or ()), pool),
         project,
         tuple(tag or ()),
+        despite_losses,
     )
 
     from client.cli.session import Session
@@ -128,6 +128,7 @@ async def place(client: Client, order: Order, session: Session) -> Task:
         engine=order.engine,
         options=order.options,
         name=order.name,
+        despite_losses=order.despite_losses,
     )
 
 

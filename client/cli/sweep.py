@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from client.cli import group_options, input_options
-from client.cli.input_options import given
-from client.cli.options import Everybody, Home, Json, Url, existing_file
+from client.cli import device_options, group_options, input_options
+from client.cli.device_options import Wanted
+from client.cli.input_options import given, image_options
+from client.cli.options import DespiteLosses, Everybody, Home, Json, Url, existing_file
 from client.cli.run_options import FLAGS, with_run_options
 from client.ids import is_id
 
@@ -54,13 +55,23 @@ def sweep(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     ] = None,
     data: input_options.Data = None,
     random: input_options.Random = None,
+    image_mean: input_options.Mean = None,
+    image_scale: input_options.Scale = None,
+    image_order: input_options.Order = None,
+    image_layout: input_options.Layout = None,
+    image_resize: input_options.Resize = None,
     dataset: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="A dataset that holds the rest of the inputs.", show_default=False),
     ] = None,
     name: Annotated[str | None, typer.Option(help="What to call the sweep.", show_default=False)] = None,
+    output_name: input_options.OutputName = None,
+    device: device_options.Device = None,
+    label: device_options.Label = None,
+    pool: device_options.Pool = None,
     project: group_options.Project = None,
     tag: group_options.Tag = None,
+    despite_losses: DespiteLosses = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until all runs have ended, and show the matrix.")] = False,
     metric: Metric = None,
     latency_limit: Limit = None,
@@ -74,11 +85,14 @@ def sweep(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     if not is_id(model) or Path(model).exists():
         existing_file(Path(model))
     sets = option_sets(option or [], options)
-    inputs = given(data or [], random or [], {})
+    image = image_options(image_mean, image_scale, image_order, image_layout, image_resize)
+    inputs = given(data or [], random or [], image)
+    wanted = Wanted(device, tuple(label or ()), pool)
 
     from client.cli.given import bring
     from client.cli.session import Session
     from client.cli.submit import bring_model
+    from client.fleet import Fleet
 
     session = Session(url, home, as_json)
 
@@ -88,8 +102,18 @@ def sweep(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
         asked = {**await bring(client, inputs, session), **groups}
         if dataset is not None:
             asked["dataset"] = (await client.dataset(dataset)).id
+        if output_name:
+            asked["output_names"] = output_name
+        if wanted != Wanted():
+            asked["device"] = await Fleet(client.http).wanted(wanted)
         made = await client.submit_sweep(
-            brought.id, platforms=platform, engines=engine, options=sets, data=asked, name=name
+            brought.id,
+            platforms=platform,
+            engines=engine,
+            options=sets,
+            data=asked,
+            name=name,
+            despite_losses=despite_losses,
         )
         return await _ended(client, made.id, _judged(metric, latency_limit)) if wait else made
 

@@ -48,6 +48,7 @@ class JobCalls:
         name: str | None = None,
         project: str | None = None,
         tags: Sequence[str] = (),
+        despite_losses: bool = False,
     ) -> AsyncJob:
         """Ask for a run.
 
@@ -58,6 +59,7 @@ class JobCalls:
             options: by the names that ``GET /options`` lists, such as iterations or profiled_passes.
             inputs: data by input name.
             dataset: named inputs that hold the rest.
+            despite_losses: as of `Client.submit`.
             random: what is made up, by input name: ``distribution``, its two numbers, ``seed``.
             name: what people shall call the run.
             project: an id.
@@ -78,6 +80,7 @@ class JobCalls:
             engine=engine or _newest(platform, offered),
             inputs=await self._ids(inputs or {}),
             data=data,
+            despite_losses=despite_losses,
             options=options,
             name=name,
         )

@@ -17,6 +17,7 @@ from api.sweeps.resources import NewSweep
 from api.sweeps.submit import lay_down, resume
 from api.tasks.place import place
 from core.events.account import Role
+from core.events.failure import FailureKind
 from core.nats.execute import execute
 from core.nats.log import LogUnavailableError
 from tests.integration.api.conftest import MakeUser, client_of
@@ -220,7 +221,7 @@ async def test_giving_up_that_breaks_off_between_tasks_is_done_by_asking_again(
 ) -> None:
     sweep, _ = await submit(user)
     with monkeypatch.context() as patch:
-        patch.setattr("api.sweeps.routes.execute", BreaksOff(execute, 1))
+        patch.setattr("api.sweeps.whole.execute", BreaksOff(execute, 1))
         response = await user.http.post(f"/api/v1/sweeps/{sweep['id']}/cancel")
         check_problem(response, 503, "broker_unavailable")
     response = await user.http.post(f"/api/v1/sweeps/{sweep['id']}/cancel")
@@ -265,3 +266,73 @@ async def test_a_sweep_is_seen_as_far_as_its_tasks_are(parts: Parts, make_user: 
     check_problem(await other.http.get(f"/api/v1{path}"), 404, "sweep_unknown")
     given_up = await admin.http.post(f"/api/v1{path}/cancel")
     assert given_up.status_code == 202, given_up.text
+
+
+async def test_a_link_opens_a_sweep_with_all_its_tasks_and_nothing_else(
+    parts: Parts, make_user: MakeUser, fleet: Fleet
+) -> None:
+    owner, other = await make_user(), await make_user()
+    sweep, _ = await submit(owner)
+    alone = await owner.submit()
+    path, tasks = f"/api/v1/sweeps/{sweep['id']}", [cell["task_id"] for cell in sweep["cells"]]
+    for task in tasks:
+        await fleet.start(task)
+        sequence = await fleet.complete(task, log__txt=b"a line\n")
+    assert await parts.position.reached(sequence, 20)
+    check_problem(await other.http.post(f"{path}/links", json={}), 404, "sweep_unknown")
+    made = await owner.http.post(f"{path}/links", json={"days": 2})
+    assert made.status_code == 201, made.text
+    link = made.json()
+    assert link["url"].endswith(f"/shared/sweeps/{sweep['id']}#{link['token']}")
+    assert (link["task_id"], link["sweep_id"]) == (None, sweep["id"])
+
+    async def seen(http: httpx2.AsyncClient, **headers: str) -> list[int]:
+        reads = (path, *(f"/api/v1/tasks/{task}{what}" for task in tasks for what in ("", "/artifacts/log.txt")))
+        others = f"/api/v1/tasks/{alone['id']}", f"/api/v1/compare/outputs?a={alone['id']}&b={tasks[0]}"
+        return [(await http.get(one, headers=headers)).status_code for one in (*reads, *others)]
+
+    async with client_of(parts, None) as program, client_of(parts, None) as browser:
+        assert await seen(program, **{"Mgeprof-Link": link["token"]}) == [200] * 5 + [404] * 2
+        # They kept no outputs: whoever may compare them is told that, whoever may not is not.
+        compared = f"/api/v1/compare/outputs?a={tasks[0]}&b={tasks[1]}"
+        assert (await program.get(compared)).status_code == 401
+        assert (await program.get(compared, headers={"Mgeprof-Link": link["token"]})).status_code == 409
+        for forbidden in ("cancel", "links"):
+            answer = await program.post(f"{path}/{forbidden}", json={}, headers={"Mgeprof-Link": link["token"]})
+            check_problem(answer, 401, "token_missing")
+
+        opened = await browser.post("/api/v1/shared/open", json={"token": link["token"]})
+        assert (opened.json()["sweep_id"], set(opened.json()["tasks"])) == (sweep["id"], set(tasks))
+        cookie = opened.headers["set-cookie"].lower()
+        assert all(word in cookie for word in ("path=/api/v1;", "httponly", "samesite=strict"))
+        assert await seen(browser) == [200] * 5 + [404] * 2
+        assert (await browser.get(compared)).status_code == 409
+
+        # A browser that only has to renew its session is told so: it may see more than its links open.
+        browser.cookies.set(parts.accounts.cookies.csrf, "something", domain="mgeprof.test", path="/")
+        check_problem(await browser.get(path), 401, "token_missing")
+        browser.cookies.delete(parts.accounts.cookies.csrf)
+
+        [listed] = (await owner.get(f"/sweeps/{sweep['id']}/links"))["items"]
+        assert (listed["id"], listed["open"]) == (link["id"], True)
+        assert (await owner.get(f"/tasks/{tasks[0]}/links"))["items"] == []
+        for _ in range(2):
+            assert (await owner.http.delete(f"{path}/links/{link['id']}")).status_code == 204
+        check_problem(await browser.get(path), 404, "link_unknown")
+        check_problem(await program.get(path, headers={"Mgeprof-Link": link["token"]}), 404, "link_unknown")
+    types = [event["type"] for event in (await owner.get(f"/tasks/{tasks[1]}/events"))["items"]]
+    assert types[-2:] == ["task.shared", "task.share_revoked"]
+
+
+async def test_a_sweep_with_a_model_that_kills_runners_is_submitted_at_its_owners_word(
+    make_user: MakeUser, fleet: Fleet
+) -> None:
+    owner = await make_user()
+    asked = await asked_for(owner)
+    killer = await owner.submit(model=asked["model"], inputs=asked["inputs"])
+    await fleet.queue(killer["id"])
+    await fleet.start(killer["id"])
+    sequence = await fleet.fail(killer["id"], FailureKind.RUNNER_LOST, {"message": "three runners were lost"})
+    assert (await owner.get(f"/tasks/{killer['id']}", sequence))["state"] == "failed"
+    check_problem(await post(owner, asked), 409, "model_kills_runners")
+    assert (await post(owner, {**asked, "despite_losses": True})).status_code == 201
