@@ -9,17 +9,22 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors.documents import documented
+from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.parts import PartsOf
 from api.profile.reading import REFUSALS, profile_of
 from api.profile.routes import as_json
 from api.sharing.looking import LookingAround
+from core.domain.told import Told
 from core.profile.compare import ComparedOperator, ComparedRun, Comparison, compare
 from projections.task_detail.fold import TaskDetail
 
 router = APIRouter(tags=["profile"])
 
-MOST_RUNS = 16
+MOST_RUNS = 100
+"""As many as a sweep has."""
+MOST_OPERATORS = 400_000
+"""Of all runs together: what is compared is held in memory."""
 
 
 class CompareQuery(BaseModel):
@@ -55,10 +60,23 @@ class ComparisonResource:
     operators: list[ComparedOperator]
 
 
-@router.get("/compare", dependencies=[Fresh], response_model=ComparisonResource, responses=documented(*REFUSALS))
+@router.get(
+    "/compare",
+    dependencies=[Fresh],
+    response_model=ComparisonResource,
+    responses=documented(*REFUSALS, "query_refused"),
+)
 async def get_comparison(viewer: LookingAround, parts: PartsOf, query: Annotated[CompareQuery, Query()]) -> Response:
     """Any number of completed tasks side by side, operator by operator, with what is significant over their passes."""
-    found = [await profile_of(parts, viewer, task) for task in query.task]
+    found, operators = [], 0
+    for task in query.task:
+        found.append(await profile_of(parts, viewer, task))
+        operators += len(found[-1][1].operators)
+        if operators > MOST_OPERATORS:
+            told = Told(
+                "These runs have more than {most} operators together: compare fewer at once.", most=MOST_OPERATORS
+            )
+            raise RefusedError("query_refused", told)
     comparison = await asyncio.to_thread(compare, [document for _, document in found])
     return as_json(_resource([task for task, _ in found], comparison, query))
 

@@ -196,7 +196,7 @@ async def test_without_its_raw_profiles_an_old_document_stays_what_it_is(
     check_problem(timeline, 409, "profile_outdated")
 
 
-async def test_runs_side_by_side(user: User, fleet: Fleet) -> None:
+async def test_runs_side_by_side(user: User, fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     first, _ = await measured(user, fleet, 1.0)
     second, sequence = await measured(user, fleet, 2.0)
     found = await user.get("/compare", sequence, task=[first["id"], second["id"]])
@@ -206,8 +206,13 @@ async def test_runs_side_by_side(user: User, fleet: Fleet) -> None:
     assert slowest["name"] == "convolutionforward(v)[0]"
     assert slowest["runs"][1]["ratio"] == pytest.approx(2.0)
     assert slowest["runs"][1]["significant"] is True
-    response = await user.http.get("/api/v1/compare", params={"task": first["id"]})
-    check_problem(response, 422, "invalid_request")
+    many = await user.get("/compare", task=[first["id"], *[second["id"]] * 99])
+    assert len(many["operators"][0]["runs"]) == 100
+    for told, code in ([first["id"]], "invalid_request"), ([first["id"]] * 101, "invalid_request"):
+        check_problem(await user.http.get("/api/v1/compare", params={"task": told}), 422, code)
+    monkeypatch.setattr("api.comparison.routes.MOST_OPERATORS", 3)
+    both = await user.http.get("/api/v1/compare", params={"task": [first["id"], second["id"]]})
+    check_problem(both, 422, "query_refused")
 
 
 async def test_exports(user: User, fleet: Fleet) -> None:
