@@ -1,4 +1,4 @@
-"""What the api says besides refusing: of single fields and files, of failures, of waiting and of options; in Chinese, by the English sentence."""
+"""What the api says besides refusing: of single fields and files, of advice, of failures, of waiting and of options; in Chinese, by the English sentence."""
 
 from typing import Final
 
@@ -62,6 +62,57 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "Cannot sort groups by {sort!r}. Known: {known}.": "不能按 {sort!r} 对分组排序。可用：{known}。",
     "{regex!r} is not a regular expression that can be used here: {error}": "{regex!r} 不是此处可用的正则表达式：{error}",
+    # 建议
+    "{count} batch normalisations run as operators of their own, {share} of the device time.": (
+        "{count} 个批归一化作为单独的算子运行，占设备时间的 {share}。"
+    ),
+    "Call model.eval() before tracing and dump with optimize_for_inference, or fold them into the convolutions.": (
+        "请在 trace 之前调用 model.eval() 并以 optimize_for_inference 导出，或把它们并入卷积。"
+    ),
+    "{count} additions or activations run apart behind convolutions, {share} of the device time.": (
+        "{count} 个加法或激活在卷积之后单独运行，占设备时间的 {share}。"
+    ),
+    "Run with fuse-conv-bias-nonlinearity, or dump with optimize_for_inference(enable_fuse_conv_bias_nonlinearity=True).": (
+        "请以 fuse-conv-bias-nonlinearity 运行，或以 optimize_for_inference(enable_fuse_conv_bias_nonlinearity=True) 导出。"
+    ),
+    "{count} operators with {share} of the device time reach less than a tenth of what the device can do.": (
+        "{count} 个算子（占设备时间的 {share}）不到设备能力的十分之一。"
+    ),
+    "Try fast-run (it picks algorithms by measuring), a blocked layout, or weight preprocessing.": (
+        "请尝试 fast-run（通过测量选择算法）、分块布局或权重预处理。"
+    ),
+    "{share} of the end-to-end time is not in any operator.": "端到端时间的 {share} 不在任何算子中。",
+    "It goes into copying inputs and outputs and into dispatch: compare host and device time, and try larger batches.": (
+        "它用于拷贝输入输出和派发：请对比主机与设备时间，并尝试更大的批量。"
+    ),
+    "{share} of the device time goes into changing layouts, shapes and types.": "设备时间的 {share} 用于改变布局、形状和类型。",
+    "Look for transposes and casts between layers; with a blocked layout (nchw44, nchw88) try the run without it.": (
+        "请查找层间的转置和类型转换；若使用分块布局（nchw44、nchw88），请尝试不用它运行。"
+    ),
+    "The run is noisy: latencies from {least_ms:.3g} to {most_ms:.3g} ms, {count} operators that differ between passes.": (
+        "运行波动较大：延迟从 {least_ms:.3g} 到 {most_ms:.3g} 毫秒，{count} 个算子在各遍之间不一致。"
+    ),
+    "Measure again with more iterations and passes, on a machine that does nothing else, with a fixed frequency.": (
+        "请在没有其他负载、频率固定的机器上，以更多迭代和遍数重新测量。"
+    ),
+    "{name} ({type}) alone takes {share} of the device time.": "仅 {name}（{type}）就占设备时间的 {share}。",
+    "Only this operator is worth work: try another algorithm (fast-run), layout or shape for it first.": (
+        "只有这个算子值得优化：请先为它尝试其他算法（fast-run）、布局或形状。"
+    ),
+    "With the profiler the model took {share} longer: short operators look longer than they are.": (
+        "带分析器时模型多用了 {share} 的时间：短算子看起来比实际更长。"
+    ),
+    "Trust the end-to-end time for totals, and shares of long operators; do not add up short ones.": (
+        "总时间请以端到端时间为准，长算子的占比可信；不要把短算子相加。"
+    ),
+    "{count} of {all} operators take at most 20 µs each, {share} of the device time: dispatch dominates.": (
+        "{all} 个算子中有 {count} 个各自不超过 20 µs，占设备时间的 {share}：派发占主导。"
+    ),
+    "Use larger batches, or fuse elementwise operators, so that each kernel has more to do.": (
+        "请用更大的批量，或融合逐元素算子，使每个内核做更多的事。"
+    ),
+    "The same model with {options} was {ratio:.1f}x faster in run {run}.": "同一模型以 {options} 在运行 {run} 中的速度是这里的 {ratio:.1f} 倍。",
+    "Choose these options; compare the two runs to see which operators they change.": "请选择这些选项；对比两次运行可看到它们改变了哪些算子。",
     # 任务为何失败
     "The engine could not load this model.": "引擎无法加载这个模型。",
     "Dump the graph again with trace(...) and .dump(path, arg_names=[...]), with an engine no newer than the one chosen.": (

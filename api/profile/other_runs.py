@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from core.domain.told import Told
 from core.events.values import ProfileOptions
 from core.postgres.connection import Pool
 from core.postgres.queries import Queries
@@ -59,7 +60,12 @@ def faster(options: ProfileOptions, latency_p50_s: float, others: Sequence[Other
     told = ", ".join(f"{name} {_said(value)}" for name, value in _changed(options, best.options).items())
     return Finding(
         rule="faster_with_other_options",
-        title=f"The same model with {told} was {ratio:.1f}x faster in run {best.id}.",
+        title=Told(
+            "The same model with {options} was {ratio:.1f}x faster in run {run}.",
+            options=told,
+            ratio=ratio,
+            run=best.id,
+        ),
         advice="Choose these options; compare the two runs to see which operators they change.",
         figures={"ratio": ratio, "latency_s": latency_p50_s, "other_latency_s": best.latency_p50_s},
     )

@@ -9,6 +9,7 @@ import orjson
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
+from api.errors.chinese_details import said
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.freshness import Fresh
@@ -26,6 +27,7 @@ from api.profile.resources import (
 )
 from api.sharing.looking import Looking
 from core.domain.told import Told
+from core.profile.advice.finding import Finding
 from core.profile.refusal import QueryRefused
 
 router = APIRouter(prefix="/tasks", tags=["profile"])
@@ -48,7 +50,7 @@ async def get_profile(
             # Other runs are named to their owner only.
             more = await faster_runs(parts.pool, task, document.totals.end_to_end_s)
             found = replace(found, advice=(*found.advice, *more))
-        return as_json(found)
+        return as_json(replace(found, advice=tuple(in_words(one) for one in found.advice)))
     except QueryRefused as error:
         raise RefusedError("query_refused", error.args[0]) from error
 
@@ -81,6 +83,11 @@ async def get_memory(task_id: UUID, viewer: Looking, parts: PartsOf) -> Response
     if found is None:
         raise RefusedError("profile_outdated", Told("The profile of task {task_id} has no memory.", task_id=task_id))
     return as_json(found)
+
+
+def in_words(finding: Finding) -> Finding:
+    """In the language of the request that is being answered."""
+    return replace(finding, title=said(finding.title), advice=said(finding.advice))
 
 
 def as_json(resource: object) -> Response:

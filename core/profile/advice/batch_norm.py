@@ -1,5 +1,6 @@
 """Batch normalisation that runs as an operator of its own."""
 
+from core.domain.told import Told
 from core.profile.advice.finding import Finding, percent, seconds_of, share_of, slowest
 from core.profile.document import ProfileDocument
 
@@ -14,7 +15,11 @@ def look(document: ProfileDocument) -> Finding | None:
     share = share_of(document, places)
     return Finding(
         rule="batch_norm_not_fused",
-        title=f"{len(places)} batch normalisations run as operators of their own, {percent(share)} of the device time.",
+        title=Told(
+            "{count} batch normalisations run as operators of their own, {share} of the device time.",
+            count=len(places),
+            share=percent(share),
+        ),
         advice="Call model.eval() before tracing and dump with optimize_for_inference, or fold them into the convolutions.",
         figures={"operators": len(places), "device_s": seconds_of(document, places), "share": share},
         operators=slowest(document, places),

@@ -1,5 +1,6 @@
 """Additions and activations behind convolutions that could be a part of them."""
 
+from core.domain.told import Told
 from core.profile.advice.finding import Finding, percent, seconds_of, share_of, slowest
 from core.profile.document import ProfileDocument
 
@@ -24,7 +25,11 @@ def look(document: ProfileDocument) -> Finding | None:
         return None
     return Finding(
         rule="convolution_bias_not_fused",
-        title=f"{len(places)} additions or activations run apart behind convolutions, {percent(share)} of the device time.",
+        title=Told(
+            "{count} additions or activations run apart behind convolutions, {share} of the device time.",
+            count=len(places),
+            share=percent(share),
+        ),
         advice="Run with fuse-conv-bias-nonlinearity, or dump with optimize_for_inference(enable_fuse_conv_bias_nonlinearity=True).",
         figures={"operators": len(places), "device_s": seconds_of(document, places), "share": share},
         operators=slowest(document, places),

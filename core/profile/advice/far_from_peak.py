@@ -1,5 +1,6 @@
 """Operators far below what the device could do for them."""
 
+from core.domain.told import Told
 from core.profile.advice.finding import Finding, percent, seconds_of, share_of, slowest
 from core.profile.document import ProfileDocument
 from core.profile.roofline import roofline
@@ -24,7 +25,11 @@ def look(document: ProfileDocument) -> Finding | None:
         return None
     return Finding(
         rule="far_from_peak",
-        title=f"{len(places)} operators with {percent(share)} of the device time reach less than a tenth of what the device can do.",
+        title=Told(
+            "{count} operators with {share} of the device time reach less than a tenth of what the device can do.",
+            count=len(places),
+            share=percent(share),
+        ),
         advice="Try fast-run (it picks algorithms by measuring), a blocked layout, or weight preprocessing.",
         figures={"operators": len(places), "device_s": seconds_of(document, places), "share": share},
         operators=slowest(document, places),

@@ -11,7 +11,7 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``rule``: stable name. ``title``: what is the case, with its figures. ``advice``: what to do. ``figures``: the same numbers for programs: seconds, shares 0 to 1, counts.
+    """``rule``: stable name. ``title``: what is the case, with its figures (a ``Told``). ``advice``: what to do. ``figures``: the same numbers for programs: seconds, shares 0 to 1, counts.
 
     ``operators``: ids of those that it is about, slowest first, at most five.
     """

@@ -1,5 +1,6 @@
 """End-to-end time that no operator accounts for."""
 
+from core.domain.told import Told
 from core.profile.advice.finding import Finding, percent
 from core.profile.document import ProfileDocument
 
@@ -14,7 +15,10 @@ def look(document: ProfileDocument) -> Finding | None:
     share = totals.gap_s / totals.end_to_end_s
     return Finding(
         rule="large_gap",
-        title=f"{percent(share)} of the end-to-end time is not in any operator.",
+        title=Told(
+            "{share} of the end-to-end time is not in any operator.",
+            share=percent(share),
+        ),
         advice="It goes into copying inputs and outputs and into dispatch: compare host and device time, and try larger batches.",
         figures={"gap_s": totals.gap_s, "end_to_end_s": totals.end_to_end_s, "share": share},
     )

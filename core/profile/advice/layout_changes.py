@@ -1,5 +1,6 @@
 """Time that goes into changing layouts and types instead of computing."""
 
+from core.domain.told import Told
 from core.profile.advice.finding import Finding, percent, seconds_of, share_of, slowest
 from core.profile.document import ProfileDocument
 
@@ -15,7 +16,10 @@ def look(document: ProfileDocument) -> Finding | None:
         return None
     return Finding(
         rule="layout_changes",
-        title=f"{percent(share)} of the device time goes into changing layouts, shapes and types.",
+        title=Told(
+            "{share} of the device time goes into changing layouts, shapes and types.",
+            share=percent(share),
+        ),
         advice="Look for transposes and casts between layers; with a blocked layout (nchw44, nchw88) try the run without it.",
         figures={"operators": len(places), "device_s": seconds_of(document, places), "share": share},
         operators=slowest(document, places),

@@ -1,5 +1,6 @@
 """One operator that is most of the run."""
 
+from core.domain.told import Told
 from core.profile.advice.finding import Finding, percent
 from core.profile.document import ProfileDocument
 
@@ -18,7 +19,12 @@ def look(document: ProfileDocument) -> Finding | None:
         return None
     return Finding(
         rule="one_operator_dominates",
-        title=f"{table.name[at]} ({table.type[at]}) alone takes {percent(share)} of the device time.",
+        title=Told(
+            "{name} ({type}) alone takes {share} of the device time.",
+            name=table.name[at],
+            type=table.type[at],
+            share=percent(share),
+        ),
         advice="Only this operator is worth work: try another algorithm (fast-run), layout or shape for it first.",
         figures={"device_s": float(table.device_s[at]), "share": share},
         operators=(table.id[at],),

@@ -1,5 +1,6 @@
 """A profiler that changed what it measured."""
 
+from core.domain.told import Told
 from core.profile.advice.finding import Finding, percent
 from core.profile.document import ProfileDocument
 
@@ -13,7 +14,10 @@ def look(document: ProfileDocument) -> Finding | None:
         return None
     return Finding(
         rule="profiler_overhead",
-        title=f"With the profiler the model took {percent(overhead)} longer: short operators look longer than they are.",
+        title=Told(
+            "With the profiler the model took {share} longer: short operators look longer than they are.",
+            share=percent(overhead),
+        ),
         advice="Trust the end-to-end time for totals, and shares of long operators; do not add up short ones.",
         figures={"overhead": overhead},
     )

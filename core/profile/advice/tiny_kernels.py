@@ -1,5 +1,6 @@
 """Kernels so short that starting them is what takes the time."""
 
+from core.domain.told import Told
 from core.profile.advice.finding import Finding, percent, seconds_of, share_of, slowest
 from core.profile.document import ProfileDocument
 
@@ -18,7 +19,12 @@ def look(document: ProfileDocument) -> Finding | None:
         return None
     return Finding(
         rule="tiny_kernels",
-        title=f"{len(places)} of {len(timed)} operators take at most 20 µs each, {percent(share)} of the device time: dispatch dominates.",
+        title=Told(
+            "{count} of {all} operators take at most 20 µs each, {share} of the device time: dispatch dominates.",
+            count=len(places),
+            all=len(timed),
+            share=percent(share),
+        ),
         advice="Use larger batches, or fuse elementwise operators, so that each kernel has more to do.",
         figures={"operators": len(places), "device_s": seconds_of(document, places), "share": share},
         operators=slowest(document, places),

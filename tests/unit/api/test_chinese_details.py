@@ -47,7 +47,10 @@ def sentences() -> Iterator[str]:
                         pytest.fail(
                             f"{file}:{node.lineno}: say it with Told(template, …), so that it can be translated"
                         )
-                    case ast.Call(func=ast.Name(id="Told"), args=[ast.Constant(value=str(said)), *_]):
+                    case (
+                        ast.Call(func=ast.Name(id="Told"), args=[ast.Constant(value=str(said)), *_])
+                        | ast.keyword(arg="advice", value=ast.Constant(value=str(said)))
+                    ):
                         yield said
 
 
