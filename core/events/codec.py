@@ -5,26 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
 
-from core.events.account import AccountEvent
+from core.events.catalogue import FACTS, UNIONS
 from core.events.envelope import Fact, Origin, Recorded
 from core.events.ids import AccountId, Aggregate, EventId, event_id_of
-from core.events.model import ModelEvent
-from core.events.ownership import DatasetEvent
-from core.events.project import ProjectEvent
-from core.events.runner import RunnerEvent
 from core.events.subjects import AggregateKey
-from core.events.task import TaskEvent
 
-_FACTS: dict[Aggregate, TypeAdapter[Fact]] = {
-    Aggregate.TASK: TypeAdapter(TaskEvent),
-    Aggregate.RUNNER: TypeAdapter(RunnerEvent),
-    Aggregate.MODEL: TypeAdapter(ModelEvent),
-    Aggregate.DATASET: TypeAdapter(DatasetEvent),
-    Aggregate.PROJECT: TypeAdapter(ProjectEvent),
-    Aggregate.ACCOUNT: TypeAdapter(AccountEvent),
-}
+_FACTS: dict[Aggregate, TypeAdapter[Fact]] = {aggregate: TypeAdapter(union) for aggregate, union in UNIONS.items()}
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 UPCASTERS: dict[tuple[Aggregate, str, int], Upcaster] = {}
@@ -35,7 +23,7 @@ class UndecodableEventError(Exception):
     """A message in the log is not an event that this program knows: it is older than the program that wrote it, or damaged."""
 
 
-class _Body(BaseModel):
+class _Envelope(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: EventId
@@ -45,7 +33,20 @@ class _Body(BaseModel):
     actor: UUID
     correlation_id: UUID
     causation_id: EventId | None
+
+
+class _Body(_Envelope):
     data: dict[str, Any]
+
+
+def _body_of(fact: type[Fact]) -> type[_Envelope]:
+    """A body whose data are today's version of a fact: read in one go."""
+    return create_model(f"{fact.__qualname__}Body", __base__=_Envelope, data=(fact, ...))
+
+
+_BODIES: dict[tuple[str, str], type[_Envelope]] = {
+    (aggregate, type_): _body_of(fact) for aggregate, facts in FACTS.items() for type_, fact in facts.items()
+}
 
 
 def encode(fact: Fact, origin: Origin) -> bytes:
@@ -66,10 +67,8 @@ def encode(fact: Fact, origin: Origin) -> bytes:
 def decode(subject: str, sequence: int, time: datetime, payload: bytes) -> Recorded[Fact]:
     """An event as it was stored. Raises UndecodableEventError."""
     try:
-        key = AggregateKey.parse(subject)
-        body = _Body.model_validate_json(payload)
-        data, version = _upcast(key.aggregate, body)
-        fact = _FACTS[key.aggregate].validate_python(data | {"type": body.type})
+        key, event_type = AggregateKey.parse(subject), subject.rpartition(".")[2]
+        body, fact, version = _read_today(key, event_type, payload) or _read(key, payload)
     except (ValidationError, ValueError) as error:
         raise UndecodableEventError(f"event {sequence} on {subject} cannot be read: {error}") from error
     if version != fact.version:
@@ -87,6 +86,23 @@ def decode(subject: str, sequence: int, time: datetime, payload: bytes) -> Recor
         causation_id=body.causation_id,
         data=fact,
     )
+
+
+def _read_today(key: AggregateKey, event_type: str, payload: bytes) -> tuple[_Envelope, Fact, int] | None:
+    """None when it is not of today's version, or cannot be read: then ``_read`` knows more."""
+    try:
+        body: Any = _BODIES[key.aggregate, event_type].model_validate_json(payload)
+    except (KeyError, ValidationError):
+        return None
+    is_today = (body.type, body.version) == (event_type, body.data.version)
+    return (body, body.data, body.version) if is_today else None
+
+
+def _read(key: AggregateKey, payload: bytes) -> tuple[_Envelope, Fact, int]:
+    """The fact brought up as far as there is a way, and the version that this led to."""
+    body = _Body.model_validate_json(payload)
+    data, version = _upcast(key.aggregate, body)
+    return body, _FACTS[key.aggregate].validate_python(data | {"type": body.type}), version
 
 
 def _upcast(aggregate: Aggregate, body: _Body) -> tuple[dict[str, Any], int]:

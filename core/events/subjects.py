@@ -16,6 +16,10 @@ SCHEDULER_REPORTS = "scheduler"
 """Durable consumer of the scheduler on ``REPORTS``."""
 
 
+_AGGREGATES = {str(one): one for one in Aggregate}
+_PLATFORMS = {str(one): one for one in Platform}
+
+
 @dataclass(frozen=True)
 class AggregateKey:
     """Which one: ``task.x86.<id>``."""
@@ -36,7 +40,10 @@ class AggregateKey:
     def parse(cls, subject: str) -> "AggregateKey":
         """The key of an event subject. Raises ValueError when it is none."""
         aggregate, platform, id_, _event_type = subject.split(".")
-        return cls(Aggregate(aggregate), Platform(platform), UUID(id_))
+        try:
+            return cls(_AGGREGATES[aggregate], _PLATFORMS[platform], UUID(id_))
+        except KeyError as error:
+            raise ValueError(f"{subject} is no event's subject: there is no {error}") from error
 
 
 def task_key(platform: Platform, task: TaskId) -> AggregateKey:
