@@ -1,10 +1,11 @@
 """The life of an account, as far as the log keeps it: what it may do."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
+from core.changed import changed
 from core.domain.decider import Decider, RejectedError
 from core.events import account
 from core.events.account import AccountEvent, Admission, Role
@@ -86,17 +87,17 @@ def decide(state: AccountState, command: Command, _now: datetime) -> AccountEven
 def evolve(state: AccountState, fact: AccountEvent, _at: datetime) -> AccountState:
     match fact:
         case account.Registered():
-            return replace(state, standing=Standing.ACTIVE, role=fact.role)
+            return changed(state, standing=Standing.ACTIVE, role=fact.role)
         case account.RoleChanged():
-            return replace(state, role=fact.role)
+            return changed(state, role=fact.role)
         case account.Disabled():
-            return replace(state, standing=Standing.DISABLED)
+            return changed(state, standing=Standing.DISABLED)
         case account.Enabled():
-            return replace(state, standing=Standing.ACTIVE)
+            return changed(state, standing=Standing.ACTIVE)
         case account.Deleted():
-            return replace(state, standing=Standing.DELETED)
+            return changed(state, standing=Standing.DELETED)
         case account.QuotaSet():
-            return replace(state, quota=fact)
+            return changed(state, quota=fact)
         case _ as unreachable:
             assert_never(unreachable)
 

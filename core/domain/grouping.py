@@ -1,8 +1,9 @@
 """Which project a thing is in and which tags it has: a part of the life of tasks and models."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, assert_never
 
+from core.changed import changed
 from core.domain.decider import RejectedError
 from core.domain.told import Told
 from core.events.grouping import MOST_TAGS, Filed, Tagged
@@ -62,8 +63,8 @@ def decide(grouping: Grouping, command: GroupingCommand) -> GroupingEvent | None
 def evolve(grouping: Grouping, fact: GroupingEvent) -> Grouping:
     match fact:
         case Filed():
-            return replace(grouping, project=fact.project)
+            return changed(grouping, project=fact.project)
         case Tagged():
-            return replace(grouping, tags=frozenset(fact.tags))
+            return changed(grouping, tags=frozenset(fact.tags))
         case _ as unreachable:
             assert_never(unreachable)

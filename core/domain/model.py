@@ -1,9 +1,10 @@
 """The life of a model."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from core.changed import changed
 from core.domain import grouping as grouped
 from core.domain import ownership as owning
 from core.domain.decider import Decider, RejectedError
@@ -52,13 +53,13 @@ def decide(state: ModelState, command: Command, _now: datetime) -> ModelEvent | 
 def evolve(state: ModelState, fact: ModelEvent, _at: datetime) -> ModelState:
     match fact:
         case model.Uploaded():
-            return replace(state, uploaded=fact)
+            return changed(state, uploaded=fact)
         case model.Inspected():
             return state
         case ownership.VisibilityChanged() | ownership.Deleted():
-            return replace(state, custody=owning.evolve(state.custody, fact))
+            return changed(state, custody=owning.evolve(state.custody, fact))
         case grouping.Filed() | grouping.Tagged():
-            return replace(state, grouping=grouped.evolve(state.grouping, fact))
+            return changed(state, grouping=grouped.evolve(state.grouping, fact))
         case _ as unreachable:
             assert_never(unreachable)
 

@@ -1,9 +1,10 @@
 """Who may see a thing besides its owner, and whether it was given up: a part of the life of tasks, models and datasets."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never
 
+from core.changed import changed
 from core.domain.decider import Decider, RejectedError
 from core.events import ownership
 from core.events.ownership import DatasetEvent, LinkId, Visibility
@@ -77,15 +78,15 @@ def decide(custody: Custody, command: OwnershipCommand) -> OwnershipEvent | None
 def evolve(custody: Custody, fact: OwnershipEvent) -> Custody:
     match fact:
         case ownership.VisibilityChanged():
-            return replace(custody, visibility=fact.visibility)
+            return changed(custody, visibility=fact.visibility)
         case ownership.Shared():
-            return replace(custody, links=(*custody.links, fact.link))
+            return changed(custody, links=(*custody.links, fact.link))
         case ownership.ShareRevoked():
-            return replace(custody, links=tuple(link for link in custody.links if link != fact.link))
+            return changed(custody, links=tuple(link for link in custody.links if link != fact.link))
         case ownership.FilesDeleted():
-            return replace(custody, files_deleted=True)
+            return changed(custody, files_deleted=True)
         case ownership.Deleted():
-            return replace(custody, links=(), files_deleted=True, deleted=True)
+            return changed(custody, links=(), files_deleted=True, deleted=True)
         case _ as unreachable:
             assert_never(unreachable)
 

@@ -1,9 +1,10 @@
 """The life of a project."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from core.changed import changed
 from core.domain import ownership as owning
 from core.domain.decider import Decider, RejectedError
 from core.domain.ownership import OWNERS_ALONE, ChangeVisibility, Custody, Delete
@@ -56,13 +57,13 @@ def decide(state: ProjectState, command: Command, _now: datetime) -> ProjectEven
 def evolve(state: ProjectState, fact: ProjectEvent, _at: datetime) -> ProjectState:
     match fact:
         case project.Created():
-            return replace(state, created=True)
+            return changed(state, created=True)
         case project.Archived():
-            return replace(state, archived=True)
+            return changed(state, archived=True)
         case project.Restored():
-            return replace(state, archived=False)
+            return changed(state, archived=False)
         case ownership.VisibilityChanged() | ownership.Deleted():
-            return replace(state, custody=owning.evolve(state.custody, fact))
+            return changed(state, custody=owning.evolve(state.custody, fact))
         case _ as unreachable:
             assert_never(unreachable)
 

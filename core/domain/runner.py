@@ -1,9 +1,10 @@
 """The life of a runner, as far as the log keeps it: who it is, what it can do, when it was there, and whom it serves."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from core.changed import changed
 from core.domain.decider import Decider, RejectedError
 from core.events import runner
 from core.events.ids import LOCAL_ACCOUNT, AccountId, LabelId
@@ -192,15 +193,15 @@ def _administer(
 def evolve(state: RunnerState, fact: RunnerEvent, _at: datetime) -> RunnerState:
     match fact:
         case runner.Enrolled():
-            return replace(state, pool=fact.pool, owner=fact.owner)
+            return changed(state, pool=fact.pool, owner=fact.owner)
         case runner.Described():
-            return replace(state, description=fact)
+            return changed(state, description=fact)
         case runner.Appeared():
-            return replace(state, present=True)
+            return changed(state, present=True)
         case runner.Left():
-            return replace(state, present=False)
+            return changed(state, present=False)
         case runner.Revoked():
-            return replace(state, revoked=True, present=False)
+            return changed(state, revoked=True, present=False)
         case _:
             return _administered(state, fact)
 
@@ -219,19 +220,19 @@ def _administered(
 ) -> RunnerState:
     match fact:
         case runner.Drained() | runner.Resumed():
-            return replace(state, drained=isinstance(fact, runner.Drained))
+            return changed(state, drained=isinstance(fact, runner.Drained))
         case runner.Disabled() | runner.Enabled():
-            return replace(state, disabled=isinstance(fact, runner.Disabled))
+            return changed(state, disabled=isinstance(fact, runner.Disabled))
         case runner.PoolChanged():
-            return replace(state, pool=fact.pool)
+            return changed(state, pool=fact.pool)
         case runner.OwnerChanged():
-            return replace(state, owner=fact.owner)
+            return changed(state, owner=fact.owner)
         case runner.Labelled():
-            return replace(state, labels=frozenset(fact.labels))
+            return changed(state, labels=frozenset(fact.labels))
         case runner.Granted():
-            return replace(state, grants=state.grants | {fact.account})
+            return changed(state, grants=state.grants | {fact.account})
         case runner.GrantRevoked():
-            return replace(state, grants=state.grants - {fact.account})
+            return changed(state, grants=state.grants - {fact.account})
         case _ as unreachable:
             assert_never(unreachable)
 

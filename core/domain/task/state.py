@@ -1,9 +1,10 @@
 """What a task is at a moment, and how each event changes it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.changed import changed
 from core.domain import grouping as grouped
 from core.domain import ownership
 from core.domain.grouping import UNGROUPED, Grouping
@@ -64,27 +65,27 @@ def evolve(state: TaskState, fact: TaskEvent, at: datetime) -> TaskState:
     match fact:
         case task.Submitted():
             kept = Grouping(fact.project, frozenset(fact.tags))
-            return replace(state, status=Status.SUBMITTED, submitted=fact, grouping=kept)
+            return changed(state, status=Status.SUBMITTED, submitted=fact, grouping=kept)
         case task.Queued():
-            return replace(state, status=Status.QUEUED, queued_at=at)
+            return changed(state, status=Status.QUEUED, queued_at=at)
         case task.Started():
-            return replace(state, status=Status.RUNNING, runners=(*state.runners, fact.runner_id))
+            return changed(state, status=Status.RUNNING, runners=(*state.runners, fact.runner_id))
         case task.CancelRequested():
-            return replace(state, status=Status.CANCELLING, cancel_requested=True)
+            return changed(state, status=Status.CANCELLING, cancel_requested=True)
         case task.AttemptLost():
             counts = fact.reason is not task.LossReason.RUNNER_STOPPED
-            return replace(state, status=Status.LOST, losses=state.losses + counts)
+            return changed(state, status=Status.LOST, losses=state.losses + counts)
         case task.Completed():
-            return replace(state, status=Status.COMPLETED, analyser=fact.analyser)
+            return changed(state, status=Status.COMPLETED, analyser=fact.analyser)
         case task.Inspected():
-            return replace(state, status=Status.COMPLETED)
+            return changed(state, status=Status.COMPLETED)
         case task.Failed() | task.Cancelled() | task.Expired():
-            return replace(state, status=Status(fact.type))
+            return changed(state, status=Status(fact.type))
         case task.Reanalysed():
-            return replace(state, analyser=fact.analyser)
+            return changed(state, analyser=fact.analyser)
         case task.LateReportKept():
             return state
         case grouping.Filed() | grouping.Tagged():
-            return replace(state, grouping=grouped.evolve(state.grouping, fact))
+            return changed(state, grouping=grouped.evolve(state.grouping, fact))
         case _:
-            return replace(state, custody=ownership.evolve(state.custody, fact))
+            return changed(state, custody=ownership.evolve(state.custody, fact))
