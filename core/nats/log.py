@@ -3,10 +3,11 @@
 import asyncio
 import calendar
 import time
-from collections.abc import AsyncGenerator
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 from nats.aio.client import Client
@@ -97,21 +98,50 @@ class EventLog:
             raise LogUnavailableError(f"the event log does not answer: {error!r}") from error
         return info.state.last_seq
 
+    async def sequence_before(self, time: datetime) -> int:
+        """Sequence of the last event that was stored before a time. Raises LogUnavailableError."""
+        async for events in self._read(_from(opt_start_time=time), batch=1):
+            return events[0].sequence - 1
+        return await self.last_sequence()
+
+    async def read(
+        self, after: int, upto: int | None = None, *, subjects: Sequence[str] = (), batch: int = 500
+    ) -> AsyncGenerator[list[Recorded[Fact]], None]:
+        """What is stored after a sequence, as far as another one or to the end; of these subjects only, if any are given.
+
+        Not faster than it is taken: no more than one batch waits here. Raises LogUnavailableError.
+        """
+        found = self._read(_from(opt_start_seq=after + 1, filter_subjects=list(subjects) or None), batch=batch)
+        async with aclosing(found):
+            async for events in found:
+                wanted = [event for event in events if upto is None or event.sequence <= upto]
+                if wanted:
+                    yield wanted
+                if len(wanted) < len(events):
+                    return
+
     async def _read_all(self, subject_filter: str) -> list[Recorded[Fact]]:
+        pages = self.read(0, subjects=[subject_filter], batch=1000)
+        return [event async for page in pages for event in page]
+
+    async def _read(self, config: ConsumerConfig, *, batch: int) -> AsyncGenerator[list[Recorded[Fact]], None]:
+        """All that is stored at this moment and fits the consumer."""
         try:
-            consumer = await self._make_consumer(after=0, subject_filter=subject_filter)
-            events: list[Recorded[Fact]] = []
+            consumer = await self._make_consumer(config)
             try:
-                if consumer.pending:
-                    async for messages in pull(self._nc, EVENTS, consumer.name, batch=min(consumer.pending, 1000)):
-                        events.extend(map(_decode, messages))
-                        if len(events) >= consumer.pending:
-                            break
+                left = consumer.pending
+                if left:
+                    pages = pull(self._nc, EVENTS, consumer.name, batch=min(left, batch))
+                    async with aclosing(pages):
+                        async for messages in pages:
+                            left = max(0, left - len(messages))
+                            yield list(map(_decode, messages))
+                            if not left:
+                                break
             finally:
                 await self._js.delete_consumer(EVENTS, consumer.name)
         except (APIError, NatsError, ConsumerLostError, TimeoutError) as error:
             raise LogUnavailableError(f"the event log does not answer: {error!r}") from error
-        return events
 
     async def follow(
         self, after: int, *, batch: int = 500, subject_filter: str | None = None
@@ -123,7 +153,7 @@ class EventLog:
         last = after
         while True:
             try:
-                consumer = await self._make_consumer(after=last, subject_filter=subject_filter)
+                consumer = await self._make_consumer(_from(opt_start_seq=last + 1, filter_subject=subject_filter))
                 async for messages in pull(self._nc, EVENTS, consumer.name, batch=batch):
                     events = list(map(_decode, messages))
                     last = _checked_last(last, events, contiguous=subject_filter is None)
@@ -142,18 +172,8 @@ class EventLog:
             with suppress(ConnectionClosedError):
                 await subscription.unsubscribe()
 
-    async def _make_consumer(self, *, after: int, subject_filter: str | None) -> "_Consumer":
-        info = await self._js.add_consumer(
-            EVENTS,
-            ConsumerConfig(
-                deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
-                opt_start_seq=after + 1,
-                filter_subject=subject_filter,
-                ack_policy=AckPolicy.NONE,
-                mem_storage=True,
-                inactive_threshold=IDLE_CONSUMER_S,
-            ),
-        )
+    async def _make_consumer(self, config: ConsumerConfig) -> "_Consumer":
+        info = await self._js.add_consumer(EVENTS, config)
         if info.num_pending is None:
             raise ServiceUnavailableError
         return _Consumer(info.name, info.num_pending)
@@ -165,6 +185,17 @@ class _Consumer:
     pending: int
 
 
+def _from(*, opt_start_time: datetime | None = None, **more: Any) -> ConsumerConfig:
+    return ConsumerConfig(
+        deliver_policy=DeliverPolicy.BY_START_TIME if opt_start_time else DeliverPolicy.BY_START_SEQUENCE,
+        opt_start_time=opt_start_time,
+        ack_policy=AckPolicy.NONE,
+        mem_storage=True,
+        inactive_threshold=IDLE_CONSUMER_S,
+        **more,
+    )
+
+
 def _checked_last(last: int, events: list[Recorded[Fact]], *, contiguous: bool) -> int:
     for event in events:
         if contiguous and event.sequence != last + 1:
@@ -174,8 +205,18 @@ def _checked_last(last: int, events: list[Recorded[Fact]], *, contiguous: bool) 
 
 
 def _decode(message: Msg) -> Recorded[Fact]:
-    metadata = message.metadata
-    return codec.decode(message.subject, metadata.sequence.stream, metadata.timestamp.astimezone(UTC), message.data)
+    sequence, nanoseconds = place_of(message.reply)
+    return codec.decode(message.subject, sequence, _rounded(nanoseconds), message.data)
+
+
+def place_of(reply: str) -> tuple[int, int]:
+    """Sequence and time (nanoseconds since 1970) of a stream's message, from the subject that acknowledges it.
+
+    ``$JS.ACK.<stream>.<consumer>.<delivered>.<sequence>.<consumer's sequence>.<time>.<pending>``, or with domain, account and more around.
+    """
+    words = reply.split(".")
+    first = 5 if len(words) == 9 else 7
+    return int(words[first]), int(words[first + 2])
 
 
 def decode_republished(message: Msg) -> Recorded[Fact]:
@@ -187,7 +228,12 @@ def decode_republished(message: Msg) -> Recorded[Fact]:
 
 
 def _as_read_from_stream(timestamp: str) -> datetime:
-    """The header's nanoseconds rounded as nats-py rounds those of a stream message, so that one event has one time."""
+    """So that one event has one time, whichever way it is read."""
     seconds, _, fraction = timestamp.removesuffix("Z").partition(".")
     nanoseconds = calendar.timegm(time.strptime(seconds, "%Y-%m-%dT%H:%M:%S")) * 10**9 + int(fraction.ljust(9, "0"))
+    return _rounded(nanoseconds)
+
+
+def _rounded(nanoseconds: int) -> datetime:
+    """As nats-py rounds."""
     return datetime.fromtimestamp(nanoseconds / 1e9, UTC)
