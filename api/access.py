@@ -1,9 +1,7 @@
 """Who is asking, and whether they may: everything else asks for a ``Caller`` and nothing more."""
 
 import hmac
-from dataclasses import dataclass
-from typing import Annotated, Final, Literal
-from uuid import UUID
+from typing import Annotated, Final
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -15,37 +13,18 @@ from api.accounts.secrets import KEY_PREFIX, digest
 from api.accounts.sessions import SessionHolder
 from api.accounts.tokens import Claims
 from api.errors.problem import RefusedError
+from api.identity import Identity
 from api.parts import Parts, PartsOf
 from core.domain.account import Standing
 from core.domain.told import Told
 from core.events.account import Role
-from core.events.ids import LOCAL_ACCOUNT, AccountId
+from core.events.ids import LOCAL_ACCOUNT
+from projections.account_directory.queries import entries
 
 _BEARER: Final = HTTPBearer(
     auto_error=False, description="An API key, an access token, or the token that `mgeprof up` wrote into its home."
 )
 _READING: Final = frozenset({"GET", "HEAD"})
-
-Via = Literal["session", "key", "local"]
-
-
-@dataclass(frozen=True)
-class Identity:
-    """``account`` owns what it makes. ``scopes``: what this way in may do, never more than the role has."""
-
-    account: AccountId
-    name: str
-    role: Role = Role.USER
-    scopes: frozenset[Scope] = OF_ROLE[Role.USER]
-    via: Via = "session"
-    session: UUID | None = None
-    key: UUID | None = None
-
-    @property
-    def is_admin(self) -> bool:
-        """Whether this way in may administer."""
-        return self.role is Role.ADMIN and Scope.ADMIN in self.scopes
-
 
 _LOCAL: Final = Identity(LOCAL_ACCOUNT, LOCAL_NAME, Role.ADMIN, OF_ROLE[Role.ADMIN], "local")
 
@@ -107,6 +86,18 @@ def identity_of(holder: SessionHolder) -> Identity:
     if holder.key is None or holder.key_scopes is None:
         return Identity(holder.account, holder.name, holder.role, scopes, "session", session)
     return Identity(holder.account, holder.name, holder.role, scopes & holder.key_scopes, "key", session, holder.key)
+
+
+async def still_in(parts: Parts, known: Identity) -> bool:
+    """Whether somebody who was let in once would be let in again: in the same role, by the same key or session."""
+    if known.via == "local":
+        return True
+    entry = (await entries(parts.pool, [known.account])).get(known.account)
+    if entry is None or entry.standing is not Standing.ACTIVE or entry.role is not known.role:
+        return False
+    if known.session is not None:
+        return await sessions.holder(parts.pool, known.session, known.account) is not None
+    return any(key.id == known.key for key in await keys.of_account(parts.pool, known.account))
 
 
 def _check_standing(standing: Standing, name: str) -> None:

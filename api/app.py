@@ -21,6 +21,7 @@ from api.datasets.routes import router as datasets
 from api.deletion.routes import router as deletion
 from api.errors import mapping
 from api.errors.problem import Problem
+from api.events.log_routes import router as log
 from api.events.routes import router as events
 from api.examples.routes import router as examples
 from api.export.routes import router as export
@@ -41,6 +42,7 @@ from api.options.routes import router as options
 from api.parts import Parts
 from api.profile.analyses import router as analyses
 from api.profile.graph import router as graph
+from api.profile.outdated import router as outdated
 from api.profile.routes import router as profile
 from api.quotas.routes import router as quotas
 from api.replay.routes import router as replay
@@ -63,9 +65,11 @@ _ROUTERS = (
         tasks,
         profile,
         analyses,
+        outdated,
         comparison,
         export,
         events,
+        log,
         live,
         artifacts,
         environment,

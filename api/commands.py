@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from fastapi import Header, Response
 from pydantic import StringConstraints
 
-from api.access import Identity
+from api.identity import Identity
 from core.events.envelope import Origin
 from core.events.ids import AccountId, CommandId, new_id
 

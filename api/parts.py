@@ -6,10 +6,12 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from api.accounts.tools import Accounts
+from api.events.fan import Fan
 from api.fleet.door import Door
 from api.health.numbers import Numbers
 from api.inspections.documents import Declarations
 from api.live.hub import Hub
+from api.live.tail import Tail
 from api.profile.documents import Documents
 from api.settings import ApiSettings
 from core.nats.asks import SchedulerLine
@@ -26,7 +28,9 @@ class Parts:
     pool: Pool
     store: ObjectStore
     position: Position
+    tail: Tail
     hub: Hub
+    fan: Fan
     documents: Documents
     declarations: Declarations
     numbers: Numbers

@@ -13,7 +13,7 @@ from api.deletion.keeper import keep_for_ever
 from api.parts import Parts
 from api.sweeps.submit import resume_for_ever
 from api.uploads.sweep import sweep_for_ever
-from core.process import notify_ready
+from core.process import cancel_all, notify_ready
 
 
 class Server(uvicorn.Server):
@@ -33,13 +33,25 @@ class Server(uvicorn.Server):
         notify_ready()
 
 
+async def live(parts: Parts) -> None:
+    """Keep all streams going until cancelled. Ends, or raises, when the broker's connection is gone for good."""
+    tasks = [asyncio.create_task(work) for work in (parts.tail.run(), parts.hub.run(), parts.fan.run())]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            if task.done():
+                task.result()
+    finally:
+        await cancel_all(tasks)
+
+
 async def serve(parts: Parts, stop: asyncio.Event) -> None:
     """Until ``stop``: then streams end, and open requests have a few seconds. Raises what a background task died of."""
     server = make_server(parts)
     serving = asyncio.create_task(server.serve(), name="http")
     stopping = asyncio.create_task(stop.wait(), name="stop")
     background = [
-        asyncio.create_task(parts.hub.run(), name="hub"),
+        asyncio.create_task(live(parts), name="live"),
         asyncio.create_task(sweep_for_ever(parts), name="sweep"),
         asyncio.create_task(parts.door.watch(), name="door"),
         asyncio.create_task(sweep_accounts_for_ever(parts.pool), name="sweep-accounts"),
@@ -50,6 +62,7 @@ async def serve(parts: Parts, stop: asyncio.Event) -> None:
         await asyncio.wait({serving, stopping, *background}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         parts.hub.close()
+        parts.fan.close()
         server.should_exit = True
         ended = [task for task in background if task.done()]
         await serving

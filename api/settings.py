@@ -57,8 +57,10 @@ class ApiSettings(ControlPlane):
     """Longest wait for an answer of the broker."""
     api_live_queue: Annotated[int, Field(ge=1)] = 1000
     """Messages that may wait for one reader of a live stream before it is cut off."""
-    api_live_check_s: Annotated[float, Field(gt=0)] = 5.0
-    """How often the live hub asks whether the log holds more than it has seen."""
+    api_heartbeat_s: Annotated[float, Field(gt=0)] = 15.0
+    """How often a stream of events says that it is alive, and asks whether its reader is still let in."""
+    api_stream_s: Annotated[float, Field(gt=0)] = 3600.0
+    """A stream of events ends after this long; its reader connects again and goes on."""
     api_stop_s: Annotated[int, Field(ge=1)] = 3
     """Longest wait for open requests when the process ends."""
     start_timeout_s: Annotated[float, Field(gt=0)] = 60.0

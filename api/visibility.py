@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from api.access import Identity
 from api.errors.problem import RefusedError
+from api.identity import Identity
 from core.domain.told import Told
 from core.events.account import Role
 from core.events.ids import AccountId
@@ -58,7 +58,7 @@ def may_see(who: Identity, thing: Owned) -> bool:
     """Owners and administrators see everything of theirs; what is shown to the team is for all but guests."""
     if may_change(who, thing.owner):
         return True
-    return thing.visibility is Visibility.TEAM and _is_of_the_team(who)
+    return thing.visibility is Visibility.TEAM and is_of_the_team(who)
 
 
 def may_change(who: Identity, owner: UUID) -> bool:
@@ -72,10 +72,10 @@ def check_change(who: Identity, thing: Owned, what: str) -> None:
 
 
 def reach(who: Identity, whose: Whose) -> Reach:
-    if whose is Whose.MINE or not (who.is_admin or _is_of_the_team(who)):
+    if whose is Whose.MINE or not (who.is_admin or is_of_the_team(who)):
         return Reach(who.account)
     return Reach(None) if who.is_admin else Reach(who.account, team=True)
 
 
-def _is_of_the_team(who: Identity) -> bool:
+def is_of_the_team(who: Identity) -> bool:
     return who.role is not Role.GUEST

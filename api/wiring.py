@@ -7,11 +7,14 @@ from pathlib import Path
 from api.accounts.installation import mark_of
 from api.accounts.start import ensure_accounts
 from api.accounts.tools import Accounts
+from api.events.audience import when_known
+from api.events.fan import Fan
 from api.fleet import names as runner_names
 from api.fleet.door import opened
 from api.health.numbers import Numbers
 from api.inspections.documents import Declarations
 from api.live.hub import Hub
+from api.live.tail import Tail
 from api.parts import Parts
 from api.profile.documents import Documents
 from api.settings import ApiSettings
@@ -59,19 +62,17 @@ async def wired(
         accounts = Accounts.of(settings.accounts, settings.smtp, await mark_of(pool))
         stack.callback(accounts.passwords.close)
         await ensure_accounts(settings, pool, log, accounts)
+        tail = Tail(log)
+        position = await stack.enter_async_context(Position(database_url))
         yield Parts(
             settings=settings,
             log=log,
             pool=pool,
             store=store,
-            position=await stack.enter_async_context(Position(database_url)),
-            hub=Hub(
-                log,
-                lambda: live_messages(run),
-                numbers,
-                queue=settings.api_live_queue,
-                check_s=settings.api_live_check_s,
-            ),
+            position=position,
+            tail=tail,
+            hub=Hub(tail, lambda: live_messages(run), numbers, queue=settings.api_live_queue),
+            fan=Fan(tail, when_known(pool, position), numbers, queue=settings.api_live_queue),
             documents=Documents(store),
             declarations=Declarations(store),
             numbers=numbers,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from api.access import Identity, identity_of
+from api.access import identity_of
 from api.accounts import cookies, sessions, users
 from api.accounts.address import address_of
 from api.accounts.limits import Action
@@ -14,6 +14,7 @@ from api.accounts.sessions import Renewed, Visitor
 from api.accounts.tokens import Claims
 from api.accounts.users import UserRow
 from api.errors.problem import RefusedError
+from api.identity import Identity
 from api.parts import Parts
 from core.domain.account import Standing
 from core.events.account import Role

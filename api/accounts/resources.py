@@ -6,11 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from api.access import Via
 from api.accounts.links import LinkKind
 from api.accounts.names import Email, KeyName, Language, LoginName, Name
 from api.accounts.scopes import Scope
 from api.accounts.settings import Registration
+from api.identity import Via
 from core.events.account import Role
 
 _NEW_PASSWORD = Field(

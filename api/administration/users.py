@@ -7,13 +7,14 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response, status
 from pydantic import AwareDatetime, TypeAdapter
 
-from api.access import AdminCaller, Identity
+from api.access import AdminCaller
 from api.administration.resources import UserChange, UserPage, UserQuery, UserResource
 from api.commands import SEQUENCE_HEADER, now, origin, tell_sequence
 from api.deletion import accounts
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.freshness import Fresh
+from api.identity import Identity
 from api.parts import Parts, PartsOf
 from core.domain.account import ACCOUNT, ChangeRole, Command, Disable, Enable
 from core.domain.told import Told

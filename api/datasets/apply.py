@@ -1,7 +1,7 @@
 """A task's inputs from a dataset."""
 
-from api.access import Identity
 from api.datasets import table
+from api.identity import Identity
 from api.parts import Parts
 from api.tasks.resources import NewTask
 

@@ -4,12 +4,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response, status
 
-from api.access import Caller, Identity
+from api.access import Caller
 from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, now, origin, tell_sequence
 from api.datasets import table
 from api.datasets.resources import DatasetChange, DatasetList, DatasetResource, NewDataset
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
+from api.identity import Identity
 from api.inputs import table as inputs
 from api.parts import Parts, PartsOf
 from api.tasks.given import check_given

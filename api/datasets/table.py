@@ -3,9 +3,9 @@
 from typing import Any, Final
 from uuid import UUID
 
-from api.access import Identity
 from api.datasets.resources import DatasetResource, NewDataset
 from api.errors.problem import RefusedError
+from api.identity import Identity
 from api.tasks.resources import AskedInputs
 from api.visibility import Reach, may_see
 from core.domain.told import Told

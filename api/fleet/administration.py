@@ -4,12 +4,13 @@ from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Response, status
 
-from api.access import Caller, Identity
+from api.access import Caller
 from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, now, tell_sequence
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.fleet import labels, names, reading
 from api.fleet.resources import RunnerChanges, RunnerResource
+from api.identity import Identity
 from api.parts import Parts, PartsOf
 from core.domain import runner as domain
 from core.domain.runner import RUNNER

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from api.access import Identity
 from api.accounts.scopes import Scope
 from api.errors.problem import RefusedError
 from api.fleet import labels, names
 from api.fleet.resources import RunnerResource
+from api.identity import Identity
 from api.parts import Parts
 from core.domain.told import Told
 from core.events.ids import RunnerId

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from api.access import Identity
 from api.grouping import projects, tags
 from api.grouping.resources import GroupingChange, ProjectRef
+from api.identity import Identity
 from api.parts import Parts
 from core.domain.grouping import ChangeTags, File, GroupingCommand
 from core.events.ids import AccountId, ProjectId, TagId

@@ -6,13 +6,14 @@ from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Query, Response, status
 
-from api.access import Caller, Identity
+from api.access import Caller
 from api.commands import SEQUENCE_HEADER, IdempotencyKey, now, origin, tell_sequence
 from api.errors.documents import documented
 from api.freshness import Fresh
 from api.grouping import projects
 from api.grouping.projects import Project
 from api.grouping.resources import NewProject, ProjectChange, ProjectPage, ProjectResource
+from api.identity import Identity
 from api.parts import Parts, PartsOf
 from api.visibility import Whose, reach
 from core.domain.decider import RejectedError

@@ -9,9 +9,9 @@ from uuid import UUID
 from asyncpg import UniqueViolationError
 from pydantic import TypeAdapter
 
-from api.access import Identity
 from api.errors.problem import RefusedError
 from api.grouping.resources import ProjectRef, ProjectResource
+from api.identity import Identity
 from api.parts import Parts
 from api.visibility import Reach, Whose, check_change, may_see, reach
 from core.domain.project import PROJECT, ProjectState

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from api.access import Identity
+from api.identity import Identity
 from api.inputs.resources import InputResource
 from api.uploads.checks import InputFacts
 from api.uploads.resources import Upload

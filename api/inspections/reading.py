@@ -1,8 +1,8 @@
 """Where a model's inspection stands."""
 
-from api.access import Identity
 from api.errors.problem import RefusedError
 from api.grouping.choose import names
+from api.identity import Identity
 from api.inspections.resources import InspectionResource, LoadedBy, ModelDetail
 from api.models.resources import Figures, ModelResource
 from api.parts import Parts

@@ -6,8 +6,8 @@ from uuid import uuid5
 import asyncpg
 import structlog
 
-from api.access import Identity
 from api.errors.problem import RefusedError
+from api.identity import Identity
 from api.models import table as models
 from api.models.resources import ModelResource
 from api.parts import Parts

@@ -39,7 +39,7 @@ async def open_stream(
                 return False
             return True
 
-        yield LiveStream(parts.log, parts.store, key, reader, history, may_go_on, told=last_event_id or 0, with_log=log)
+        yield LiveStream(parts.store, key, reader, history, may_go_on, told=last_event_id or 0, with_log=log)
 
 
 @router.get(

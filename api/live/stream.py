@@ -1,28 +1,22 @@
 """One task's live stream: its events from the log, and between them what its runner shows."""
 
-import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
-import structlog
 from fastapi.sse import ServerSentEvent
 
 from api.events.resources import EventResource
-from api.live.hub import ENDS, RECENT_MESSAGES, CatchUp, Item, Reader
+from api.live.hub import ENDS, RECENT_MESSAGES, Item, TaskReader
 from api.live.stored_log import stored_lines
 from core.events import ownership, task
 from core.events.envelope import Fact, Recorded
 from core.events.ids import RunnerId
 from core.events.subjects import AggregateKey
-from core.nats.log import EventLog, LogUnavailableError
 from core.protocol.live import LogLines, PhaseBegan, Shown
 from core.s3.store import ObjectStore
 
-logger = structlog.get_logger(__name__)
-
-_RETRY_S = 1.0
 _SHUT = (ownership.VisibilityChanged, ownership.ShareRevoked, ownership.Deleted)
 """What may shut a reader out."""
 
@@ -31,10 +25,9 @@ _SHUT = (ownership.VisibilityChanged, ownership.ShareRevoked, ownership.Deleted)
 class LiveStream:
     """``told``: sequence of the last event that the reader has. ``history``: read after ``reader`` was registered."""
 
-    log: EventLog
     store: ObjectStore
     key: AggregateKey
-    reader: Reader
+    reader: TaskReader
     history: list[Recorded[Fact]]
     may_go_on: Callable[[int], Awaitable[bool]]
     """Whether the reader may see the task still, after the event of that sequence."""
@@ -65,9 +58,6 @@ class LiveStream:
 
     async def _tell(self, item: Item) -> AsyncIterator[ServerSentEvent]:
         match item:
-            case CatchUp():
-                async for message in self._events(await self._history()):
-                    yield message
             case Recorded():
                 async for message in self._events([item]):
                     yield message
@@ -128,11 +118,3 @@ class LiveStream:
             if number > self._lines.get(attempt, 0):
                 self._lines[attempt] = number
                 yield ServerSentEvent(event="log", data={"attempt": attempt, "n": number, "line": line})
-
-    async def _history(self) -> list[Recorded[Fact]]:
-        while True:
-            try:
-                return await self.log.history(self.key)
-            except LogUnavailableError as error:
-                logger.warning("a live stream waits for the log", action="live_waits", error=str(error))
-                await asyncio.sleep(_RETRY_S)

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from api.access import Identity
 from api.errors.problem import RefusedError
+from api.identity import Identity
 from api.models.resources import ModelResource
 from api.uploads.resources import Upload
 from api.visibility import may_see

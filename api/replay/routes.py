@@ -6,10 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
-from api.access import Caller, Identity
+from api.access import Caller
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.fleet.reading import may_see
+from api.identity import Identity
 from api.parts import Parts, PartsOf
 from api.replay.resources import Choice, FleetRunner, FleetThen, Replay, replay
 from api.sharing.looking import Looking

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Request
 
-from api.access import Identity, PerhapsCaller
+from api.access import PerhapsCaller
 from api.accounts.secrets import digest
 from api.errors.problem import RefusedError
+from api.identity import Identity
 from api.parts import Parts, PartsOf
 from api.sharing import table
 from api.visibility import Viewer

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from api.access import Caller, Identity
+from api.access import Caller
+from api.identity import Identity
 from api.parts import Parts, PartsOf
 from api.sweeps import whole
 from api.tasks import reading

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response, status
 
-from api.access import Caller, Identity
+from api.access import Caller
 from api.accounts.pace import PacedSubmit
 from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, tell_sequence
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.freshness import Fresh
+from api.identity import Identity
 from api.parts import Parts, PartsOf
 from api.sharing.looking import LookingAround
 from api.sweeps import matrix, table, whole

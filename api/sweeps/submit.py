@@ -13,9 +13,9 @@ from uuid import uuid5
 
 import structlog
 
-from api.access import Identity
 from api.commands import command_id
 from api.errors.problem import RefusedError
+from api.identity import Identity
 from api.parts import Parts
 from api.sweeps import table
 from api.sweeps.axes import names

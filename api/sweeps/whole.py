@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from uuid import UUID, uuid5
 
-from api.access import Identity
 from api.commands import now, origin
 from api.errors.problem import RefusedError
+from api.identity import Identity
 from api.parts import Parts
 from api.sweeps import table
 from api.sweeps.seeing import seen

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from api.access import Identity
 from api.errors.chinese_details import said
 from api.fleet import names as runner_names
 from api.grouping.choose import Names, names
+from api.identity import Identity
 from api.tasks import labels
 from api.tasks.device import AskedDevice
 from api.tasks.labels import TaskLabel

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from api.access import Identity
 from api.errors.problem import RefusedError
 from api.fleet import labels, reading
 from api.fleet.resources import Labels
+from api.identity import Identity
 from api.parts import Parts
 from core.domain.runner import RUNNER
 from core.domain.told import Told

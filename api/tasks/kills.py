@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from api.access import Identity
 from api.errors.problem import RefusedError
+from api.identity import Identity
 from api.models.resources import ModelResource
 from api.parts import Parts
 from core.domain.told import Told

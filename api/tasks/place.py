@@ -7,8 +7,8 @@ again finds the label and goes on with the same task id and the same event id.
 import hashlib
 from dataclasses import dataclass
 
-from api.access import Identity
 from api.commands import now, origin
+from api.identity import Identity
 from api.parts import Parts
 from api.tasks.device import wish_of
 from api.tasks.labels import TaskLabel

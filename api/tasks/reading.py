@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from api.access import Identity
 from api.errors.problem import RefusedError
+from api.identity import Identity
 from api.parts import Parts
 from api.tasks import failures, labels
 from api.tasks.describe import describe

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Response, status
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from api.access import Caller, Identity
+from api.access import Caller
 from api.commands import SEQUENCE_HEADER, IdempotencyKey, tell_sequence
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.grouping import projects, tags
 from api.grouping.resources import Tags
+from api.identity import Identity
 from api.parts import Parts, PartsOf
 from api.tasks import labels, reading
 from api.tasks.device import AskedDevice

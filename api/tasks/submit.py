@@ -2,11 +2,11 @@
 
 import hashlib
 
-from api.access import Identity
 from api.commands import command_id
 from api.datasets.apply import with_dataset
 from api.errors.problem import RefusedError
 from api.grouping.choose import chosen
+from api.identity import Identity
 from api.inputs import table as inputs
 from api.inspections.check import check_inputs
 from api.models import table as models

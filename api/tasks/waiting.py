@@ -7,13 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.access import Identity
 from api.errors.chinese_details import said
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.fleet import names
 from api.fleet.reading import may_see
 from api.freshness import Fresh
+from api.identity import Identity
 from api.parts import Parts, PartsOf
 from api.sharing.looking import Looking
 from api.tasks import reading

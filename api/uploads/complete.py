@@ -10,10 +10,10 @@ from uuid import UUID, uuid5
 
 import structlog
 
-from api.access import Identity
 from api.commands import now, origin
 from api.deletion import content
 from api.errors.problem import RefusedError
+from api.identity import Identity
 from api.inputs import table as inputs
 from api.inspections.submit import inspect_uploaded
 from api.models import table as models

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Request, Response, status
 
-from api.access import Caller, Identity
+from api.access import Caller
 from api.accounts.pace import PacedUpload
 from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, tell_sequence
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
+from api.identity import Identity
 from api.inputs import table as inputs
 from api.models import table as models
 from api.parts import Parts, PartsOf

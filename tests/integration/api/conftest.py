@@ -5,7 +5,7 @@ import contextlib
 import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import asyncpg
 import httpx2
@@ -16,6 +16,7 @@ from api.accounts.scopes import Scope
 from api.app import make_app
 from api.fleet.door import CalloutSettings
 from api.parts import Parts
+from api.server import live, make_server
 from api.settings import ApiSettings
 from api.wiring import wired
 from core.events.account import Role
@@ -66,7 +67,6 @@ def api_settings(environment: dict[str, str]) -> ApiSettings:
         api_part_size=PART,
         api_model_limit=20 * PART,
         api_input_limit=10 * PART,
-        api_live_check_s=0.2,
         callout=CalloutSettings(
             auth_seed=SecretStr(environment["MGEPROF_CALLOUT_AUTH_SEED"]),
             issuer_seed=SecretStr(environment["MGEPROF_CALLOUT_ISSUER_SEED"]),
@@ -105,7 +105,7 @@ async def projecting(environment: dict[str, str]) -> AsyncIterator[None]:
 @pytest.fixture(scope="session")
 async def parts(stack: dict[str, str]) -> AsyncIterator[Parts]:
     async with projecting(stack), wired(api_settings(stack), s3_settings(stack)) as parts:
-        hub = asyncio.create_task(parts.hub.run())
+        hub = asyncio.create_task(live(parts))
         yield parts
         hub.cancel()
         await asyncio.gather(hub, return_exceptions=True)
@@ -132,6 +132,20 @@ async def http(parts: Parts, token: str) -> AsyncIterator[httpx2.AsyncClient]:
 @pytest.fixture
 def user(http: httpx2.AsyncClient) -> User:
     return User(http)
+
+
+@pytest.fixture(scope="module")
+async def streaming(parts: Parts, token: str, unused_port: int) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of a real server: the transport in this process hands an answer over only when it is whole."""
+    server = make_server(replace(parts, settings=parts.settings.model_copy(update={"api_port": unused_port})))
+    serving = asyncio.create_task(server.serve())
+    await server.serving.wait()
+    headers = {"Authorization": f"Bearer {token}"}
+    base_url = f"http://127.0.0.1:{unused_port}"
+    async with httpx2.AsyncClient(base_url=base_url, headers=headers, trust_env=False, timeout=20) as client:
+        yield client
+    server.should_exit = True
+    await serving
 
 
 @dataclass

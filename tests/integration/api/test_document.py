@@ -44,7 +44,7 @@ PASSING = {"not_fresh_yet", "scheduler_silent"}
 @contextlib.asynccontextmanager
 async def serving(parts: Parts, port: int) -> AsyncIterator[str]:
     """The application behind its real server; gives its address."""
-    settings = parts.settings.model_copy(update={"api_port": port, "api_freshness_s": 0.01})
+    settings = parts.settings.model_copy(update={"api_port": port, "api_freshness_s": 0.01, "api_stream_s": 0.05})
     server = make_server(dataclasses.replace(parts, settings=settings))
     task = asyncio.create_task(server.serve())
     await server.serving.wait()

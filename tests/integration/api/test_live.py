@@ -3,37 +3,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import httpx2
-import pytest
 
-from api.live.hub import CatchUp, Hub, Reader
+from api.live.hub import Hub, TaskReader
 from api.parts import Parts
-from api.server import make_server
 from core.events.ids import RunnerId, new_id
 from core.protocol.live import LogLines, Phase, PhaseBegan
 from tests.integration.api.fleet import Fleet
 from tests.integration.api.user import User, check_problem
 
 Told = list[tuple[str, str | None, Any]]
-
-
-@pytest.fixture(scope="module")
-async def streaming(parts: Parts, token: str, unused_port: int) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client of a real server: the transport in this process hands an answer over only when it is whole."""
-    server = make_server(replace(parts, settings=parts.settings.model_copy(update={"api_port": unused_port})))
-    serving = asyncio.create_task(server.serve())
-    await server.serving.wait()
-    headers = {"Authorization": f"Bearer {token}"}
-    base_url = f"http://127.0.0.1:{unused_port}"
-    async with httpx2.AsyncClient(base_url=base_url, headers=headers, trust_env=False, timeout=20) as client:
-        yield client
-    server.should_exit = True
-    await serving
 
 
 @contextlib.asynccontextmanager
@@ -152,7 +135,7 @@ async def test_a_slow_reader_is_cut_off_and_others_are_not(user: User, fleet: Fl
         assert not quick.over
 
 
-async def _take(reader: Reader, count: int) -> list[Any]:
+async def _take(reader: TaskReader, count: int) -> list[Any]:
     taken: list[Any] = []
     async for item in reader.items():
         taken.append(item)
@@ -165,26 +148,9 @@ def _id(task: Any) -> UUID:
     return UUID(task["id"])
 
 
-async def test_a_hub_that_missed_events_says_so(user: User, parts: Parts) -> None:
-    task = await user.submit()
-
-    async def nothing() -> AsyncIterator[Any]:
-        await asyncio.Event().wait()
-        yield
-
-    deaf = Hub(parts.log, nothing, parts.numbers, queue=10, check_s=0.05)
-    watching = asyncio.create_task(deaf._watch())
-    try:
-        with deaf.reader(_id(task)) as reader:
-            assert await asyncio.wait_for(_take(reader, 1), 10) == [CatchUp()]
-    finally:
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
-
-
 async def test_closing_the_hub_ends_its_streams(user: User, parts: Parts) -> None:
     task = await user.submit()
-    hub = Hub(parts.log, parts.hub._shown, parts.numbers, queue=10, check_s=1)
+    hub = Hub(parts.tail, parts.hub._shown, parts.numbers, queue=10)
     with hub.reader(_id(task)) as reader:
         taken = asyncio.create_task(_take(reader, 1))
         await asyncio.sleep(0)

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 
-from api.access import Identity
 from api.commands import command_id
+from api.identity import Identity
 from api.parts import Parts
 from api.sweeps import table
 from api.sweeps.resources import NewSweep

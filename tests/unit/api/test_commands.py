@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from api.access import Identity
 from api.commands import command_id
+from api.identity import Identity
 from core.events.ids import AccountId
 
 ONE, OTHER = (Identity(AccountId(UUID(int=n)), "x") for n in (1, 2))

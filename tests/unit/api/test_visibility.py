@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from api.access import Identity
 from api.accounts.scopes import OF_ROLE, Scope
 from api.errors.problem import RefusedError
+from api.identity import Identity
 from api.visibility import Reach, Viewer, Whose, check_change, may_change, may_see, reach
 from core.events.account import Role
 from core.events.ids import AccountId

@@ -1,0 +1,141 @@
+"""``/events``: the whole log, as far as one may see it, in pages and as a stream."""
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import StreamingResponse
+
+from api.access import Caller, still_in
+from api.errors.documents import documented
+from api.events.audience import audiences
+from api.events.chain import FORMAT, Chain
+from api.events.query import EventQuery, ExportQuery, StreamQuery
+from api.events.resources import EventPage, EventResource
+from api.events.stream import EventStream, EventStreamResponse
+from api.freshness import wait_for_sequence
+from api.identity import Identity
+from api.parts import Parts, PartsOf
+from core.events.envelope import Fact, Recorded
+from core.nats.log import EventLog
+
+router = APIRouter(prefix="/events", tags=["events"])
+
+_SCAN: Final = 10_000
+"""Events that are looked through for one page at the most: who sees few of them gets small pages, and none takes for ever."""
+
+
+@router.get("", responses=documented("broker_unavailable", "not_fresh_yet"))
+async def list_events(caller: Caller, parts: PartsOf, query: Annotated[EventQuery, Query()]) -> EventPage:
+    """What happened, oldest first: everything that you may see, an administrator all there is.
+
+    Comes from the log itself. Go on with `next_after` as `after`, also when a page is empty, for as long as there is `more`.
+    """
+    after = await _begin(parts.log, query.after, query)
+    found: list[EventResource] = []
+    scanned = 0
+    async for events in parts.log.read(after, subjects=query.subjects(), batch=min(500, 4 * query.limit)):
+        for event in await _visible(parts, caller, [event for event in events if query.passes(event)]):
+            if query.until is not None and event.time >= query.until:
+                return EventPage(items=found, next_after=after, more=False)
+            found.append(EventResource.of(event))
+            after = event.sequence
+            if len(found) == query.limit:
+                return EventPage(items=found, next_after=after, more=True)
+        after, scanned = events[-1].sequence, scanned + len(events)
+        if scanned >= _SCAN:
+            return EventPage(items=found, next_after=after, more=True)
+    return EventPage(items=found, next_after=after, more=False)
+
+
+@router.get(
+    "/stream",
+    status_code=200,
+    response_class=EventStreamResponse,
+    responses={200: {"description": "Server-sent events."}, **documented("broker_unavailable")},
+)
+async def stream_events(
+    caller: Caller,
+    parts: PartsOf,
+    query: Annotated[StreamQuery, Query()],
+    last_event_id: Annotated[int | None, Header(alias="Last-Event-ID", ge=0, lt=2**63)] = None,
+) -> EventStreamResponse:
+    """Follow everything that you may see: server-sent events named `event`, each a CloudEvent, its id its place in the log.
+
+    Begins where `Last-Event-ID`, `after` or `since` say, and goes on with what comes, without a gap. A reader that is too slow is cut off, and a stream ends after
+    a while: connect again with the last id. Ids come without an event now and then, so that nothing is looked through twice.
+    """
+    settings, now = parts.settings, await parts.log.last_sequence()
+    told = last_event_id if last_event_id is not None else query.after
+    if told is None:
+        told = now if query.since is None else await parts.log.sequence_before(query.since)
+
+    async def may_go_on() -> bool:
+        return await still_in(parts, caller)
+
+    return EventStreamResponse(
+        EventStream(
+            log=parts.log,
+            fan=parts.fan,
+            reader=parts.fan.reader(caller, query),
+            ask=parts.fan.ask,
+            may_go_on=may_go_on,
+            told=told,
+            heartbeat_s=settings.api_heartbeat_s,
+            longest_s=settings.api_stream_s,
+            end=None if query.follow else now,
+        )
+    )
+
+
+@router.get(
+    "/export",
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": "JSON lines: one that begins, one for each event, one that ends.",
+            "content": {"application/jsonl": {"schema": {"type": "string"}}},
+        },
+        **documented("broker_unavailable", "not_fresh_yet"),
+    },
+)
+async def export_events(caller: Caller, parts: PartsOf, query: Annotated[ExportQuery, Query()]) -> StreamingResponse:
+    """Everything that you may see, as JSON lines that can be checked: each carries a digest over itself and all lines before it.
+
+    The same part of the log gives the same digests. `mgeprof events verify` checks a copy, without a server.
+    """
+    last = await parts.log.last_sequence()
+    upto = last if query.upto is None else min(query.upto, last)
+    await _visible_now(parts, caller, upto)
+    return StreamingResponse(_lines(parts, caller, query, upto), media_type="application/jsonl")
+
+
+async def _lines(parts: Parts, who: Identity, query: ExportQuery, upto: int) -> AsyncGenerator[str, None]:
+    chain, count, last = Chain(), 0, None
+    kept = query.model_dump(mode="json", exclude={"after", "upto"})
+    yield chain.told("begin", format=FORMAT, after=query.after, upto=upto, filter=kept, account=str(who.account))
+    async for events in parts.log.read(query.after, upto, subjects=query.subjects()):
+        seen = await _visible(parts, who, [event for event in events if query.passes(event)])
+        if seen:
+            yield "".join(chain.line("event", EventResource.of(event).structured()) for event in seen)
+            count, last = count + len(seen), seen[-1].sequence
+    yield chain.told("end", events=count, last=last)
+
+
+async def _visible_now(parts: Parts, who: Identity, upto: int) -> None:
+    """While a refusal can still be told."""
+    if not who.is_admin:
+        await wait_for_sequence(parts, upto)
+
+
+async def _visible(parts: Parts, who: Identity, events: Sequence[Recorded[Fact]]) -> list[Recorded[Fact]]:
+    """Raises RefusedError with ``not_fresh_yet`` when the read models do not get there in time: who may see events is not known then."""
+    if who.is_admin or not events:
+        return list(events)
+    await wait_for_sequence(parts, events[-1].sequence)
+    allowed = await audiences(parts.pool, events)
+    return [event for event, audience in zip(events, allowed, strict=True) if audience.admits(who)]
+
+
+async def _begin(log: EventLog, after: int, query: EventQuery) -> int:
+    return after if query.since is None else max(after, await log.sequence_before(query.since))
