@@ -14,6 +14,7 @@ from client.administration import Administration
 from client.again import AgainCalls
 from client.connection import Connection, find_connection
 from client.datasets import DatasetCalls
+from client.events import EventCalls
 from client.http import Http, Params, Patience, at
 from client.inspections import Inspection
 from client.jobs.calls import JobCalls
@@ -43,7 +44,9 @@ LOG = "log.txt"
 SETTLES_WITHIN_S = 30.0
 
 
-class Client(AgainCalls, DatasetCalls, JobCalls, ProjectCalls, ReplayCalls, ResultCalls, SharingCalls, SweepCalls):
+class Client(
+    AgainCalls, DatasetCalls, EventCalls, JobCalls, ProjectCalls, ReplayCalls, ResultCalls, SharingCalls, SweepCalls
+):
     """One caller at one server; an async context manager.
 
     All methods raise ProblemError (`client.errors`) when the server says no, NoAnswerError when none answers.

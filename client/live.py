@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol, TypeVar
 from urllib.parse import quote
 
 import httpx2
@@ -15,6 +16,9 @@ from client.errors import NoAnswerError, ServerProblemError
 from client.http import PASSING, Http
 from client.models import ENDING_EVENTS, RecordedEvent
 from client.resource import Resource
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 # The server sends a comment every 15 s when there is nothing to tell.
 SILENCE_S = 45.0
@@ -47,19 +51,18 @@ class Reconnect:
     within_s: float = 60.0
 
 
-async def follow(
-    http: Http, task_id: str, *, log: bool = False, after: int = 0, reconnect: Reconnect | None = None
-) -> AsyncIterator[LiveItem]:
-    """What happens to a task, from the event behind sequence ``after`` to its end; each event once, in order.
+class Resumable(Protocol[T_co]):
+    """Reads one stream after the other, each from where the last one broke off."""
 
-    Phases and log lines are told as they come; some may be missing while the stream is broken.
+    ended: bool
+    answered_at: float
 
-    Raises:
-        ProblemError: there is no such task.
-        NoAnswerError: the stream broke off and no server answers.
-    """
+    def read(self) -> AsyncIterator[T_co]: ...
+
+
+async def resumed(reader: Resumable[T], url: str, reconnect: Reconnect | None) -> AsyncIterator[T]:
+    """What a reader reads, over all breaks. Raises ProblemError, and NoAnswerError when a stream broke off and no server answers."""
     policy = reconnect or Reconnect()
-    reader = _Reader(http, task_id, log=log, after=after)
     while True:
         try:
             async for item in reader.read():
@@ -74,8 +77,22 @@ async def follow(
         if reader.ended:
             return
         if time.monotonic() - reader.answered_at > policy.within_s:
-            raise NoAnswerError(http.connection.url, reason)
+            raise NoAnswerError(url, reason)
         await asyncio.sleep(policy.wait_s)
+
+
+def follow(
+    http: Http, task_id: str, *, log: bool = False, after: int = 0, reconnect: Reconnect | None = None
+) -> AsyncIterator[LiveItem]:
+    """What happens to a task, from the event behind sequence ``after`` to its end; each event once, in order.
+
+    Phases and log lines are told as they come; some may be missing while the stream is broken.
+
+    Raises:
+        ProblemError: there is no such task.
+        NoAnswerError: the stream broke off and no server answers.
+    """
+    return resumed(_Reader(http, task_id, log=log, after=after), http.connection.url, reconnect)
 
 
 class _Reader:
@@ -105,11 +122,11 @@ class _Reader:
     def _item(self, message: httpx2.ServerSentEvent) -> LiveItem | None:
         match message.event:
             case "event":
-                return self._event(RecordedEvent.read(_object(message)))
+                return self._event(RecordedEvent.read(object_of(message)))
             case "phase":
-                return Phase.read(_object(message))
+                return Phase.read(object_of(message))
             case "log":
-                return self._line(LogLine.read(_object(message)))
+                return self._line(LogLine.read(object_of(message)))
             case _:
                 return None
 
@@ -127,7 +144,8 @@ class _Reader:
         return line
 
 
-def _object(message: httpx2.ServerSentEvent) -> dict[str, object]:
+def object_of(message: httpx2.ServerSentEvent) -> dict[str, object]:
+    """The JSON object that a message carries. Raises TypeError when it is none."""
     data = message.json()
     if not isinstance(data, dict):
         raise TypeError(f"the server sent {message.event} without fields")

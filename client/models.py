@@ -155,15 +155,21 @@ class Task(Resource):
 
 
 class RecordedEvent(Resource):
-    """Something that happened to a task, as the log keeps it."""
+    """Something that happened, as the log keeps it."""
 
     id: str
     type: str
     sequence: int
     time: datetime | None = None
     attempt: int | None = None
+    subject: str = ""
     actor: str | None = None
     data: dict[str, Any] = {}
+
+    @property
+    def thing(self) -> str:
+        """The id of what it happened to."""
+        return self.subject.rpartition(".")[2]
 
     @property
     def short_type(self) -> str:

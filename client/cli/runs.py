@@ -1,4 +1,4 @@
-"""`mgeprof ls`, `show`, `events`, `cancel`, `logs`: looking at runs."""
+"""`mgeprof ls`, `show`, `cancel`, `logs`: looking at runs."""
 
 from __future__ import annotations
 
@@ -92,16 +92,6 @@ def show(task_id: TaskId, as_json: Json = False, url: Url = None, home: Home = N
             await say_why(client, session, task_id)
 
     session.run(work)
-
-
-def events(task_id: TaskId, as_json: Json = False, url: Url = None, home: Home = None) -> None:
-    """Show everything that happened to a run."""
-    from client.cli import render
-    from client.cli.session import Session
-
-    session = Session(url, home, as_json)
-    page = session.run(lambda client: client.events(task_id))
-    session.show(page, lambda: render.event_table(page.items))
 
 
 def cancel(task_id: TaskId, as_json: Json = False, url: Url = None, home: Home = None) -> None:

@@ -10,6 +10,7 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner, Result
 
+from client.cli.events import app as events_app
 from client.cli.project import app as project_app
 from client.cli.replay import app as replay_app
 from client.cli.sweep import app as sweep_app
@@ -241,3 +242,42 @@ async def test_runs_and_models_are_grouped(stack: Stack, run: Run, client: Clien
     assert (restored["visibility"], restored["archived"]) == ("team", False)
     await grouping(project_app, "rm", "tablets")
     assert "project_unknown" in (await run("ls", "--project", str(new_id()))).stderr
+
+
+async def test_the_log_is_listed_followed_copied_and_checked(
+    run: Run, client: Client, model: Path, array: Path, tmp_path: Path
+) -> None:
+    task = json.loads((await run("submit", model, *ORDER, "--data", f"data={array}", "--json")).stdout)
+    await client.cancel(task["id"])
+    history = (await client.events(task["id"])).items
+    last = history[-1].sequence
+
+    async def followed() -> list[int]:
+        told = []
+        async for event in client.follow_log({"thing": task["id"]}, after=0):
+            told.append(event.sequence)
+            if event.sequence == last:
+                break
+        return told
+
+    assert await asyncio.wait_for(followed(), 60) == [event.sequence for event in history]
+    mine = ("--thing", task["id"])
+    listed = json.loads((await run("events", "ls", *mine, "--limit", "2", "--json")).stdout)
+    assert [one["sequence"] for one in listed["items"]] == [event.sequence for event in history[:2]]
+    assert "task.cancelled" in (await run("events", "ls", *mine, "--after", str(last - 1))).stdout
+    assert "submitted" in (await run("events", task["id"])).stdout
+
+    async def checked(*words: str | Path) -> Result:
+        return await asyncio.to_thread(CliRunner().invoke, events_app, list(map(str, words)))
+
+    whole, pack = tmp_path / "log.jsonl", tmp_path / "run.zip"
+    assert "whole and unchanged" in (await run("events", "export", "-o", whole)).stderr
+    told = await checked("verify", whole)
+    assert (told.exit_code, "whole and unchanged" in told.stdout) == (0, True)
+    assert (await run("events", "bundle", task["id"], "-o", pack)).exit_code == 0
+    assert f"run {task['id']}: {len(history)} events and 0 files" in (await checked("verify", pack)).stdout
+    lines = whole.read_text().splitlines(keepends=True)
+    whole.write_text("".join(lines[:3] + lines[4:]))
+    refused = await checked("verify", whole)
+    assert (refused.exit_code, "line 4" in refused.stderr) == (1, True)
+    assert (await run("projections", "lag")).exit_code == 0
