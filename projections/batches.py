@@ -6,13 +6,20 @@ from core.events.envelope import Fact, Recorded
 from core.nats.log import LogGapError
 from core.postgres.connection import Connection
 from projections import checkpoint
+from projections.read_model import Projection
 from projections.read_models import READ_MODELS
 
 
-async def apply_batch(connection: Connection, events: Sequence[Recorded[Fact]], *, channel: str | None = None) -> None:
+async def apply_batch(
+    connection: Connection,
+    events: Sequence[Recorded[Fact]],
+    *,
+    models: Sequence[Projection] = READ_MODELS,
+    channel: str | None = None,
+) -> None:
     """Bring the tables of the connection's schema up to the batch's last event; what they have already seen changes nothing.
 
-    ``channel``: where to announce the new sequence once it is committed. Raises LogGapError and UnappliableEventError.
+    ``models``: those that stand there. ``channel``: where to announce the new sequence once it is committed. Raises LogGapError and UnappliableEventError.
     """
     async with connection.transaction():
         # A crash may take the last moments of tables and checkpoint together: the log brings them back.
@@ -20,7 +27,7 @@ async def apply_batch(connection: Connection, events: Sequence[Recorded[Fact]], 
         fresh = _following(await checkpoint.lock(connection), events)
         if not fresh:
             return
-        for model in READ_MODELS:
+        for model in models:
             await model.apply(connection, fresh)
         await checkpoint.advance(connection, fresh[-1])
         if channel is not None:

@@ -26,6 +26,20 @@ async def read(connection: Connection) -> Checkpoint:
     return Checkpoint(**dict(row))
 
 
+async def read_in(connection: Connection, schema: str) -> Checkpoint:
+    """That of another schema than the connection uses."""
+    row = await connection.fetchrow(f'SELECT sequence, event_time, fault FROM "{schema}".projection_checkpoint')  # noqa: S608 - a setting
+    if row is None:
+        raise LookupError(f"{schema}.projection_checkpoint is empty: the schema was not made by the projector")
+    return Checkpoint(**dict(row))
+
+
+async def lock_in(connection: Connection, schema: str) -> int:
+    """As ``lock``, of another schema than the connection uses."""
+    sequence: int = await connection.fetchval(f'SELECT sequence FROM "{schema}".projection_checkpoint FOR UPDATE')  # noqa: S608 - a setting
+    return sequence
+
+
 async def lock(connection: Connection) -> int:
     """The sequence of the last event applied; nobody else can move it until the transaction ends."""
     sequence: int = await connection.fetchval("SELECT sequence FROM projection_checkpoint FOR UPDATE")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import aclosing
 from typing import Final
 
 import structlog
@@ -14,7 +15,8 @@ from projections.batches import apply_batch
 from projections.metrics import Metrics
 from projections.position import channel_of
 from projections.read_model import UnappliableEventError
-from projections.rebuild import renew
+from projections.reading import ahead
+from projections.rebuild import renew, renew_model
 
 logger = structlog.get_logger(__name__)
 
@@ -43,31 +45,38 @@ async def project(
 
     Raises one of FAULTS, which is then also kept in the checkpoint.
     """
-    await prepare(connection, log, name)
-    start = await checkpoint.read(connection)
-    metrics.resumed(start)
-    logger.info("projecting", action="projecting", schema=name, after=start.sequence)
-    ready()
     try:
-        async for events in log.follow(start.sequence, batch=batch):
-            if events:
-                await apply_batch(connection, events, channel=channel_of(name))
-                metrics.applied(events)
-            else:
-                metrics.caught_up()
+        await prepare(connection, log, name)
+        start = await checkpoint.read(connection)
+        metrics.resumed(start)
+        logger.info("projecting", action="projecting", schema=name, after=start.sequence)
+        ready()
+        async with aclosing(ahead(log.follow(start.sequence, batch=batch))) as pages:
+            async for events in pages:
+                if events:
+                    await apply_batch(connection, events, channel=channel_of(name))
+                    metrics.applied(events)
+                else:
+                    metrics.caught_up()
     except FAULTS as fault:
         metrics.stopped()
+        await schema.use(connection, name)
         await checkpoint.record_fault(connection, str(fault))
         raise
 
 
 async def prepare(connection: Connection, log: EventLog, name: str) -> None:
-    """See to it that the schema has tables of today's shape, and use it."""
-    stored = await schema.stored_shape(connection, name)
-    if stored is None or stored == schema.SHAPE:
+    """See to it that the schema has tables of today's shape, and use it: what is of another shape is built anew beside it, then swapped."""
+    layout = await schema.stored_layout(connection, name)
+    if layout is None:
         await schema.create(connection, name)
-    else:
+    elif layout != schema.LAYOUT:
         await renew(connection, log, name)
+    else:
+        await schema.use(connection, name)
+        await schema.drop_strangers(connection)
+        for model in await schema.outdated(connection):
+            await renew_model(connection, log, name, model)
 
 
 async def watch_lag(log: EventLog, metrics: Metrics) -> None:

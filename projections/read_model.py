@@ -62,7 +62,8 @@ class ReadModel(Generic[R, E]):
 
     ``module_file``: the ``__file__`` of the fold's module; ``table.sql`` stands beside it and names no schema. ``row``: a frozen
     dataclass with one field for each column. ``fold`` answers the row after an event, or None while there is nothing to show; an
-    event whose sequence the row has passed changes nothing. ``version``: to be raised whenever the fold gives other rows than before.
+    event whose sequence the row has passed changes nothing. ``begins``: the facts before which there is never a row. ``concerns``: the facts that the fold looks at,
+    all if not given. ``version``: to be raised whenever the fold gives other rows than before.
     """
 
     def __init__(
@@ -71,6 +72,9 @@ class ReadModel(Generic[R, E]):
         row: type[R],
         aggregate: Aggregate,
         fold: Callable[[R | None, Recorded[E]], R | None],
+        *,
+        begins: type[Fact],
+        concerns: tuple[type[Fact], ...] = (),
         version: int = 1,
     ) -> None:
         folder = Path(module_file).parent
@@ -78,8 +82,10 @@ class ReadModel(Generic[R, E]):
         self.definition = (folder / "table.sql").read_text(encoding="utf-8")
         self.columns = tuple(field.name for field in fields(cast("type[DataclassInstance]", row)))
         self.version = version
+        self.row = row
         self.aggregate = aggregate
         self._fold = fold
+        self._begins, self._concerns = begins, concerns
         self._rows: TypeAdapter[list[R]] = TypeAdapter(list[row])  # type: ignore[valid-type] # the class is known at run time only
         self._select, self._upsert = _select(self.table), _upsert(self.table, self.columns)
 
@@ -103,11 +109,8 @@ class ReadModel(Generic[R, E]):
 
     async def apply(self, connection: Connection, events: Sequence[Recorded[Fact]]) -> None:
         """Bring the table up to a batch of events: one read and one write, however many. Raises UnappliableEventError."""
-        ids = {event.key.id for event in self._mine(events)}
-        if not ids:
-            return
-        stored = self._rows.validate_json(await connection.fetchval(self._select, list(ids)))
-        changed = self.fold({row.id: row for row in stored}, events)
+        mine = list(self._mine(events))
+        changed = self.fold(await self._stored(connection, mine), mine)
         if not changed:
             return
         try:
@@ -117,8 +120,23 @@ class ReadModel(Generic[R, E]):
                 f"events {events[0].sequence} to {events[-1].sequence} make rows that {self.table} cannot hold: {error}"
             ) from error
 
+    async def _stored(self, connection: Connection, events: Iterable[Recorded[E]]) -> dict[UUID, R]:
+        """The rows that the events may change; of what only begins now there is none."""
+        firsts: dict[UUID, Recorded[E]] = {}
+        for event in events:
+            firsts.setdefault(event.key.id, event)
+        ids = [id_ for id_, event in firsts.items() if not isinstance(event.data, self._begins)]
+        if not ids:
+            return {}
+        return {row.id: row for row in self._rows.validate_json(await connection.fetchval(self._select, ids))}
+
     def _mine(self, events: Iterable[Recorded[Fact]]) -> Iterable[Recorded[E]]:
-        return (cast("Recorded[E]", event) for event in events if event.key.aggregate is self.aggregate)
+        concerns = self._concerns
+        return (
+            cast("Recorded[E]", event)
+            for event in events
+            if event.key.aggregate is self.aggregate and (not concerns or isinstance(event.data, concerns))
+        )
 
 
 def _select(table: str) -> str:

@@ -1,25 +1,31 @@
-"""Building the read models anew from the whole log, in a schema of their own; and comparing two such schemas."""
+"""Building read models anew from the log, beside those that people read, and putting them in their place."""
 
-from dataclasses import dataclass
-from uuid import UUID
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, asynccontextmanager
+from typing import Final
 
+import asyncpg
 import structlog
 
+from core.events.envelope import Fact, Recorded
 from core.nats.log import EventLog
 from core.postgres.connection import Connection, open_pool
 from projections import checkpoint, schema
 from projections.batches import apply_batch
+from projections.read_model import Projection
 from projections.read_models import READ_MODELS
+from projections.reading import ahead
 
 logger = structlog.get_logger(__name__)
 
-
-@dataclass(frozen=True)
-class Difference:
-    """A row that stands in one schema and not, or not the same, in the other. ``id`` is None for the checkpoint."""
-
-    table: str
-    id: UUID | None
+BATCH: Final = 5_000
+"""Events in one transaction while nobody waits for them: what happened to a thing meanwhile is one write."""
+_NEAR: Final = 500
+"""So few events may be applied while the projector waits."""
+_LOCK_TIMEOUT: Final = "2s"
+"""Readers wait behind whoever waits to swap a table; behind a long reading it is better to come again."""
+_RETRY_S: Final = 0.5
 
 
 async def rebuild(log: EventLog, database_url: str, name: str, upto: int) -> None:
@@ -31,46 +37,99 @@ async def rebuild(log: EventLog, database_url: str, name: str, upto: int) -> Non
     try:
         async with pool.acquire() as connection:
             await schema.drop(connection, name)
-            await schema.create(connection, name)
-            await fill(connection, log, upto)
+            await build(connection, log, name, READ_MODELS, upto)
     finally:
         await pool.close()
 
 
-async def fill(connection: Connection, log: EventLog, upto: int, *, batch: int = 500) -> None:
+async def build(connection: Connection, log: EventLog, name: str, models: Sequence[Projection], upto: int) -> None:
+    """Make a schema that is not there with these read models as they are at sequence ``upto``, and use it."""
+    await schema.create(connection, name, models, indexed=False)
+    await fill(connection, log, upto, models)
+    await schema.index(connection, models)
+
+
+async def fill(
+    connection: Connection, log: EventLog, upto: int, models: Sequence[Projection] = READ_MODELS, *, batch: int = BATCH
+) -> None:
     """Go on from the checkpoint of the connection's schema to sequence ``upto``."""
     last = (await checkpoint.read(connection)).sequence
     if last >= upto:
         return
-    async for events in log.follow(last, batch=batch):
-        wanted = [event for event in events if event.sequence <= upto]
-        if wanted:
-            await apply_batch(connection, wanted)
-            last = wanted[-1].sequence
-        if last >= upto:
-            return
+    waiting: list[Recorded[Fact]] = []
+    async with aclosing(ahead(log.follow(last, batch=batch))) as pages:
+        async for events in pages:
+            waiting += (event for event in events if event.sequence <= upto)
+            is_last = bool(waiting) and waiting[-1].sequence == upto
+            if is_last or len(waiting) >= batch:
+                await apply_batch(connection, waiting, models=models)
+                waiting.clear()
+            if is_last:
+                return
 
 
 async def renew(connection: Connection, log: EventLog, live: str) -> None:
-    """Replace tables that an older program made: build the new ones beside them, then put them in their place."""
+    """Replace everything in a schema that an older program made: build it beside, then put it in its place."""
     upto = await log.last_sequence()
     logger.info("building the read models anew", action="rebuild", schema=live, upto=upto)
     beside = f"{live}_next"
     await schema.drop(connection, beside)
-    await schema.create(connection, beside)
-    await fill(connection, log, upto)
+    await build(connection, log, beside, READ_MODELS, upto)
     await schema.swap(connection, beside, live)
 
 
-async def differences(connection: Connection, one: str, other: str) -> list[Difference]:
-    """Where two schemas differ, checkpoints included; empty when every row is equal."""
-    found: list[Difference] = []
-    for table, columns in [("projection_checkpoint", "NULL::uuid AS id, sequence")] + [
-        (model.table, ", ".join(model.columns)) for model in READ_MODELS
-    ]:
-        left, right = (f'SELECT {columns} FROM "{name}".{table}' for name in (one, other))  # noqa: S608 - our own names
-        rows = await connection.fetch(
-            f"SELECT DISTINCT id FROM (({left} EXCEPT {right}) UNION ALL ({right} EXCEPT {left})) differing"  # noqa: S608
-        )
-        found += [Difference(table, row["id"]) for row in rows]
-    return found
+async def renew_model(connection: Connection, log: EventLog, live: str, model: Projection) -> int:
+    """Build one read model anew beside the live one, which is read and written meanwhile, and put it in its place.
+
+    Gives the sequence at which it was swapped in. The connection is of its own; it uses the live schema afterwards. Raises what the projector raises.
+    """
+    beside = f"{live}_{model.table}_next"
+    async with _alone(connection, live):
+        await schema.drop(connection, beside)
+        upto = (await checkpoint.read_in(connection, live)).sequence
+        logger.info("building a read model anew", action="rebuild_model", model=model.table, upto=upto)
+        await build(connection, log, beside, [model], upto)
+        sequence = None
+        while sequence is None:
+            await _catch_up(connection, log, live, model)
+            sequence = await _swap_model(connection, log, live, beside, model)
+        await schema.drop(connection, beside)
+    await schema.use(connection, live)
+    return sequence
+
+
+@asynccontextmanager
+async def _alone(connection: Connection, live: str) -> AsyncGenerator[None, None]:
+    """One rebuild at a time."""
+    key = f"mgeprof rebuild {live}"
+    await connection.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", key)
+    try:
+        yield
+    finally:
+        await connection.execute("SELECT pg_advisory_unlock(hashtextextended($1, 0))", key)
+
+
+async def _catch_up(connection: Connection, log: EventLog, live: str, model: Projection) -> None:
+    while True:
+        upto = (await checkpoint.read_in(connection, live)).sequence
+        if upto - (await checkpoint.read(connection)).sequence <= _NEAR:
+            return
+        await fill(connection, log, upto, [model])
+
+
+async def _swap_model(connection: Connection, log: EventLog, live: str, beside: str, model: Projection) -> int | None:
+    """With the live checkpoint held, so that both tables are at the same event; readers see the one or the other. None: it was not to be had now."""
+    try:
+        async with connection.transaction():
+            await connection.execute(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
+            sequence = await checkpoint.lock_in(connection, live)
+            await fill(connection, log, sequence, [model])
+            await connection.execute(f'DROP TABLE IF EXISTS "{live}".{model.table}')
+            await connection.execute(f'ALTER TABLE "{beside}".{model.table} SET SCHEMA "{live}"')
+            await connection.execute(f"SET LOCAL search_path = '{live}'")
+            await schema.note_built(connection, model)
+    except asyncpg.LockNotAvailableError:
+        logger.info("the table is being read for long", action="swap_waits", model=model.table)
+        await asyncio.sleep(_RETRY_S)
+        return None
+    return sequence

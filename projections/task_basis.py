@@ -1,10 +1,11 @@
 """What a task's row in the list and its page have in common, and what happens to that."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, assert_never
 
+from core.changed import changed
 from core.events import grouping, ownership, task
 from core.events.envelope import Recorded
 from core.events.ids import AccountId, ModelId, Platform, ProjectId, SweepId, TagId, TaskId
@@ -69,21 +70,21 @@ def begun(event: Recorded[TaskEvent]) -> tuple[task.Submitted, Mapping[str, Any]
 
 def told(row: B, event: Recorded[TaskEvent]) -> B:
     """The row after an event that it has not seen, as far as the basis goes."""
-    row = replace(row, state=state_after(row.state, event), sequence=event.sequence)
+    row = changed(row, state=state_after(row.state, event), sequence=event.sequence)
     fact, at = event.data, event.time
     match fact:
         case task.Queued():
-            return replace(row, queued_at=at)
+            return changed(row, queued_at=at)
         case task.Completed() | task.Inspected() | task.Failed() | task.Cancelled() | task.Expired():
-            return replace(row, ended_at=at)
+            return changed(row, ended_at=at)
         case ownership.VisibilityChanged():
-            return replace(row, visibility=fact.visibility)
+            return changed(row, visibility=fact.visibility)
         case ownership.Deleted():
-            return replace(row, deleted_at=at)
+            return changed(row, deleted_at=at)
         case grouping.Filed():
-            return replace(row, project=fact.project)
+            return changed(row, project=fact.project)
         case grouping.Tagged():
-            return replace(row, tags=fact.tags)
+            return changed(row, tags=fact.tags)
         case (
             task.Submitted()
             | task.Started()

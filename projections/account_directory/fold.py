@@ -1,8 +1,9 @@
 """What happens to an account's entry."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+from core.changed import changed
 from core.domain.account import AccountState, Standing, evolve
 from core.events.account import AccountEvent, Admission, QuotaSet, Registered, Role
 from core.events.envelope import Recorded
@@ -32,10 +33,10 @@ def fold(row: DirectoryEntry | None, event: Recorded[AccountEvent]) -> Directory
     if event.sequence <= row.sequence:
         return row
     state = evolve(AccountState(row.standing, row.role), event.data, event.time)
-    row = replace(row, standing=state.standing, role=state.role or row.role, sequence=event.sequence)
+    row = changed(row, standing=state.standing, role=state.role or row.role, sequence=event.sequence)
     if isinstance(event.data, QuotaSet):
         quota = event.data
-        row = replace(row, tasks_a_day=quota.tasks_a_day, running=quota.running, stored_bytes=quota.stored_bytes)
+        row = changed(row, tasks_a_day=quota.tasks_a_day, running=quota.running, stored_bytes=quota.stored_bytes)
     return row
 
 
@@ -55,4 +56,4 @@ def _first(event: Recorded[AccountEvent]) -> DirectoryEntry:
     )
 
 
-ACCOUNT_DIRECTORY = ReadModel(__file__, DirectoryEntry, Aggregate.ACCOUNT, fold)
+ACCOUNT_DIRECTORY = ReadModel(__file__, DirectoryEntry, Aggregate.ACCOUNT, fold, begins=Registered)

@@ -1,9 +1,10 @@
 """What happens to a model's entry."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from core.changed import changed
 from core.events import grouping, model, ownership
 from core.events.envelope import Recorded
 from core.events.ids import AccountId, Aggregate, ModelId, ProjectId, TagId
@@ -35,19 +36,19 @@ def fold(row: CataloguedModel | None, event: Recorded[ModelEvent]) -> Catalogued
         return _first(event)
     if event.sequence <= row.sequence:
         return row
-    row = replace(row, sequence=event.sequence)
+    row = changed(row, sequence=event.sequence)
     fact = event.data
     match fact:
         case model.Inspected():
-            return replace(row, inspected=fact, inspected_at=event.time)
+            return changed(row, inspected=fact, inspected_at=event.time)
         case ownership.VisibilityChanged():
-            return replace(row, visibility=fact.visibility)
+            return changed(row, visibility=fact.visibility)
         case ownership.Deleted():
-            return replace(row, deleted_at=event.time)
+            return changed(row, deleted_at=event.time)
         case grouping.Filed():
-            return replace(row, project=fact.project)
+            return changed(row, project=fact.project)
         case grouping.Tagged():
-            return replace(row, tags=fact.tags)
+            return changed(row, tags=fact.tags)
         case model.Uploaded():
             return row
         case _ as unreachable:
@@ -74,4 +75,4 @@ def _first(event: Recorded[ModelEvent]) -> CataloguedModel:
     )
 
 
-MODEL_CATALOGUE = ReadModel(__file__, CataloguedModel, Aggregate.MODEL, fold, version=4)
+MODEL_CATALOGUE = ReadModel(__file__, CataloguedModel, Aggregate.MODEL, fold, begins=model.Uploaded, version=4)

@@ -1,8 +1,9 @@
 """What happens to the summary of a profile."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+from core.changed import changed
 from core.events import task
 from core.events.envelope import Recorded
 from core.events.ids import AccountId, Aggregate, TaskId
@@ -72,7 +73,7 @@ def _completed(event: Recorded[TaskEvent], fact: task.Completed) -> ProfileSumma
 def _reanalysed(row: ProfileSummary | None, event: Recorded[TaskEvent], fact: task.Reanalysed) -> ProfileSummary:
     if row is None:
         raise OrphanEventError(f"task {event.key.id} never completed, so there is nothing to analyse again")
-    return replace(
+    return changed(
         row,
         analyser=fact.analyser,
         analysed_at=event.time,
@@ -83,4 +84,11 @@ def _reanalysed(row: ProfileSummary | None, event: Recorded[TaskEvent], fact: ta
     )
 
 
-PROFILE_SUMMARY = ReadModel(__file__, ProfileSummary, Aggregate.TASK, fold)
+PROFILE_SUMMARY = ReadModel(
+    __file__,
+    ProfileSummary,
+    Aggregate.TASK,
+    fold,
+    begins=task.Completed,
+    concerns=(task.Completed, task.Reanalysed),
+)

@@ -12,3 +12,6 @@ CREATE TABLE IF NOT EXISTS profile_summary (
     earlier     jsonb NOT NULL,
     sequence    bigint NOT NULL
 );
+
+-- What a newer analyser has not read yet.
+CREATE INDEX IF NOT EXISTS profile_summary_of_analyser ON profile_summary (analyser, id);

@@ -1,9 +1,10 @@
 """What happens to a project's entry."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from core.changed import changed
 from core.events import ownership, project
 from core.events.envelope import Recorded
 from core.events.ids import AccountId, Aggregate, ProjectId
@@ -28,17 +29,17 @@ def fold(row: CataloguedProject | None, event: Recorded[ProjectEvent]) -> Catalo
         return _first(event)
     if event.sequence <= row.sequence:
         return row
-    row = replace(row, sequence=event.sequence)
+    row = changed(row, sequence=event.sequence)
     fact = event.data
     match fact:
         case project.Archived():
-            return replace(row, archived_at=event.time)
+            return changed(row, archived_at=event.time)
         case project.Restored():
-            return replace(row, archived_at=None)
+            return changed(row, archived_at=None)
         case ownership.VisibilityChanged():
-            return replace(row, visibility=fact.visibility)
+            return changed(row, visibility=fact.visibility)
         case ownership.Deleted():
-            return replace(row, deleted_at=event.time)
+            return changed(row, deleted_at=event.time)
         case project.Created():
             return row
         case _ as unreachable:
@@ -59,4 +60,4 @@ def _first(event: Recorded[ProjectEvent]) -> CataloguedProject:
     )
 
 
-PROJECT_CATALOGUE = ReadModel(__file__, CataloguedProject, Aggregate.PROJECT, fold)
+PROJECT_CATALOGUE = ReadModel(__file__, CataloguedProject, Aggregate.PROJECT, fold, begins=project.Created)

@@ -1,8 +1,9 @@
 """What happens to a runner's place on the board."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+from core.changed import changed
 from core.domain.runner import RunnerState, evolve
 from core.events.envelope import Recorded
 from core.events.ids import AccountId, Aggregate, LabelId, Platform, RunnerId
@@ -37,7 +38,7 @@ def fold(row: BoardRow | None, event: Recorded[RunnerEvent]) -> BoardRow:
         return row
     row = _first(event) if row is None else row
     state = evolve(state_of(row), event.data, event.time)
-    return replace(
+    return changed(
         row,
         pool=state.pool or row.pool,
         owner=state.owner,
@@ -91,4 +92,4 @@ def _first(event: Recorded[RunnerEvent]) -> BoardRow:
     )
 
 
-RUNNER_BOARD = ReadModel(__file__, BoardRow, Aggregate.RUNNER, fold)
+RUNNER_BOARD = ReadModel(__file__, BoardRow, Aggregate.RUNNER, fold, begins=Enrolled)

@@ -1,12 +1,13 @@
 """What happens to a task's page."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
 
+from core.changed import changed
 from core.events import ownership, task
 from core.events.envelope import Recorded
 from core.events.failure import FailureKind
@@ -113,7 +114,7 @@ def fold(row: TaskDetail | None, event: Recorded[TaskEvent]) -> TaskDetail:
 def _own(row: TaskDetail, fact: TaskEvent, at: datetime) -> TaskDetail:
     match fact:
         case task.Started():
-            return replace(row, attempts=(*row.attempts, _begun(fact, at)))
+            return changed(row, attempts=(*row.attempts, _begun(fact, at)))
         case task.AttemptLost():
             return _end_attempt(row, Outcome.LOST, at)
         case task.LateReportKept():
@@ -123,9 +124,9 @@ def _own(row: TaskDetail, fact: TaskEvent, at: datetime) -> TaskDetail:
         case task.Completed() | task.Inspected() | task.Failed() | task.Cancelled() | task.Expired():
             return _ended(row, fact, at)
         case ownership.FilesDeleted():
-            return replace(row, artifacts=(), files_deleted_at=at)
+            return changed(row, artifacts=(), files_deleted_at=at)
         case ownership.Deleted():
-            return replace(row, artifacts=(), files_deleted_at=row.files_deleted_at or at)
+            return changed(row, artifacts=(), files_deleted_at=row.files_deleted_at or at)
         case _:  # the basis knows them all
             return row
 
@@ -139,12 +140,12 @@ def _ended(
         case task.Completed() | task.Inspected():
             row = _end_attempt(row, Outcome.COMPLETED, at, phases=fact.phases, peak_memory=fact.peak_memory)
         case task.Failed():
-            row = replace(row, failure=Failure(fact.kind, fact.attempt, fact.exit_code))
+            row = changed(row, failure=Failure(fact.kind, fact.attempt, fact.exit_code))
             row = _end_attempt(row, Outcome.FAILED, at, phases=fact.phases)
         case task.Cancelled():
             row = _end_attempt(row, Outcome.CANCELLED, at)
         case task.Expired():
-            return replace(row, waited_s=fact.waited_s)
+            return changed(row, waited_s=fact.waited_s)
         case _ as unreachable:
             assert_never(unreachable)
     return _keep(row, fact.attempt, fact.artifacts)
@@ -165,13 +166,13 @@ def _end_attempt(
     """End the attempt that runs. A task that ends while it waits has none, and keeps what its lost attempts were."""
     if not row.attempts or row.attempts[-1].outcome is not None:
         return row
-    ended = replace(row.attempts[-1], ended_at=at, outcome=outcome, phases=phases, peak_memory=peak_memory)
-    return replace(row, attempts=(*row.attempts[:-1], ended))
+    ended = changed(row.attempts[-1], ended_at=at, outcome=outcome, phases=phases, peak_memory=peak_memory)
+    return changed(row, attempts=(*row.attempts[:-1], ended))
 
 
 def _late(row: TaskDetail, number: int) -> TaskDetail:
-    return replace(
-        row, attempts=tuple(replace(one, late_report=True) if one.attempt == number else one for one in row.attempts)
+    return changed(
+        row, attempts=tuple(changed(one, late_report=True) if one.attempt == number else one for one in row.attempts)
     )
 
 
@@ -184,7 +185,7 @@ def _keep(row: TaskDetail, attempt: int, artifacts: Iterable[Artifact]) -> TaskD
         return row
     kept = {(one.attempt, one.name): one for one in row.artifacts}
     kept |= {(attempt, new.name): KeptArtifact(attempt, new.name, new.sha256, new.size) for new in artifacts}
-    return replace(row, artifacts=tuple(kept.values()))
+    return changed(row, artifacts=tuple(kept.values()))
 
 
 def _first(event: Recorded[TaskEvent]) -> TaskDetail:
@@ -205,4 +206,4 @@ def _first(event: Recorded[TaskEvent]) -> TaskDetail:
     )
 
 
-TASK_DETAIL = ReadModel(__file__, TaskDetail, Aggregate.TASK, fold, version=3)
+TASK_DETAIL = ReadModel(__file__, TaskDetail, Aggregate.TASK, fold, begins=task.Submitted, version=3)

@@ -1,8 +1,9 @@
 """What happens to a task's row in the list."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+from core.changed import changed
 from core.events import task
 from core.events.envelope import Recorded
 from core.events.failure import FailureKind
@@ -36,15 +37,15 @@ def fold(row: ListedTask | None, event: Recorded[TaskEvent]) -> ListedTask:
     row, fact = told(row, event), event.data
     match fact:
         case task.Queued():
-            return replace(row, started_at=None, runner_id=None)
+            return changed(row, started_at=None, runner_id=None)
         case task.Started():
-            return replace(row, attempt=fact.attempt, runner_id=fact.runner_id, started_at=event.time)
+            return changed(row, attempt=fact.attempt, runner_id=fact.runner_id, started_at=event.time)
         case task.Completed():
-            return replace(row, device_s=fact.totals.device_s, latency_p50_s=fact.latency.p50)
+            return changed(row, device_s=fact.totals.device_s, latency_p50_s=fact.latency.p50)
         case task.Failed():
-            return replace(row, failure=fact.kind)
+            return changed(row, failure=fact.kind)
         case task.Reanalysed():
-            return replace(row, device_s=fact.totals.device_s)
+            return changed(row, device_s=fact.totals.device_s)
         case _:  # the basis knows them all
             return row
 
@@ -56,4 +57,4 @@ def _first(event: Recorded[TaskEvent]) -> ListedTask:
     )
 
 
-TASK_LIST = ReadModel(__file__, ListedTask, Aggregate.TASK, fold, version=3)
+TASK_LIST = ReadModel(__file__, ListedTask, Aggregate.TASK, fold, begins=task.Submitted, version=3)

@@ -25,7 +25,8 @@ from core.postgres.connection import open_pool
 from infra.embedded.stack import Stack
 from infra.embedded.supervisor import Keeper
 from projections.position import Position
-from projections.rebuild import differences, rebuild
+from projections.rebuild import rebuild
+from projections.verify import differences
 from tests.e2e.conftest import MakeStack
 from tests.e2e.crowd import Crowd, patient_client
 from tests.e2e.processes import engines_of, parent_of, until

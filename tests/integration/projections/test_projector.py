@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -19,7 +20,10 @@ from projections.metrics import Metrics
 from projections.position import Position
 from projections.projector import prepare, project, stand_by
 from projections.read_model import UnappliableEventError
-from projections.rebuild import differences, rebuild
+from projections.read_models import READ_MODELS
+from projections.rebuild import fill as fill_tables
+from projections.rebuild import rebuild
+from projections.verify import differences
 from tests.integration.projections.conftest import Fill
 from tests.unit.projections.facts import TASKS, recorded, submitted
 from tests.unit.projections.histories import play
@@ -107,15 +111,41 @@ async def applied(database_url: str, sequence: int) -> bool:
         return await position.reached(sequence, 60)
 
 
-async def test_tables_of_another_shape_are_built_anew(tables: Connection, log: EventLog, fill: Fill) -> None:
+async def test_a_table_of_another_shape_is_built_anew(
+    tables: Connection, database_url: str, log: EventLog, fill: Fill
+) -> None:
     last = await fill(play(4, 50))
-    await tables.execute("UPDATE projection_checkpoint SET shape = 'older', sequence = 3")
+    await fill_tables(tables, log, last)
+    await tables.execute("UPDATE projection_models SET shape = 'older' WHERE name = 'task_list'")
     await tables.execute("ALTER TABLE task_list DROP COLUMN state")
+    await tables.execute("DELETE FROM projection_models WHERE name = 'audit_log'")
+    await tables.execute("DROP TABLE audit_log")
+    await tables.execute("INSERT INTO projection_models VALUES ('old_model', 'some')")
+    await tables.execute("CREATE TABLE old_model (id uuid)")
+    kept = await tables.fetchval("SELECT 'task_detail'::regclass::oid")
     await prepare(tables, log, "read")
     assert (await checkpoint.read(tables)).sequence == last
-    assert await schema.stored_shape(tables, "read") == schema.SHAPE
-    assert await schema.stored_shape(tables, "read_next") is None
+    assert await schema.outdated(tables) == []
+    assert await tables.fetchval("SELECT 'task_detail'::regclass::oid") == kept
+    assert await tables.fetchval("SELECT to_regclass('old_model')") is None
+    assert await tables.fetchval("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'read\\__%'") == 0
+    await rebuild(log, database_url, "fresh", last)
+    assert await differences(tables, "read", "fresh") == []
+
+
+async def test_everything_is_built_anew_when_the_frame_changes(tables: Connection, log: EventLog, fill: Fill) -> None:
+    last = await fill(play(4, 50))
+    await tables.execute("UPDATE projection_checkpoint SET shape = 'older', sequence = 3")
+    await tables.execute("DROP TABLE projection_models")
+    await prepare(tables, log, "read")
+    assert (await checkpoint.read(tables)).sequence == last
+    assert await schema.stored_layout(tables, "read") == schema.LAYOUT
+    assert await schema.stored_layout(tables, "read_next") is None
     assert await tables.fetchval("SELECT count(state) FROM task_list") > 0
+    wanted = {name for model in READ_MODELS for name in re.findall(r"INDEX IF NOT EXISTS (\w+)", model.definition)}
+    found = await tables.fetch("SELECT indexname FROM pg_indexes WHERE schemaname = 'read'")
+    assert len(wanted) > 20
+    assert wanted <= {row["indexname"] for row in found}
 
 
 async def test_tables_of_this_shape_are_left_alone(tables: Connection, log: EventLog) -> None:

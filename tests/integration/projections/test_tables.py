@@ -22,10 +22,10 @@ from projections.model_catalogue.fold import MODEL_CATALOGUE, CataloguedModel
 from projections.profile_summary.fold import PROFILE_SUMMARY, ProfileSummary
 from projections.read_model import Projection, ReadModel, UnappliableEventError
 from projections.read_models import READ_MODELS
-from projections.rebuild import Difference, differences
 from projections.runner_board.fold import RUNNER_BOARD, BoardRow
 from projections.task_detail.fold import TASK_DETAIL, TaskDetail
 from projections.task_list.fold import TASK_LIST, ListedTask
+from projections.verify import Difference, differences
 from tests.unit.projections.facts import MODELS, RUNNERS, TASKS, described, recorded, submitted
 from tests.unit.projections.histories import play, split
 

@@ -131,6 +131,10 @@ def histories(max_steps: int = 150) -> st.SearchStrategy[list[Recorded[Fact]]]:
 
 
 def play(seed: int, steps: int) -> list[Recorded[Fact]]:
+    return played(seed, steps).history
+
+
+def played(seed: int, steps: int) -> World:
     chance, world = Random(seed), World()
     for _ in range(steps):
         kind = chance.choices(("task", "runner", "model", "project", "account"), (8, 3, 1, 1, 1))[0]
@@ -152,7 +156,7 @@ def play(seed: int, steps: int) -> list[Recorded[Fact]]:
             _project_step(world, step)
         else:
             _account_step(world, step)
-    return world.history
+    return world
 
 
 def _run(world: World, decider: Decider[Any, Any, Any], key: AggregateKey, command: Any, owner: AccountId) -> None:
