@@ -182,6 +182,20 @@ class AnalysisList(Resource):
     items: list[Analysis] = []
 
 
+class OutdatedRun(Resource):
+    task_id: str
+    analyser: int
+
+
+class OutdatedPage(Resource):
+    """Runs that the server's analyser, ``newest``, has not read for good; ``count``: of all of them."""
+
+    newest: int = 0
+    count: int = 0
+    items: list[OutdatedRun] = []
+    next_cursor: str | None = None
+
+
 class Difference(Resource):
     """Of one figure against the first run's. ``significant`` is None where too few passes cannot tell."""
 

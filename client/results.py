@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 
+from client.bundle import CheckedBundle, write_bundle
 from client.environment import Environment
 from client.graph import RunGraph
 from client.http import Http, Params, at
 from client.memory import Memory
 from client.outputs import OutputComparison, Outputs
-from client.profiles import AnalysisList, Comparison, Profile
+from client.profiles import AnalysisList, Comparison, OutdatedPage, Profile
 from client.timeline import Timeline
 
 
@@ -33,6 +35,10 @@ class ResultCalls:
     async def reanalyse(self, task_id: str) -> AnalysisList:
         """Have the server's analyser read the raw profiles again, and keep what it finds; the old result stays."""
         return AnalysisList.read(await self.http.post(at("tasks", task_id, "analyses")))
+
+    async def outdated(self, filters: Params | None = None) -> OutdatedPage:
+        """Runs that a newer analyser has not read for good yet, the oldest first. Filters: whose (mine, or anyone for administrators), limit, cursor."""
+        return OutdatedPage.read(await self.http.get("/analyses/outdated", filters))
 
     async def timeline(self, task_id: str) -> Timeline:
         """When each operator ran in one profiled pass, by computing node and host thread."""
@@ -67,6 +73,12 @@ class ResultCalls:
         params = None if number is None else {"pass": number}
         return self.http.chunks(at("tasks", task_id, "export", form), params)
 
-    def artifact(self, task_id: str, name: str) -> AsyncIterator[bytes]:
-        """A file that a run left, in chunks; the run itself names them (``Task.artifacts``)."""
-        return self.http.chunks(at("tasks", task_id, "artifacts", name))
+    def artifact(self, task_id: str, name: str, attempt: int | None = None) -> AsyncIterator[bytes]:
+        """A file that a run left, in chunks; the run itself names them (``Task.artifacts``). Of the last attempt that left it, if none is named."""
+        params = None if attempt is None else {"attempt": attempt}
+        return self.http.chunks(at("tasks", task_id, "artifacts", name), params)
+
+    async def bundle(self, task_id: str, path: Path) -> CheckedBundle:
+        """Everything that happened to a run and every file that it left, in one zip file that can be checked without a server: see `client.bundle`."""
+        events = self.http.chunks("/events/export", {"thing": task_id})
+        return await write_bundle(task_id, events, lambda name, attempt: self.artifact(task_id, name, attempt), path)

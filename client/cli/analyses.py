@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from client.cli.options import Home, Json, TaskId, Url
+from client.cli.options import Home, Json, Url
+from client.errors import ProblemError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from client.cli.session import Session
+    from client.client import Client
     from client.profiles import AnalysisList
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -18,9 +21,15 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def analyses(
-    task_id: TaskId,
+    task_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="The run's id.", show_default=False)] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Have the server's analyser read them first, and keep what it finds.")
+    ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Do that with all of your runs that an earlier analyser has read.")
+    ] = False,
+    everybody: Annotated[
+        bool, typer.Option("--everybody", help="With --all: everybody's, for administrators.")
     ] = False,
     as_json: Json = False,
     url: Url = None,
@@ -30,8 +39,34 @@ def analyses(
     from client.cli.session import Session
 
     session = Session(url, home, as_json)
+    if everything:
+        session.run(lambda client: all_again(client, session, "anyone" if everybody else "mine"))
+        return
+    if task_id is None:
+        raise typer.BadParameter("Name a run, or say --all.")
     found = session.run(lambda client: client.reanalyse(task_id) if again else client.analyses(task_id))
     session.show(found, lambda: analyses_report(found))
+
+
+async def all_again(client: Client, session: Session, whose: str) -> None:
+    """Run after run; whoever is interrupted begins anew, and what is done is done."""
+    from client.cli.again import Again
+
+    with Again(session) as progress:
+        cursor: str | None = None
+        while True:
+            page = await client.outdated({"whose": whose, "cursor": cursor})
+            progress.total(page.count)
+            for run in page.items:
+                try:
+                    progress.done(await client.reanalyse(run.task_id))
+                except ProblemError as problem:
+                    if problem.status >= 500:
+                        raise
+                    progress.failed(run.task_id, problem)
+            cursor = page.next_cursor
+            if cursor is None:
+                return
 
 
 def analyses_report(found: AnalysisList) -> RenderableType:

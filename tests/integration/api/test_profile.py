@@ -21,6 +21,7 @@ from core.profile.document import (
     dump_document,
 )
 from core.profile.table import Operator, table_of_rows
+from tests.integration.api.conftest import MakeUser
 from tests.integration.api.fleet import Fleet
 from tests.integration.api.user import Json, User, check_problem
 from tests.unit.profile.generated import raw_profile
@@ -183,6 +184,35 @@ async def test_a_profile_of_an_earlier_analyser_is_analysed_again(user: User, fl
     stored = await user.http.get(f"/api/v1{path}/artifacts/profile.json")
     assert stored.content == old
     assert (await user.get(f"{path}/profile", sequence))["totals"]["operators"] == 2
+
+
+async def test_runs_of_earlier_analysers_are_listed_until_they_are_analysed_again(
+    user: User, make_user: MakeUser, fleet: Fleet
+) -> None:
+    old = json.dumps(of_the_first_analyser()).encode()
+    raw = {f"raw-{number}__json": one for number, one in enumerate(PASSES, 1)}
+    owner, sequence = await make_user(), 0
+    tasks = [await owner.submit() for _ in range(3)]
+    for task in tasks:
+        await fleet.start(task["id"])
+        sequence = await fleet.complete(task["id"], profile__json=old, **raw)
+
+    async def outdated(who: User, **query: Any) -> Json:
+        answer: Json = await who.get("/analyses/outdated", sequence, **query)
+        return answer
+
+    first = await outdated(owner, limit=2)
+    rest = await outdated(owner, limit=2, cursor=first["next_cursor"])
+    assert (first["newest"], first["count"], rest["next_cursor"]) == (ANALYSER, 3, None)
+    listed = [(one["task_id"], one["analyser"]) for one in first["items"] + rest["items"]]
+    assert listed == [(task["id"], 1) for task in tasks]
+    assert (await outdated(await make_user(), whose="anyone"))["items"] == []
+    assert {task["id"] for task in tasks} <= {
+        one["task_id"] for one in (await outdated(user, whose="anyone", limit=500))["items"]
+    }
+    again = await owner.http.post(f"/api/v1/tasks/{tasks[0]['id']}/analyses")
+    sequence = int(again.headers["Mgeprof-Sequence"])
+    assert [one["task_id"] for one in (await outdated(owner))["items"]] == [task["id"] for task in tasks[1:]]
 
 
 async def test_without_its_raw_profiles_an_old_document_stays_what_it_is(
