@@ -65,7 +65,9 @@ class FleetRunner(Resource):
     platform: str
     pool: str = ""
     engines: list[dict[str, Any]] = []
+    software: str = ""
     slots: int = 0
+    running: int = 0
     present: bool = False
     drained: bool = False
     disabled: bool = False

@@ -91,13 +91,15 @@ class Replay(BaseModel):
 
 
 class FleetRunner(BaseModel):
-    """A runner as the log had it. ``usable``: present, and neither drained, disabled nor removed. ``chosen``: it was given the attempt."""
+    """A runner as the log had it. ``software``: the version of its program. ``running``: attempts at other tasks that it had then. ``usable``: present, and neither drained, disabled nor removed. ``chosen``: it was given the attempt."""
 
     id: UUID
     platform: Platform
     pool: Pool
     engines: list[EngineOffer]
+    software: str
     slots: int
+    running: int
     present: bool
     drained: bool
     disabled: bool
@@ -106,14 +108,16 @@ class FleetRunner(BaseModel):
     chosen: bool
 
     @classmethod
-    def of(cls, row: BoardRow, *, chosen: bool) -> "FleetRunner":
+    def of(cls, row: BoardRow, *, running: int, chosen: bool) -> "FleetRunner":
         told = row.description
         return cls(
             id=row.id,
             platform=row.platform,
             pool=row.pool,
             engines=list(told.engines) if told else [],
+            software=told.software if told else "",
             slots=told.slots if told else 0,
+            running=running,
             present=row.present,
             drained=row.drained,
             disabled=row.disabled,

@@ -1,6 +1,6 @@
 """``/tasks/{id}/replay`` and ``/tasks/{id}/fleet``: how it was, from the log itself."""
 
-from typing import Annotated, cast
+from typing import Annotated, Final, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -23,9 +23,12 @@ from core.events import task
 from core.events.envelope import Recorded
 from core.events.ids import Aggregate
 from core.events.task import TaskEvent
+from core.postgres.queries import Queries
 from projections.runner_board.fold import RUNNER_BOARD
 
 router = APIRouter(prefix="/tasks", tags=["events"])
+
+_SQL: Final = Queries.beside(__file__)
 
 SinceSequence = Annotated[int | None, Query(ge=0, description="Begin after this place in the log; 0: before all.")]
 SinceTime = Annotated[AwareDatetime | None, Query(description="Begin after this time.")]
@@ -72,7 +75,7 @@ async def fleet_then(
         told = Told("Attempt {attempt} of task {task} has not begun.", attempt=attempt or 1, task=task_id)
         raise RefusedError("attempt_unknown", told)
     choice = _choice(begun[(attempt or len(begun)) - 1])
-    return FleetThen(choice=choice, runners=await _fleet(parts, caller, choice))
+    return FleetThen(choice=choice, runners=await _fleet(parts, caller, task_id, choice))
 
 
 async def _history(parts: Parts, viewer: Viewer, task_id: UUID) -> list[Recorded[TaskEvent]]:
@@ -96,11 +99,16 @@ def _choice(event: Recorded[TaskEvent]) -> Choice:
     )
 
 
-async def _fleet(parts: Parts, caller: Identity, choice: Choice) -> list[FleetRunner]:
+async def _fleet(parts: Parts, caller: Identity, task_id: UUID, choice: Choice) -> list[FleetRunner]:
     """The order of enrolment."""
+    await parts.position.reached(choice.sequence, parts.settings.api_freshness_s)
+    rows = await parts.pool.fetch(_SQL["running_then"], choice.time, task_id)
+    running = {row["runner"]: row["running"] for row in rows}
     events = await parts.log.histories(Aggregate.RUNNER)
     today = RUNNER_BOARD.fold({}, events)
     then = RUNNER_BOARD.fold({}, until(events, Moment(sequence=choice.sequence)))
     return [
-        FleetRunner.of(row, chosen=id_ == choice.runner) for id_, row in then.items() if may_see(caller, today[id_])
+        FleetRunner.of(row, running=running.get(id_, 0), chosen=id_ == choice.runner)
+        for id_, row in then.items()
+        if may_see(caller, today[id_])
     ]

@@ -139,13 +139,22 @@ def fleet_report(found: FleetThen) -> RenderableType:
         ),
     ]
     table = plain_table()
-    for name in ("device", "platform", "pool", "engines", "slots", "state", ""):
+    for name in ("device", "platform", "pool", "engines", "software", "ran", "state", ""):
         table.add_column(name, overflow="fold")
     for one in found.runners:
         engines = ", ".join(str(offer.get("version", "")) for offer in one.engines)
         state = "usable" if one.usable else next((word for word in _WORDS if getattr(one, word)), "away")
         chosen = "chosen" if one.chosen else ""
-        table.add_row(one.id, one.platform, one.pool, Text(engines), str(one.slots), state, chosen)
+        table.add_row(
+            one.id,
+            one.platform,
+            one.pool,
+            Text(engines),
+            Text(one.software),
+            f"{one.running} of {one.slots}",
+            state,
+            chosen,
+        )
     return Group(*lines, Text(), table)
 
 

@@ -64,7 +64,10 @@ async def test_the_fleet_is_shown_as_it_was_when_the_attempt_began(make_user: Ma
     own, secret = [Fleet(fleet.log, fleet.store, fleet.run, RunnerId(new_id())) for _ in range(2)]
     await own.enrol(Pool.PRIVATE, user.member.account)
     await secret.enrol(Pool.PRIVATE, other.member.account)
+    before, busy = await ended(user, fleet), await user.submit()
+    await own.start(busy["id"])
     task = await ended(user, fleet)
+    await own.complete(busy["id"])
     late = Fleet(fleet.log, fleet.store, fleet.run, RunnerId(new_id()))
     await late.enrol(Pool.PRIVATE, user.member.account)
 
@@ -74,6 +77,9 @@ async def test_the_fleet_is_shown_as_it_was_when_the_attempt_began(make_user: Ma
     assert not {str(secret.id), str(late.id)} & set(shown)
     assert [id_ for id_, one in shown.items() if one["chosen"]] == [str(fleet.id)] == [found["choice"]["runner"]]
     assert shown[str(fleet.id)]["usable"]
+    assert (shown[str(own.id)]["running"], shown[str(own.id)]["software"]) == (1, "0.1")
+    earlier = await user.get(f"/tasks/{before['id']}/fleet")
+    assert {one["id"]: one["running"] for one in earlier["runners"]}[str(own.id)] == 0
     assert [engine["version"] for engine in shown[str(fleet.id)]["engines"]] == ["1.13.0"]
     assert (found["choice"]["attempt"], found["choice"]["reason"]) == (1, "only")
     path = f"/api/v1/tasks/{task['id']}/fleet"
