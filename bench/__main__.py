@@ -18,6 +18,9 @@ BENCHES = {
     "choose_100k": "bench.choosing",
     "login_known_vs_unknown": "bench.login",
     "first_load_kb": "bench.first_load",
+    "replay_ratio": "bench.history",
+    "list_flatness": "bench.flat_list",
+    "sse_lag_p99_s": "bench.event_stream",
 }
 
 
