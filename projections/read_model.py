@@ -82,7 +82,6 @@ class ReadModel(Generic[R, E]):
         self.definition = (folder / "table.sql").read_text(encoding="utf-8")
         self.columns = tuple(field.name for field in fields(cast("type[DataclassInstance]", row)))
         self.version = version
-        self.row = row
         self.aggregate = aggregate
         self._fold = fold
         self._begins, self._concerns = begins, concerns
