@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
+import asyncpg
 import structlog
 
 from api.identity import Identity
@@ -40,11 +41,11 @@ async def audiences(connection: Connection | Pool, events: Sequence[Recorded[Fac
     is missed, and what was hidden a moment ago is seen. ``connection``: one that finds the api's tables and the read models.
     """
     rows = await connection.fetch(_SQL["custody"], list({event.key.id for event in events}), LOCAL_ACCOUNT)
-    known: dict[UUID, Mapping[str, Any]] = {row["id"]: row for row in rows}
+    known = {row["id"]: row for row in rows}
     return [_audience(event, known) for event in events]
 
 
-def _audience(event: Recorded[Fact], known: Mapping[UUID, Mapping[str, Any]]) -> Audience:
+def _audience(event: Recorded[Fact], known: Mapping[UUID, asyncpg.Record]) -> Audience:
     if event.key.aggregate is Aggregate.ACCOUNT:
         return Audience(frozenset({event.key.id}))
     row = known.get(event.key.id)

@@ -7,8 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from core.nats.log import EventLog
 from core.postgres.connection import Connection
@@ -23,9 +22,9 @@ from tests.unit.projections.histories import play
 
 
 async def test_looking_rebuilding_and_verifying(
-    connection: Connection, database_url: str, broker: Services, log: EventLog, fill: Fill
+    connection: Connection, environment: dict[str, str], broker: Services, log: EventLog, fill: Fill
 ) -> None:
-    environment = {**broker.environment, "MGEPROF_DATABASE_URL": database_url}
+    environment |= {name: value for name, value in broker.environment.items() if "NATS" in name}
 
     async def ask(*words: str, code: int = 0) -> Result:
         result = await asyncio.to_thread(CliRunner().invoke, app, words, env=environment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import Any, Final
 from uuid import UUID
@@ -38,7 +39,8 @@ def stored(event: Recorded[Fact]) -> Recorded[Fact]:
     """As it comes back from the log."""
     origin = Origin(CommandId(event.id), event.owner, event.actor, event.correlation_id, event.causation_id)
     subject = event.key.subject(event.type)
-    return codec.decode(subject, event.sequence, event.time, codec.encode(event.data, origin))
+    again = codec.decode(subject, event.sequence, event.time, codec.encode(event.data, origin))
+    return replace(again, id=event.id)  # the log's own would follow from a command's id
 
 
 def replayed(events: list[Recorded[Any]]) -> dict[AggregateKey, Any]:
