@@ -1,13 +1,26 @@
 """Reading on while what was read is being applied: the log, the folds and the database work at the same time."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+import gc
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
 from typing import TypeVar
 
 from core.process import cancel_all
 
 T = TypeVar("T")
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Without Python's collector of cycles, which looks at every event of a large batch again and again and finds nothing. Call ``gc.collect(1)`` between batches."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 async def ahead(pages: AsyncGenerator[T, None], most: int = 2) -> AsyncGenerator[T, None]:

@@ -1,6 +1,7 @@
 """Building read models anew from the log, beside those that people read, and putting them in their place."""
 
 import asyncio
+import gc
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import Final
@@ -15,7 +16,7 @@ from projections import checkpoint, schema
 from projections.batches import apply_batch
 from projections.read_model import Projection
 from projections.read_models import READ_MODELS
-from projections.reading import ahead
+from projections.reading import ahead, collector_at_rest
 
 logger = structlog.get_logger(__name__)
 
@@ -54,8 +55,14 @@ async def fill(
 ) -> None:
     """Go on from the checkpoint of the connection's schema to sequence ``upto``."""
     last = (await checkpoint.read(connection)).sequence
-    if last >= upto:
-        return
+    if last < upto:
+        with collector_at_rest():
+            await _fill(connection, log, last, upto, models, batch)
+
+
+async def _fill(
+    connection: Connection, log: EventLog, last: int, upto: int, models: Sequence[Projection], batch: int
+) -> None:
     waiting: list[Recorded[Fact]] = []
     async with aclosing(ahead(log.follow(last, batch=batch))) as pages:
         async for events in pages:
@@ -64,6 +71,7 @@ async def fill(
             if is_last or len(waiting) >= batch:
                 await apply_batch(connection, waiting, models=models)
                 waiting.clear()
+                gc.collect(1)
             if is_last:
                 return
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import lru_cache
 
 import structlog
 from nats.aio.client import Client
@@ -72,6 +73,17 @@ class _Client(Client):
         except (UnicodeDecodeError, IndexError):
             return None
 
+    @staticmethod
+    def _parse_header_lines(raw: bytes) -> dict[str, str]:
+        """As the client's own, which looks at every letter of every name: a quarter of the time that reading a log takes."""
+        found: dict[str, str] = {}
+        for line in raw.split(b"\r\n"):
+            name, colon, value = line.partition(b":")
+            key = _header_name(name) if colon else None
+            if key is not None:
+                found[key] = value.strip().decode("utf-8", "replace")
+        return found
+
     def _build_message(
         self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: dict[str, str] | None
     ) -> Msg:
@@ -93,6 +105,16 @@ class _Client(Client):
     async def _close_quietly(self) -> None:
         with suppress(OSError):
             await super().close()
+
+
+@lru_cache(maxsize=256)
+def _header_name(name: bytes) -> str | None:
+    """None for what is no name: it has other letters, or spaces inside."""
+    try:
+        text = name.strip().decode("ascii")
+    except UnicodeDecodeError:
+        return None
+    return None if any(letter.isspace() for letter in text) else text
 
 
 def _log_error(name: str) -> Callable[[Exception], Awaitable[None]]:
