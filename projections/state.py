@@ -9,7 +9,7 @@ from projections import checkpoint, schema
 from projections.read_models import READ_MODELS
 
 
-class NotBuiltError(Exception):
+class NotBuiltError(LookupError):
     """There are no read models yet: no projector has run."""
 
 

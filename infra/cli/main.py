@@ -61,7 +61,6 @@ COMMANDS = {
     "restore": Lazy("infra.cli.backup", "Put a backup back, where nothing is yet."),
     "deploy": Lazy("infra.cli.deploy", "Make the keys of an installation in containers."),
     "support": Lazy("infra.cli.support", "Gather what somebody who helps wants to see, without secrets."),
-    "projections": Lazy("infra.cli.projections", "Hold the tables that people read against the event log."),
     "config": Lazy("infra.cli.config", "Look at the settings of the processes."),
     "projections": Lazy("infra.cli.projections", "Look at the tables made from the log, build them anew, check them."),
     "openapi": Lazy("infra.cli.openapi", "Write the description of the HTTP api."),
