@@ -4,6 +4,7 @@ from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
     # 请求的字段
+    "there is no such type of event": "没有这种事件类型。",
     "the name must be printable, on one line": "名称只能有可打印的字符，且在一行之内。",
     "the name has no printable character": "名称没有可打印的字符。",
     "a platform, engine or option set stands there twice": "平台、引擎或选项组重复出现。",
