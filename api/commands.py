@@ -8,6 +8,7 @@ from fastapi import Header, Response
 from pydantic import StringConstraints
 
 from api.identity import Identity
+from core import trace
 from core.events.envelope import Origin
 from core.events.ids import AccountId, CommandId, new_id
 
@@ -27,12 +28,12 @@ def command_id(caller: Identity, operation: str, key: str | None) -> CommandId:
 def origin(
     caller: Identity, command: CommandId, correlation: UUID | None = None, *, owner: AccountId | None = None
 ) -> Origin:
-    """``owner``: of what the command is about, when that is not the caller."""
+    """``owner``: of what the command is about, when that is not the caller. All that one request sets off shares its trace."""
     return Origin(
         command_id=command,
         owner=owner or caller.account,
         actor=caller.account,
-        correlation_id=correlation or command,
+        correlation_id=correlation or trace.current() or command,
     )
 
 

@@ -11,6 +11,8 @@ from api.errors.documents import answer, problem
 from api.errors.language import asked, language_of
 from api.health.numbers import Numbers
 from core.events.ids import new_id
+from core.trace import HEADER as TRACE_HEADER
+from core.trace import read, tracing
 
 logger = structlog.get_logger(__name__)
 
@@ -37,7 +39,8 @@ class Frame:
         request_id = given if _ACCEPTABLE.match(given) else str(new_id())
         scope.setdefault("state", {})["request_id"] = request_id
         asked.set(language_of(scope))
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        trace = read(HTTPConnection(scope).headers.get(TRACE_HEADER))
+        with structlog.contextvars.bound_contextvars(request_id=request_id), tracing(trace):
             await self._carry_out(scope, receive, send, request_id)
 
     async def _carry_out(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:

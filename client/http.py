@@ -21,6 +21,7 @@ BASE = "/api/v1"
 SEQUENCE = "Mgeprof-Sequence"
 IDEMPOTENCY_KEY = "Idempotency-Key"
 LINK = "Mgeprof-Link"
+TRACE = "traceparent"
 # The request did not do anything, or will be recognised when it comes again.
 PASSING = frozenset({429, 502, 503, 504})
 REPEATABLE = frozenset({"GET", "HEAD", "PUT", "PATCH", "DELETE"})
@@ -86,7 +87,7 @@ class Http:
 
     async def post(self, path: str, body: Any = None, *, timeout_s: float = 60.0) -> Any:
         """Send a command, under one idempotency key over all its repetitions. Errors as `get`."""
-        key = {IDEMPOTENCY_KEY: str(uuid.uuid4())}
+        key = {IDEMPOTENCY_KEY: str(uuid.uuid4()), TRACE: f"00-{uuid.uuid4().hex}-{uuid.uuid4().hex[16:]}-01"}
         return _json(await self._send(lambda: self._request("POST", path, json=body, headers=key, timeout=timeout_s)))
 
     async def put(self, path: str, content: Callable[[], AsyncIterator[bytes]], size: int) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from uuid import UUID
 
 import structlog
 
@@ -13,6 +14,7 @@ from core.nats.edge import ControlPlaneSilentError, RunnerLink
 from core.process import cancel_all
 from core.protocol.calls import BEAT, BYE, HELLO, READY, Beat, BeatAnswer, Bye, Hello, Ready, Welcome
 from core.protocol.orders import Abandoned, AttemptRef, Report, Result, WorkOrder
+from core.trace import tracing
 from runner import machine
 from runner.attempt import Attempt, AttemptGoneError, Device
 from runner.spool import Spool
@@ -80,12 +82,13 @@ class Daemon:
             order = message.order
             if not self._spool.knows(order.ref):
                 await asyncio.to_thread(self._spool.take, order)
-                self._begin(order)
+                self._begin(order, message.trace_id)
                 self._beat_now.set()
             await message.accept()
 
-    def _begin(self, order: WorkOrder) -> None:
-        task = asyncio.create_task(self._work(order), name=f"attempt {order.ref}")
+    def _begin(self, order: WorkOrder, trace_id: UUID | None) -> None:
+        with tracing(trace_id):  # the task takes it along
+            task = asyncio.create_task(self._work(order), name=f"attempt {order.ref}")
         task.add_done_callback(self._notice_defect)
         self._running[order.ref] = task
 

@@ -10,6 +10,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.errors import APIError, NotFoundError
 
+from core import trace
 from core.events import subjects
 from core.events.ids import Platform, RunnerId, TaskId
 from core.nats.pull import ConsumerLostError, pull
@@ -67,13 +68,13 @@ class ControlLink:
         except (APIError, NatsError, TimeoutError) as error:
             raise BrokerFaultError(f"no consumer for the orders of runner {runner}: {error!r}") from error
 
-    async def send_order(self, platform: Platform, runner: RunnerId, order: WorkOrder) -> None:
-        """Raises BrokerFaultError."""
+    async def send_order(self, platform: Platform, runner: RunnerId, order: WorkOrder, trace_id: UUID) -> None:
+        """The trace goes as a header, which older runners do not look at. Raises BrokerFaultError."""
         try:
             await self._js.publish(
                 subjects.dispatch(platform, runner),
                 order.model_dump_json().encode(),
-                headers={"Nats-Msg-Id": str(order.ref)},
+                headers={"Nats-Msg-Id": str(order.ref), trace.HEADER: trace.written(trace_id)},
             )
         except (APIError, NatsError, TimeoutError) as error:
             raise BrokerFaultError(f"order {order.ref} was not taken: {error!r}") from error

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
+from uuid import UUID
 
 import structlog
 from nats.aio.client import Client
@@ -13,6 +14,7 @@ from nats.errors import Error as NatsError
 from nats.js.errors import APIError
 from pydantic import BaseModel, ValidationError
 
+from core import trace
 from core.events import subjects
 from core.events.ids import RunnerId, TaskId
 from core.nats.pull import ConsumerLostError, pull
@@ -32,6 +34,11 @@ class ControlPlaneSilentError(Exception):
 class OrderMessage:
     order: WorkOrder
     _message: Msg
+
+    @property
+    def trace_id(self) -> UUID | None:
+        """Of the request that the order goes back to."""
+        return trace.read((self._message.headers or {}).get(trace.HEADER))
 
     async def accept(self) -> None:
         """The order is on disk."""

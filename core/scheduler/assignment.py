@@ -54,7 +54,14 @@ class Assignment:
         if await self._decisions.on_task(entry, Start(fact)) is None:
             runner.free += 1
             return
-        logger.info("started", action="started", task=str(entry.id), attempt=fact.attempt, runner=str(runner.id))
+        logger.info(
+            "started",
+            action="started",
+            task=str(entry.id),
+            attempt=fact.attempt,
+            runner=str(runner.id),
+            trace_id=entry.correlation_id.hex,
+        )
         self._leases.begin(entry.ref, order_sent=await self.send_order(entry))
 
     async def send_stop(self, runner: RunnerId, ref: AttemptRef) -> None:
@@ -83,7 +90,7 @@ class Assignment:
             options=wanted.options,
         )
         try:
-            await self._link.send_order(entry.key.platform, entry.runner_id, order)
+            await self._link.send_order(entry.key.platform, entry.runner_id, order, entry.correlation_id)
         except BrokerFaultError as error:
             logger.warning("order not sent", action="order_unsent", ref=str(order.ref), error=str(error))
             return False

@@ -2,6 +2,7 @@ import { QueryClient } from "@tanstack/vue-query";
 import { client } from "./generated/client.gen";
 import { type ProblemError, problemOf } from "./problem";
 import { readOwnWrites } from "./sequence";
+import { traceparent } from "./trace";
 
 const TRANSIENT = 500;
 const MOST_RETRIES = 2;
@@ -16,6 +17,7 @@ export function makeQueryClient(language: () => string): QueryClient {
   client.interceptors.error.use((error, response) => problemOf(error, response));
   client.interceptors.request.use((request) => {
     request.headers.set("Accept-Language", language());
+    request.headers.set("traceparent", traceparent());
     return request;
   });
   readOwnWrites(client);

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 from nats.errors import Error as NatsError
 from pydantic import ValidationError
@@ -120,7 +121,7 @@ class ControlPlane:
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 with suppress(BrokerFaultError, NatsError):
-                    return await self.link.send_order(Platform.X86, self.runner, made)
+                    return await self.link.send_order(Platform.X86, self.runner, made, uuid4())
 
     async def stop(self, ref: AttemptRef) -> None:
         """What the scheduler does with an attempt that is no longer wanted: say so in answers to beats, and hint at it now."""
