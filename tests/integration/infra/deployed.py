@@ -84,12 +84,13 @@ class Machine:
             text = text.replace(place, ours)
         return text
 
-    async def start(self, process: str, told: Told, **ports: int) -> None:
-        """With nothing of this test's own environment; ``ports`` are free ones for what listens."""
+    async def start(self, process: str, told: Told, *, within: tuple[str, ...] = (), **more: str | int) -> None:
+        """With nothing of this test's own environment; ``more`` are free ports for what listens, and the like. ``within``: what starts it."""
         environment = {name: self.here(value) for name, value in told.environment.items()}
-        environment |= {name: str(port) for name, port in ports.items()}
+        environment |= {name: str(value) for name, value in more.items()}
         with (self.folder / f"{process}.log").open("wb") as log:
             self.running[process] = await asyncio.create_subprocess_exec(
+                *within,
                 *self._argv(told.arguments),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
@@ -98,9 +99,11 @@ class Machine:
                 env={"PATH": os.defpath, "HOME": "/nonexistent", **environment},
             )
 
-    async def until_healthy(self, process: str, told: Told, port: int | None = None) -> None:
+    async def until_healthy(
+        self, process: str, told: Told, port: int | None = None, *, within: tuple[str, ...] = ()
+    ) -> None:
         """Until the image's own check says so."""
-        check = [re.sub(r"127\.0\.0\.1:\d+", f"{HOST}:{port}", word) for word in self._argv(told.health)]
+        check = [*within] + [re.sub(r"127\.0\.0\.1:\d+", f"{HOST}:{port}", word) for word in self._argv(told.health)]
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 assert self.running[process].returncode is None, self.log(process)
