@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,14 +43,24 @@ async def take(places: Places, to: Path, *, earlier: Path | None = None, say: Sa
         raise BackupError(f"{to} is there already: each backup gets a folder of its own")
     folder = Folder(to.with_name(f".{to.name}.{os.getpid()}"))
     folder.make()
-    bucket = _Bucket(places, folder, None if earlier is None else Folder(earlier))
+    try:
+        manifest = await _fill(places, folder, None if earlier is None else Folder(earlier), say)
+    except BaseException:
+        await asyncio.to_thread(shutil.rmtree, folder.path, ignore_errors=True)
+        raise
+    folder.path.rename(to)
+    return manifest
+
+
+async def _fill(places: Places, folder: Folder, earlier: Folder | None, say: Say) -> Manifest:
+    revision = await revision_of(places.database_url, SCHEMA)
+    if revision is None:
+        raise BackupError("the database has no tables of mgeprof's yet: nothing has been started here")
+    bucket = _Bucket(places, folder, earlier)
     for _ in range(_ROUNDS):
         say(f"copying files: {len(bucket.kept)} so far")
         if await bucket.copy() < AT_ONCE:
             break
-    revision = await revision_of(places.database_url, SCHEMA)
-    if revision is None:
-        raise BackupError("the database has no tables of mgeprof's yet: nothing has been started here")
     say("the tables stand still: writing down log and tables")
     async with copying.nobody_writes(places.connection, SCHEMA, within_s=STILL_WITHIN_S):
         with folder.events_file.open("wb") as events:
@@ -72,7 +83,6 @@ async def take(places: Places, to: Path, *, earlier: Path | None = None, say: Sa
         files=await asyncio.to_thread(folder.digests),
     )
     folder.write(manifest)
-    folder.path.rename(to)
     return manifest
 
 
@@ -112,7 +122,10 @@ class _Bucket:
         file = self._folder.object(key)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.unlink(missing_ok=True)
-        file.hardlink_to(self._earlier.object(key))
+        try:
+            file.hardlink_to(self._earlier.object(key))
+        except OSError:  # gone from there, or on another disk
+            return None
         return there
 
     async def _fetch(self, key: str) -> Kept | None:
