@@ -84,10 +84,12 @@ class Machine:
             text = text.replace(place, ours)
         return text
 
-    async def start(self, process: str, told: Told, *, within: tuple[str, ...] = (), **more: str | int) -> None:
+    async def start(
+        self, process: str, told: Told, more: Mapping[str, str] | None = None, *, within: tuple[str, ...] = ()
+    ) -> None:
         """With nothing of this test's own environment; ``more`` are free ports for what listens, and the like. ``within``: what starts it."""
         environment = {name: self.here(value) for name, value in told.environment.items()}
-        environment |= {name: str(value) for name, value in more.items()}
+        environment |= more or {}
         with (self.folder / f"{process}.log").open("wb") as log:
             self.running[process] = await asyncio.create_subprocess_exec(
                 *within,

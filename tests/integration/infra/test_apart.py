@@ -52,7 +52,7 @@ async def brokers(folder: Path, keys: Path) -> AsyncIterator[dict[str, asyncio.s
             (store / "nats.conf").write_text(text.replace('"/data"', f'"{store}"'))
             with (store / "log").open("wb") as log:
                 running[name] = await asyncio.create_subprocess_exec(
-                    *(*within(name), Path(sys.prefix, "bin", "nats-server"), "--config", store / "nats.conf"),
+                    *(*within(name), f"{sys.prefix}/bin/nats-server", "--config", str(store / "nats.conf")),
                     stdout=log,
                     stderr=log,
                     env={"PATH": os.environ["PATH"], "NODE_NAME": name},
@@ -117,7 +117,7 @@ async def start_all(machine: Machine, keys: Path, bucket: str, more: dict[str, s
             own["MGEPROF_S3_BUCKET"] = bucket
         if process == "api":
             own["MGEPROF_API_TOKEN_SHA256"] = hashlib.sha256(TOKEN.encode()).hexdigest()
-        await machine.start(process, told, within=within(process), **own)
+        await machine.start(process, told, own, within=within(process))
         await machine.until_healthy(process, told, within=within(process), port=8000 if process == "api" else 9100)
     for number in range(2):
         await start_runner(machine, everywhere, keys / "runner", number, more)
@@ -133,7 +133,7 @@ async def start_runner(machine: Machine, places: dict[str, str], keys: Path, num
     (folder / "runner.toml").write_text(machine.here(identity.with_suffix(".toml").read_text()))
     (folder / "runner.nk").write_text(identity.with_suffix(".nk").read_text())
     told: Told = by_kubernetes("runner-x86")
-    await machine.start(name, told, within=within(name), **more)
+    await machine.start(name, told, more, within=within(name))
     await machine.until_healthy(name, told, within=within(name))
 
 

@@ -111,9 +111,8 @@ async def test_every_process_comes_up_as_it_is_deployed(
                 told = told_by(process)
                 machine.places = {**places, "/run/mgeprof": str(keys / process)}
                 port = listening.get(process)
-                await machine.start(
-                    process, with_bucket(told, environment), **({} if port is None else {METERED[process]: port})
-                )
+                listens = {} if port is None else {METERED[process]: str(port)}
+                await machine.start(process, with_bucket(told, environment), listens)
                 await machine.until_healthy(process, told, port)
             await look(machine, listening, (keys / "api" / "admin_password").read_text())
         finally:

@@ -25,10 +25,8 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     uv = subprocess.run([ROOT / "infra/setup/find-uv"], check=True, capture_output=True, text=True).stdout.strip()
     subprocess.run([uv, "venv", "--quiet", "--python", "3.11", folder], check=True)
     locks = [f"{ROOT}/infra/requirements/{name}.txt" for name in ("process", "build")]
-    options = ["--python", folder / "bin/python", "--no-deps", "--require-hashes"]
-    subprocess.run(
-        [uv, "pip", "install", "--quiet", *options, *(word for lock in locks for word in ("-r", lock))], check=True
-    )
+    options = ["--python", str(folder / "bin" / "python"), "--no-deps", "--require-hashes"]
+    subprocess.run([uv, "pip", "install", "--quiet", *options, "-r", locks[0], "-r", locks[1]], check=True)
     return folder / "bin" / "python"
 
 
@@ -43,12 +41,14 @@ def test_a_process_begins_with_what_its_image_holds(file: Path, python: Path, tm
             if to.startswith("/"):
                 continue  # the locks, which are installed already
             target = app / to / Path(source).name if to.endswith("/") else app / to
-            copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
             target.parent.mkdir(parents=True, exist_ok=True)
-            copy(ROOT / source, target, **({"dirs_exist_ok": True} if copy is shutil.copytree else {}))
+            if (ROOT / source).is_dir():
+                shutil.copytree(ROOT / source, target, dirs_exist_ok=True)
+            else:
+                shutil.copy(ROOT / source, target)
     uv = subprocess.run([ROOT / "infra/setup/find-uv"], check=True, capture_output=True, text=True).stdout.strip()
-    editable = ["--no-deps", "--no-build-isolation", "--editable", app]
-    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *editable], check=True)
+    editable = ["--no-deps", "--no-build-isolation", "--editable", str(app)]
+    subprocess.run([uv, "pip", "install", "--quiet", "--python", str(python), *editable], check=True)
     image = Image.of(file.name.partition(".")[0])
     argv = [str(python) if word == "python" else word for word in image.entry]
     environment = {"PATH": os.defpath, **image.environment}
