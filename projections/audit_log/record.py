@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from core.events.envelope import Fact, Recorded
 from core.events.task import Submitted
 from core.postgres.connection import Connection
+from projections.read_model import COPY_FROM
 
 _FOLDER: Final = Path(__file__).parent
 _OF_MACHINES: Final = frozenset(
@@ -41,7 +43,9 @@ class AuditLog:
     async def apply(self, connection: Connection, events: Sequence[Recorded[Fact]]) -> None:
         """What is there already stays as it is."""
         rows = [row_of(event) for event in events if is_an_act(event)]
-        if rows:
+        if len(rows) >= COPY_FROM:
+            await connection.copy_records_to_table(self.table, records=map(_record, rows), columns=self.columns)
+        elif rows:
             await connection.execute(
                 "INSERT INTO audit_log SELECT * FROM jsonb_populate_recordset(NULL::audit_log, $1::text::jsonb) "
                 "ON CONFLICT (id) DO NOTHING",
@@ -68,6 +72,10 @@ def row_of(event: Recorded[Fact]) -> dict[str, Any]:
         "type": event.name,
         "detail": event.data.model_dump(mode="json", exclude=but),
     }
+
+
+def _record(row: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple({**row, "at": datetime.fromisoformat(row["at"])}.values())
 
 
 AUDIT_LOG: Final = AuditLog()

@@ -5,24 +5,27 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+import pytest
+
 from core.postgres.connection import Connection
-from projections import checkpoint, schema
+from projections import checkpoint, read_model, schema
+from projections.audit_log import record
 from projections.batches import apply_batch
 from projections.read_models import READ_MODELS
 from projections.verify import differences
 from tests.unit.projections.histories import played, split
 from tests.unit.projections.test_live_replayed_rebuilt import FOLDED, rows_of, stored
 
-_TABLES = ", ".join(f"{name}.{model.table}" for name in ("read", "fresh") for model in READ_MODELS)
-
 
 async def empty(connection: Connection) -> None:
-    await connection.execute(f"TRUNCATE {_TABLES}")
-    await connection.execute("UPDATE read.projection_checkpoint SET sequence = 0")
-    await connection.execute("UPDATE fresh.projection_checkpoint SET sequence = 0")
+    """Row by row: to truncate so many tables makes as many files."""
+    for name in ("read", "fresh"):
+        for model in READ_MODELS:
+            await connection.execute(f"DELETE FROM {name}.{model.table}")  # noqa: S608 - our own names
+        await connection.execute(f"UPDATE {name}.projection_checkpoint SET sequence = 0")  # noqa: S608
 
 
-async def test_any_history_through_postgresql(tables: Connection, soak: bool) -> None:
+async def test_any_history_through_postgresql(tables: Connection, monkeypatch: pytest.MonkeyPatch, soak: bool) -> None:
     await schema.create(tables, "fresh")
     for seed in range(10_000 if soak else 50):
         chance = Random(seed)
@@ -32,7 +35,10 @@ async def test_any_history_through_postgresql(tables: Connection, soak: bool) ->
             await apply_batch(tables, batch)
         kept = {model.table: await rows(tables, model) for model in FOLDED}
         await schema.use(tables, "fresh")
-        await apply_batch(tables, [stored(event) for event in world.history])
+        with monkeypatch.context() as copying:  # what is new goes in by another way when it is much
+            copying.setattr(read_model, "COPY_FROM", 1)
+            copying.setattr(record, "COPY_FROM", 1)
+            await apply_batch(tables, [stored(event) for event in world.history])
         assert kept == rows_of(world.history, []), seed
         assert (await checkpoint.read(tables)).sequence == len(world.history)
         assert await differences(tables, "read", "fresh") == [], seed
