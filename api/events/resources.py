@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from core.events.cloud import SOURCE, subject_of
 from core.events.envelope import Fact, Recorded
 
-SOURCE = "mgeprof"
 MEDIA_TYPE = "application/cloudevents+json"
 
 
@@ -42,7 +42,7 @@ class EventResource(BaseModel):
             id=event.id,
             source=SOURCE,
             type=event.name,
-            subject=f"{event.key.aggregate}.{event.key.platform}.{event.key.id}",
+            subject=subject_of(event.key),
             time=event.time,
             dataschema=f"urn:mgeprof:event:{event.name}:{event.version}",
             sequence=event.sequence,

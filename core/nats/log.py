@@ -2,6 +2,7 @@
 
 import asyncio
 import calendar
+import json
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
@@ -17,7 +18,7 @@ from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import APIError, ServiceUnavailableError
 
-from core.events import codec
+from core.events import cloud, codec
 from core.events.envelope import Fact, Origin, Recorded
 from core.events.ids import Aggregate, EventId, event_id_of
 from core.events.subjects import EVENTS, LOG_PREFIX, AggregateKey
@@ -52,7 +53,7 @@ class EventLog:
     """The stream ``EVENTS`` through a connection of account CORE."""
 
     def __init__(self, nc: Client, *, timeout_s: float = 5.0) -> None:
-        self._nc = nc
+        self._nc, self._timeout_s = nc, timeout_s
         self._js = nc.jetstream(timeout=timeout_s)
 
     async def append(self, key: AggregateKey, fact: Fact, origin: Origin, *, expected: int) -> Appended:
@@ -62,6 +63,7 @@ class EventLog:
         """
         event_id = event_id_of(origin.command_id)
         headers = {
+            **cloud.headers(event_id, key, fact.type),
             "Nats-Msg-Id": str(event_id),
             "Nats-Expected-Stream": EVENTS,
             "Nats-Expected-Last-Subject-Sequence": str(expected),
@@ -81,6 +83,19 @@ class EventLog:
         if isinstance(error, APIError) and error.err_code == WRONG_LAST_SEQUENCE:
             raise ConflictError(f"{key.filter} has moved on") from error
         raise LogUnavailableError(f"the event log did not take an event of {key.filter}: {error!r}") from error
+
+    async def event(self, sequence: int) -> Recorded[Fact] | None:
+        """What stands at a place in the log; None while whoever answers has not come so far. Raises LogUnavailableError."""
+        wanted = json.dumps({"seq": sequence}).encode()
+        try:
+            answer = await self._nc.request(f"$JS.API.DIRECT.GET.{EVENTS}", wanted, timeout=self._timeout_s)
+        except (NatsError, TimeoutError) as error:
+            raise LogUnavailableError(f"the event log does not answer: {error!r}") from error
+        headers = answer.headers or {}
+        if "Nats-Subject" not in headers:
+            return None
+        at = _as_read_from_stream(headers["Nats-Time-Stamp"])
+        return codec.decode(headers["Nats-Subject"], int(headers["Nats-Sequence"]), at, answer.data)
 
     async def history(self, key: AggregateKey) -> list[Recorded[Fact]]:
         """All events of one aggregate, oldest first. Raises LogUnavailableError."""

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from infra.deploy.broker import broker_file
 from infra.embedded.home import Secrets, public_key, user_seed
+from infra.embedded.nats_server import VIEW_SEED
 
 RUNNER = "mgeprof-runner-x86-{number}"
 """What runners are called: their pods' names."""
@@ -57,6 +58,7 @@ def _files(wanted: Wanted) -> Iterator[tuple[str, str]]:
     runners = {uuid.uuid4(): user_seed() for _ in range(wanted.runners)}
     keys = {runner: public_key(seed) for runner, seed in runners.items()}
     yield "nats/nats.conf", broker_file(secrets, keys, nodes=wanted.nodes, tls=wanted.tls)
+    yield f"nats/{VIEW_SEED}", secrets.nats_view + "\n"
     yield "postgres/password", secrets.postgres_password
     yield "s3/access_key", secrets.s3_access_key
     yield "s3/secret_key", secrets.s3_secret_key

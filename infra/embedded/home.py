@@ -42,6 +42,7 @@ class Secrets:
     nats_run: str
     nats_edge: str
     nats_auth: str
+    nats_view: str
     nats_issuer: str
     nats_xkey: str
     runner_id: str
@@ -60,6 +61,7 @@ class Secrets:
             nats_run=user_seed(),
             nats_edge=user_seed(),
             nats_auth=user_seed(),
+            nats_view=user_seed(),
             nats_issuer=user_seed(nkeys.PREFIX_BYTE_ACCOUNT),
             nats_xkey=xkey.make_seed(),
             runner_id=str(uuid.uuid4()),

@@ -1,7 +1,7 @@
 """The embedded NATS server.
 
 Accounts: SYS, CORE (the log), RUN (orders and reports), EDGE (enrolled runners, let in by the auth callout), LOCAL (the stack's own runner, by a
-static key, with the same imports), AUTH (the callout itself).
+static key, with the same imports), AUTH (the callout itself), VIEW (programs of the operator that follow what happens, and can do nothing else).
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID
 
+from core.events.ids import Aggregate
+from core.events.subjects import LOG_PREFIX
 from core.nats import xkey
 from core.nats.callout import permissions
 from infra.embedded.home import Secrets, public_key, write_private
@@ -28,12 +30,18 @@ SERVICES = (
     ("rpc.>", ""),
 )
 STREAMS = ("ctl.>",)
+# What CORE shows to VIEW: of what was stored, and so republished, all but what happens to accounts. Never the event subjects themselves: there one would
+# also hear what the log refused.
+VIEWED = tuple(f"{LOG_PREFIX}.{aggregate}.>" for aggregate in Aggregate if aggregate is not Aggregate.ACCOUNT)
+VIEW_SEED = "view.nk"
+"""The file with the key of VIEW's user, beside the configuration."""
 
 
 def nats_server(folder: Path, port: int, monitor_port: int, secrets: Secrets) -> Part:
     """The part that serves NATS with JetStream from `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "nats.conf"
+    write_private(folder / VIEW_SEED, secrets.nats_view + "\n")
     write_private(config, configuration(folder / "store", port, monitor_port, secrets))
 
     async def ready() -> bool:
@@ -70,12 +78,25 @@ def accounts(secrets: Secrets, local: Mapping[UUID, str]) -> str:
     exports += [f'{{stream: "{subject}", accounts: [EDGE, LOCAL]}}' for subject in STREAMS]
     imports = [f'{{service: {{account: RUN, subject: "{subject}"}}}}' for subject, _ in SERVICES]
     imports += [f'{{stream: {{account: RUN, subject: "{subject}"}}}}' for subject in STREAMS]
+    shown = [f'{{stream: "{subject}", accounts: [VIEW]}}' for subject in VIEWED]
+    views = [f'{{stream: {{account: CORE, subject: "{subject}"}}}}' for subject in VIEWED]
     runners = "".join(_runner(runner, key) for runner, key in local.items())
     return f"""\
 system_account: SYS
 accounts {{
   SYS {{ users: [{{nkey: {public_key(secrets.nats_sys)}}}] }}
-  CORE {{ jetstream: enabled, users: [{{nkey: {public_key(secrets.nats_core)}}}] }}
+  CORE {{ jetstream: enabled, users: [{{nkey: {public_key(secrets.nats_core)}}}], exports: [
+    {_lines(shown)}
+  ] }}
+  VIEW {{
+    users: [{{nkey: {public_key(secrets.nats_view)}, permissions: {{
+      publish: {{deny: [">"]}}
+      subscribe: {{allow: [{_quoted(list(VIEWED))}]}}
+    }}}}]
+    imports: [
+    {_lines(views)}
+    ]
+  }}
   RUN {{ jetstream: enabled, users: [{{nkey: {public_key(secrets.nats_run)}}}], exports: [
     {_lines(exports)}
   ] }}
