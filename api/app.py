@@ -14,6 +14,7 @@ from api.accounts.link_routes import router as links
 from api.accounts.routes import router as account
 from api.administration.upkeep import router as upkeep
 from api.administration.users import router as users
+from api.asyncapi.routes import router as asyncapi
 from api.body_limit import BodyLimit
 from api.comparison.outputs import router as output_comparison
 from api.comparison.routes import router as comparison
@@ -117,6 +118,7 @@ def _routed() -> FastAPI:
         app.include_router(router, prefix=PREFIX)
     app.include_router(health)
     app.include_router(docs.router, prefix=PREFIX)
+    app.include_router(asyncapi, prefix=PREFIX)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign] # FastAPI's own documented way
     return app
 

@@ -22,7 +22,7 @@ _PAGE = """<!doctype html>
 <link rel="stylesheet" href="docs.css"></head><body>
 <h1>mgeprof API</h1>
 <p>For programs: <a href="openapi.json">openapi.json</a> (OpenAPI 3.1), with every field, example and error.
-Every request carries <code>Authorization: Bearer &lt;token&gt;</code>. Guides: <a href="/docs/">/docs/</a>.</p>
+Every request carries <code>Authorization: Bearer &lt;token&gt;</code>. What is told to other programs: <a href="asyncapi">events</a>. Guides: <a href="/docs/">/docs/</a>.</p>
 {body}
 </body></html>"""
 _ORDER = ("get", "post", "put", "patch", "delete")
