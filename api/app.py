@@ -58,6 +58,8 @@ from api.uploads.routes import router as uploads
 from api.web.guides import GuidesMount
 from api.web.netron import NetronMount
 from api.web.pages import PagesMount
+from api.webhooks.delivery_routes import router as deliveries
+from api.webhooks.routes import router as webhooks
 
 PREFIX = "/api/v1"
 _ROUTERS = (
@@ -83,6 +85,7 @@ _ROUTERS = (
     *(sweeps, projects, tags),
     *(output_comparison, graph, model_graph),
     *(deletion, users, upkeep, replay),
+    *(webhooks, deliveries),
 )
 
 

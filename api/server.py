@@ -13,6 +13,8 @@ from api.deletion.keeper import keep_for_ever
 from api.parts import Parts
 from api.sweeps.submit import resume_for_ever
 from api.uploads.sweep import sweep_for_ever
+from api.webhooks.post import deliver_for_ever
+from api.wiring import SEARCH_PATH
 from core.process import cancel_all, notify_ready
 
 
@@ -57,6 +59,7 @@ async def serve(parts: Parts, stop: asyncio.Event) -> None:
         asyncio.create_task(sweep_accounts_for_ever(parts.pool), name="sweep-accounts"),
         asyncio.create_task(keep_for_ever(parts), name="keeper"),
         asyncio.create_task(resume_for_ever(parts), name="resume"),
+        asyncio.create_task(deliver_for_ever(parts, search_path=SEARCH_PATH), name="webhooks"),
     ]
     try:
         await asyncio.wait({serving, stopping, *background}, return_when=asyncio.FIRST_COMPLETED)

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr
 from api.accounts.settings import AccountSettings, AdminSettings, SmtpSettings
 from api.fleet.door import CalloutSettings
 from api.quotas.settings import QuotaSettings
+from api.webhooks.settings import WebhookSettings
 from core.configuration import ControlPlane
 from core.events.ids import Sha256
 
@@ -32,6 +33,7 @@ class ApiSettings(ControlPlane):
     admin: AdminSettings = Field(default_factory=AdminSettings)
     quota: QuotaSettings = Field(default_factory=QuotaSettings)
     smtp: SmtpSettings = Field(default_factory=SmtpSettings)
+    webhooks: WebhookSettings = Field(default_factory=WebhookSettings)
 
     callout: CalloutSettings = Field(default_factory=CalloutSettings)
     api_user_runners: bool = True

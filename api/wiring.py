@@ -30,6 +30,8 @@ from projections.position import Position
 from projections.settings import SCHEMA as READ_SCHEMA
 
 SCHEMA = "api"
+SEARCH_PATH = f"{SCHEMA},{READ_SCHEMA}"
+"""Where our own tables and the read models are found."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -45,7 +47,7 @@ async def wired(
     patience_s = settings.start_timeout_s
     async with AsyncExitStack() as stack:
         database_url = settings.database_url.get_secret_value()
-        pool = await open_pool(database_url, search_path=f"{SCHEMA},{READ_SCHEMA}", timeout_s=patience_s)
+        pool = await open_pool(database_url, search_path=SEARCH_PATH, timeout_s=patience_s)
         stack.push_async_callback(pool.close)
         await migrate(database_url, SCHEMA, MIGRATIONS)
         for runner, name in settings.api_runner_names.items():

@@ -37,6 +37,7 @@ from client.results import ResultCalls
 from client.sharing import SharingCalls
 from client.sweeps import SweepCalls
 from client.uploads import Watch, unwatched, upload_file
+from client.webhooks import WebhookCalls
 
 # The name under which an attempt leaves its log.
 LOG = "log.txt"
@@ -45,7 +46,16 @@ SETTLES_WITHIN_S = 30.0
 
 
 class Client(
-    AgainCalls, DatasetCalls, EventCalls, JobCalls, ProjectCalls, ReplayCalls, ResultCalls, SharingCalls, SweepCalls
+    AgainCalls,
+    DatasetCalls,
+    EventCalls,
+    JobCalls,
+    ProjectCalls,
+    ReplayCalls,
+    ResultCalls,
+    SharingCalls,
+    SweepCalls,
+    WebhookCalls,
 ):
     """One caller at one server; an async context manager.
 

@@ -22,6 +22,7 @@ class Action(StrEnum):
     OPEN = "open"
     UPLOAD = "upload"
     SUBMIT = "submit"
+    WEBHOOK = "webhook"
 
 
 class RateLimits:

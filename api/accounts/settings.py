@@ -75,6 +75,8 @@ class AccountSettings(Configuration):
     """Uploads that are begun, by account."""
     limit_submit: str = "3000/hour"
     """Tasks, by account."""
+    limit_webhook: str = "300/hour"
+    """Webhooks that are made, and messages that are asked for again, by account."""
 
 
 class AdminSettings(Configuration):

@@ -11,6 +11,7 @@ from api.grouping import projects
 from api.parts import Parts
 from api.uploads import table as uploads
 from api.uploads.complete import sweep_parts
+from api.webhooks import table as webhooks
 from core.domain.account import ACCOUNT
 from core.domain.account import Delete as DeleteAccount
 from core.domain.decider import RejectedError
@@ -38,6 +39,7 @@ async def carry_out(parts: Parts, deletion: Deletion) -> int:
     await parts.pool.execute(SQL["forget_user"], account)
     await parts.pool.execute(SQL["forget_links_of"], account)
     await parts.pool.execute(SQL["forget_sweeps_of"], account)
+    await webhooks.delete_of_account(parts.pool, account)
     for row in await parts.pool.fetch(SQL["uploads_of_owner"], account):
         await sweep_parts(parts, row["id"])
         await uploads.delete(parts.pool, row["id"])

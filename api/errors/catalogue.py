@@ -161,6 +161,19 @@ CATALOGUE: dict[str, Entry] = {
         422, "The profile cannot be asked this.", "See /api/v1/openapi.json for what it can be asked."
     ),
     "artifact_unknown": Entry(404, "The task has no such artifact.", "The task lists its artifacts."),
+    # webhooks
+    "webhook_unknown": Entry(404, "There is no such webhook.", "GET /api/v1/webhooks lists yours."),
+    "webhook_url_refused": Entry(
+        422,
+        "Nothing is sent to this address.",
+        "Receivers stand on the public internet, with https, or in a network that an administrator has allowed.",
+    ),
+    "webhook_disabled": Entry(409, "The webhook is disabled.", "Enable it first."),
+    "too_many_webhooks": Entry(403, "You have as many webhooks as one may have.", "Delete one that you do not need."),
+    "too_many_replays": Entry(409, "The webhook is being replayed.", "Wait until that is over."),
+    "delivery_unknown": Entry(
+        404, "There is no such delivery.", "GET /api/v1/webhooks/{id}/deliveries lists those that are kept."
+    ),
     # what is not the caller's fault
     "rejected": Entry(409, "The present state does not allow this."),
     "broker_unavailable": Entry(503, "The event log does not answer.", _AGAIN, retry_s=2),

@@ -118,6 +118,16 @@ CHINESE: Final[dict[str, tuple[str, str | None]]] = {
         "如果不是模型的问题：由模型所有者或管理员以 despite_losses 提交。有一次运行完成后即恢复。",
     ),
     "device_unknown": ("没有符合要求的设备。", "GET /api/v1/runners 列出设备及其标签和池。"),
+    # webhook
+    "webhook_unknown": ("没有这个 webhook。", "GET /api/v1/webhooks 列出您的 webhook。"),
+    "webhook_url_refused": (
+        "不会向这个地址发送任何内容。",
+        "接收方应位于公共互联网并使用 https，或位于管理员允许的网络中。",
+    ),
+    "webhook_disabled": ("该 webhook 已停用。", "请先启用它。"),
+    "too_many_webhooks": ("您的 webhook 数量已达上限。", "请删除不需要的 webhook。"),
+    "too_many_replays": ("该 webhook 正在重放。", "请等待重放结束。"),
+    "delivery_unknown": ("没有这个投递。", "GET /api/v1/webhooks/{id}/deliveries 列出保留的投递。"),
     # 不是调用者的错
     "rejected": ("当前状态不允许这样做。", None),
     "broker_unavailable": ("事件日志没有响应。", _AGAIN),

@@ -146,6 +146,16 @@ DETAILS: Final[dict[str, str]] = {
     "The token was used, revoked, or has expired.": "令牌已被使用、已被撤销，或已过期。",
     "This runner was removed; its credentials are void.": "这个运行器已被移除，其凭据作废。",
     "This runner was never enrolled.": "这个运行器从未注册。",
+    # webhook
+    "Guests have no webhooks.": "访客没有 webhook。",
+    "An account has at most {most} webhooks.": "一个账户最多有 {most} 个 webhook。",
+    "The key belongs to another webhook.": "这个键属于另一个 webhook。",
+    "There is no webhook {webhook_id}.": "没有 webhook {webhook_id}。",
+    "Receivers are spoken to with https here.": "此处只通过 https 与接收方通信。",
+    "{address} is not on the public internet.": "{address} 不在公共互联网上。",
+    "Several replays of this webhook are under way.": "该 webhook 已有多个重放正在进行。",
+    "The webhook {webhook} is disabled.": "webhook {webhook} 已停用。",
+    "There is no delivery {delivery_id}.": "没有投递 {delivery_id}。",
 }
 QUOTED: Final[dict[str, str]] = {
     "{told} {inputs}": "{told}{inputs}",

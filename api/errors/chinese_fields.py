@@ -43,6 +43,11 @@ FIELDS: Final[dict[str, str]] = {
     "datetime_parsing": "应为时间（RFC 3339）。",
     "datetime_from_date_parsing": "应为时间（RFC 3339）。",
     "timezone_aware": "时间应带有时区。",
+    "url_type": "应为有效的 URL。",
+    "url_parsing": "应为有效的 URL。",
+    "url_syntax_violation": "应为有效的 URL。",
+    "url_too_long": "URL 最多 {max_length} 个字符。",
+    "url_scheme": "URL 应以 {expected_schemes} 开头。",
     "union_tag_invalid": "应为以下之一：{expected_tags}。",
     "union_tag_not_found": "缺少 {discriminator}。",
 }

@@ -18,6 +18,9 @@ class Numbers:
             "mgeprof_api_request_seconds", "Time until the answer's last byte.", labels, registry=self._registry
         )
         self.readers = Gauge("mgeprof_api_live_readers", "Open live streams.", registry=self._registry)
+        self.webhook_tries = Counter(
+            "mgeprof_api_webhook_tries", "Messages posted to receivers.", ("outcome",), registry=self._registry
+        )
         self.cut_off = Counter("mgeprof_api_live_cut_off", "Live readers that were too slow.", registry=self._registry)
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:

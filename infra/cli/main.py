@@ -35,6 +35,7 @@ COMMANDS = {
     "retry": Lazy("client.cli.retry", "Run a task again, as it was or with changes."),
     "waiting": Lazy("client.cli.why", "Say why a task waits."),
     "share": Lazy("client.cli.share", "Make, list, revoke and open links that show a task to others."),
+    "webhook": Lazy("client.cli.webhook", "Have your events sent to another program."),
     "visibility": Lazy("client.cli.visibility", "Show a task, a model or a dataset to the team."),
     "delete": Lazy("client.cli.delete", "Delete tasks, files, models, inputs."),
     "devices": Lazy("client.cli", "List the devices that run tasks."),

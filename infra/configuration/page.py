@@ -12,6 +12,7 @@ from api.accounts.settings import AccountSettings, AdminSettings, SmtpSettings
 from api.fleet.door import CalloutSettings
 from api.quotas.settings import QuotaSettings
 from api.settings import ApiSettings
+from api.webhooks.settings import WebhookSettings
 from core.configuration import Background, Configuration, ControlPlane, inner, variable
 from core.s3.settings import S3Settings
 from core.scheduler.settings import Periods, SchedulerSettings
@@ -32,6 +33,7 @@ GROUPS: Final[tuple[tuple[type[Configuration], str, str], ...]] = (
     (AdminSettings, "The first administrator", "第一位管理员"),
     (SmtpSettings, "Mail", "邮件"),
     (QuotaSettings, "Quotas", "配额"),
+    (WebhookSettings, "Webhooks", "Webhook"),
     (CalloutSettings, "Letting registered runners in", "让已注册的运行器接入"),
     (SchedulerSettings, "Scheduler", "调度器"),
     (Periods, "Periods of the scheduler", "调度器的时间参数"),

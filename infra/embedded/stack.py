@@ -34,6 +34,7 @@ TOLD: Mapping[str, tuple[str, ...]] = {
     "api": (
         *("MGEPROF_NATS_", "MGEPROF_DATABASE_", "MGEPROF_S3_", "MGEPROF_API_", "MGEPROF_LOG_"),
         *("MGEPROF_CALLOUT_", "MGEPROF_ACCOUNTS_", "MGEPROF_ADMIN_", "MGEPROF_SMTP_", "MGEPROF_QUOTA_"),
+        "MGEPROF_WEBHOOKS_",
     ),
     "runner": ("MGEPROF_RUNNER_", "MGEPROF_LOG_"),
 }

@@ -23,12 +23,14 @@ from core.events.account import Role
 from core.nats.connection import connect
 from core.nats.streams import StreamSettings, ensure_events
 from core.s3.settings import S3Settings
+from infra.embedded.nats_server import VIEW_SEED
 from infra.embedded.services import Services
 from projections.process import serve as serve_projector
 from projections.settings import Settings as ProjectorSettings
 from tests.integration.api.fleet import Fleet
 from tests.integration.api.members import Member, add_member
 from tests.integration.api.user import PART, User
+from tests.integration.api.webhooks import Runs, quick
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +47,7 @@ async def stack(services: Services, tmp_path_factory: pytest.TempPathFactory) ->
             **{name: value for name, value in broker.environment.items() if "NATS" in name or "CALLOUT" in name},
             "MGEPROF_DATABASE_URL": known["MGEPROF_DATABASE_URL"].rpartition("/")[0] + f"/{name}",
             "MGEPROF_S3_BUCKET": name.replace("_", "-"),
+            "TEST_VIEW_KEY": str(broker.home.path / "nats" / VIEW_SEED),
         }
     await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await server.close()
@@ -190,3 +193,24 @@ def unused_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@pytest.fixture
+async def hooks(parts: Parts, token: str) -> AsyncIterator[httpx2.AsyncClient]:
+    """The local account, where receivers may stand here. It has no webhooks before, and none afterwards."""
+    async with client_of(quick(parts), token) as client:
+        await _without_webhooks(client)
+        yield client
+        await _without_webhooks(client)
+
+
+async def _without_webhooks(client: httpx2.AsyncClient) -> None:
+    for one in (await client.get("/api/v1/webhooks")).json()["items"]:
+        await client.delete(f"/api/v1/webhooks/{one['id']}")
+
+
+@pytest.fixture
+async def runs(user: User, fleet: Fleet) -> Runs:
+    runs = Runs(user, fleet)
+    await runs.ready()
+    return runs

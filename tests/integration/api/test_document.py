@@ -62,7 +62,9 @@ async def things(user: User, fleet: Fleet) -> dict[str, str]:
     upload = await user.begin("model", a_model())
     dataset = await user.http.post("/api/v1/datasets", json={"name": "some", "inputs": {"data": given}})
     project = await user.http.post("/api/v1/projects", json={"name": "some"})
+    webhook = await user.http.post("/api/v1/webhooks", json={"url": "https://receiver.example/"})
     return {
+        "webhook_id": webhook.json()["id"],
         "task_id": task["id"],
         "model_id": model,
         "input_id": given,

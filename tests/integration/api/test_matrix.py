@@ -74,6 +74,7 @@ async def things(cast: People, fleet: Fleet, doomed: MemberUser) -> tuple[Things
     await fleet.complete(task["id"], profile__json=b"{}", log__txt=b"a line\n")
     dataset = await owner.http.post("/api/v1/datasets", json={"name": f"of {task['id']}", "inputs": {"data": given}})
     project = await owner.http.post("/api/v1/projects", json={"name": f"of {task['id']}"})
+    webhook = await owner.http.post("/api/v1/webhooks", json={"url": "https://receiver.example/"})
     link = (await owner.http.post(f"/api/v1/tasks/{task['id']}/links", json={})).json()
     many = {"model": model, "inputs": {"data": given}, "platforms": ["x86"], "engines": ["1.13.0"]}
     sweep = (await owner.http.post("/api/v1/sweeps", json=many)).json()
@@ -90,6 +91,7 @@ async def things(cast: People, fleet: Fleet, doomed: MemberUser) -> tuple[Things
         "link_id": link["id"],
         "sweep_id": sweep["id"],
         "sweep_link_id": sweep_link["id"],
+        "webhook_id": webhook.json()["id"],
         "runner_id": str(runner.id),
         "account_id": str(doomed.member.account),
     }

@@ -132,6 +132,16 @@ COMMAND_OF = {
     "run_retention": "admin retention",
     "preview_retention": "admin retention",
     "list_acts": "admin audit",
+    "create_webhook": "webhook create",
+    "list_webhooks": "webhook ls",
+    "get_webhook": "webhook show",
+    "change_webhook": "webhook change",
+    "delete_webhook": "webhook rm",
+    "rotate_secret": "webhook secret",
+    "list_deliveries": "webhook deliveries",
+    "get_delivery": "webhook delivery",
+    "redeliver": "webhook redeliver",
+    "replay_webhook": "webhook replay",
 }
 NO_COMMAND = {
     "delete_upload": "one that broke off is gone on with, or forgotten by the server",
