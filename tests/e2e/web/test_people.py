@@ -14,7 +14,7 @@ expect.set_options(timeout=PATIENCE_MS)
 
 PASSWORD, LATER = "correct horse battery", "another horse battery"
 TABS = {
-    "/profile": ("/profile/account", "/profile/password", "/profile/sessions", "/profile/keys"),
+    "/profile": ("/profile/account", "/profile/password", "/profile/sessions", "/profile/keys", "/profile/webhooks"),
     "/admin": ("/admin/users", "/admin/invitations", "/admin/runs", "/admin/runners", "/admin/storage", "/admin/audit"),
 }
 
