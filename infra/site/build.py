@@ -27,7 +27,8 @@ def build(to: Path, docs: Path = DOCS) -> list[Path]:
             out.parent.mkdir(parents=True, exist_ok=True)
             out.write_text(_page(docs, name, language, file.read_text()))
             written.append(to / out.relative_to(fresh))
-    shutil.copytree(docs / "pictures", fresh / "pictures")
+    for folder in ("pictures", "examples"):
+        shutil.copytree(docs / folder, fresh / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(HERE / "style.css", fresh / "style.css")
     for ending in ENDINGS.values():
         tail = f"{ending.removesuffix('.md')}.html"

@@ -36,7 +36,7 @@ SECTIONS: Final = (
     Section(
         "Reference",
         "参考",
-        ("cli", "sdk", "api", "configuration", "errors", "figures", "devices", "accounts"),
+        ("cli", "sdk", "api", "integrations", "configuration", "errors", "figures", "devices", "accounts"),
     ),
     Section("Explanation", "原理", ("guides/why-an-event-log", "guides/how-we-measure", "sandbox", "architecture")),
 )
