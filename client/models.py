@@ -208,12 +208,13 @@ class Runner(Resource):
 
 
 class Engine(Resource):
-    """An engine version on a platform; ``runners`` is how many offer it, ``present`` how many of them are there now."""
+    """An engine version on a platform; ``runners`` is how many offer it, ``present`` how many of them are there now. ``waiting``: runs of everybody that wait for it."""
 
     platform: str
     version: str
     runners: int = 0
     present: int = 0
+    waiting: int = 0
 
 
 class Dataset(Resource):

@@ -129,12 +129,13 @@ class GrantList(BaseModel):
 
 
 class EngineResource(BaseModel):
-    """``runners``: how many of those that the caller may use offer it; ``present``: how many of those are there now."""
+    """``runners``: how many of those that the caller may use offer it; ``present``: how many of those are there now. ``waiting``: tasks of everybody that wait for it."""
 
     platform: Platform
     version: str
     runners: int
     present: int
+    waiting: int
 
 
 class EngineList(BaseModel):

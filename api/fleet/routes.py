@@ -11,6 +11,7 @@ from api.fleet.resources import EngineList, EngineResource, RunnerList, RunnerRe
 from api.freshness import Fresh
 from api.parts import PartsOf
 from projections.runner_board import queries as board
+from projections.task_list import queries as task_list
 
 router = APIRouter(tags=["runners"])
 
@@ -38,9 +39,16 @@ async def list_engines(caller: Caller, parts: PartsOf) -> EngineList:
     """What can be asked for: engine versions by platform, of the runners that you may use."""
     async with parts.pool.acquire() as connection:
         found = await board.engines(connection, caller.account)
+        waiting = await task_list.waiting(connection)
     return EngineList(
         items=[
-            EngineResource(platform=one.platform, version=one.version, runners=one.runners, present=one.present)
+            EngineResource(
+                platform=one.platform,
+                version=one.version,
+                runners=one.runners,
+                present=one.present,
+                waiting=waiting.get((one.platform, one.version), 0),
+            )
             for one in found
         ]
     )

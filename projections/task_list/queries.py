@@ -117,6 +117,12 @@ async def engines_of_model(connection: Connection, model: ModelId, owner: Accoun
     return [(Platform(row["platform"]), row["engine"]) for row in rows]
 
 
+async def waiting(connection: Connection) -> dict[tuple[Platform, str], int]:
+    """How many tasks wait for a runner, by the platform and the engine that they ask for; those for which none waits are left out."""
+    rows = await connection.fetch(_SQL["waiting"])
+    return {(Platform(row["platform"]), row["engine"]): row["tasks"] for row in rows}
+
+
 def _place(cursor: str | None, sort: Sort, descending: bool) -> _Place | None:
     if cursor is None:
         return None

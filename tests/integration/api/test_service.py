@@ -61,6 +61,13 @@ async def test_the_fleet_is_shown(user: User, fleet: Fleet) -> None:
     assert (engine["platform"], engine["version"], engine["runners"]) == ("x86", "1.13.0", len(usable))
 
 
+async def test_an_engine_tells_how_many_wait_for_it(user: User) -> None:
+    [before] = (await user.get("/engines"))["items"]
+    task = await user.submit()
+    [after] = (await user.get("/engines", task["sequence"]))["items"]
+    assert after["waiting"] > before["waiting"]
+
+
 async def test_a_busy_runner_is_busy(user: User, fleet: Fleet) -> None:
     task = await user.submit()
     sequence = await fleet.start(task["id"])

@@ -17,7 +17,7 @@ from core.events.task import TaskKind
 from core.postgres.connection import Connection
 from projections.paging import MAX_LIMIT, BadCursorError
 from projections.task_list.fold import ListedTask
-from projections.task_list.queries import Filter, Sort, task, tasks
+from projections.task_list.queries import Filter, Sort, task, tasks, waiting
 from projections.task_state import State
 from tests.unit.projections.facts import BEGIN, DIGEST
 
@@ -140,6 +140,15 @@ def random_filter(chance: Random, rows: list[ListedTask]) -> Filter:
 async def test_an_empty_set_matches_nothing(tables: Connection, rows: list[ListedTask]) -> None:
     assert rows
     assert (await tasks(tables, Filter(id=()))).items == ()
+
+
+async def test_what_waits_is_counted_by_platform_and_engine(tables: Connection, rows: list[ListedTask]) -> None:
+    waits = [
+        (row.platform, row.engine)
+        for row in rows
+        if row.state in {State.SUBMITTED, State.QUEUED} and not row.deleted_at
+    ]
+    assert await waiting(tables) == {lane: waits.count(lane) for lane in waits}
 
 
 async def test_one_task_by_id(tables: Connection, rows: list[ListedTask]) -> None:
