@@ -14,7 +14,7 @@ export default tseslint.config(
       globals: globals.browser,
       parserOptions: {
         parser: tseslint.parser,
-        projectService: { allowDefaultProject: ["eslint.config.js", "public/theme.js"] },
+        projectService: { allowDefaultProject: ["eslint.config.js", "public/theme.js", "public/starting.js"] },
         tsconfigRootDir: import.meta.dirname,
         extraFileExtensions: [".vue"],
       },

@@ -6,9 +6,10 @@ import { router } from "@/app/router";
 import "@/design/theme.css";
 import { i18n, preferredLocale, useLocale } from "@/i18n";
 
-await useLocale(preferredLocale());
-createApp(App)
+const words = useLocale(preferredLocale());
+const app = createApp(App)
   .use(i18n)
-  .use(router)
-  .use(VueQueryPlugin, { queryClient: makeQueryClient(() => i18n.global.locale.value) })
-  .mount("#app");
+  .use(router) // begins to fetch the page that was asked for, beside the words
+  .use(VueQueryPlugin, { queryClient: makeQueryClient(() => i18n.global.locale.value) });
+await words;
+app.mount("#app");

@@ -22,6 +22,7 @@ export function makeQueryClient(language: () => string): QueryClient {
   });
   readOwnWrites(client);
   return new QueryClient({
-    defaultOptions: { queries: { retry: worthRetrying, staleTime: 5_000, throwOnError: false } },
+    // Shallow: nobody changes what was read, and ten thousand operators behind proxies are slow.
+    defaultOptions: { queries: { retry: worthRetrying, staleTime: 5_000, throwOnError: false, shallow: true } },
   });
 }

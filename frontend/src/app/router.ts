@@ -1,6 +1,5 @@
 import { createRouter, createWebHistory } from "vue-router";
 import { isIn } from "@/api/session";
-import { i18n } from "@/i18n";
 import { routes } from "./routes";
 
 const CHUNK_GONE = "mgeprof.reloaded";
@@ -17,9 +16,6 @@ router.beforeEach((to) => {
 router.afterEach((to, from) => {
   if (to.path !== from.path) scrollTo({ top: 0 });
   sessionStorage.removeItem(CHUNK_GONE);
-  const name = to.name?.toString() ?? "";
-  const title = i18n.global.t(`${name}.title`);
-  document.title = `${title} · mgeprof`;
 });
 
 // After an update of the server a page's old script is gone: load the new one, once.

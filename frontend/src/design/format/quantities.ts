@@ -9,9 +9,26 @@ const TIMES = [
 const BINARY = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
 const DECIMAL = ["", "K", "M", "G", "T", "P"] as const;
 
-function digits(value: number, locale: string, significant = 3): string {
-  return new Intl.NumberFormat(locale, { maximumSignificantDigits: significant }).format(value);
+/** Makes a formatter once for each language: making one of Intl's takes far longer than writing a number with it. */
+function kept<Format>(make: (locale: string) => Format): (locale: string) => Format {
+  const made = new Map<string, Format>();
+  return (locale) => {
+    const format = made.get(locale) ?? make(locale);
+    made.set(locale, format);
+    return format;
+  };
 }
+
+const NUMBER = kept((locale) => new Intl.NumberFormat(locale));
+const DIGITS = kept((locale) => new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 }));
+const PERCENT = kept((locale) => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }));
+const MOMENT = kept((locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }));
+const AGE = kept((locale) => new Intl.RelativeTimeFormat(locale, { numeric: "auto" }));
+
+const digits = (value: number, locale: string): string => DIGITS(locale).format(value);
+
+/** A whole number, with marks between thousands. */
+export const count = (value: number, locale: string): string => NUMBER(locale).format(value);
 
 /** Seconds as ns, µs, ms or s with three digits; from two minutes on as minutes and hours. */
 export function duration(seconds: number, locale: string): string {
@@ -43,7 +60,7 @@ export function quantity(value: number, unit: string, locale: string): string {
 
 /** A share of one as per cent, with one digit behind the point. */
 export function percent(share: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(share);
+  return PERCENT(locale).format(share);
 }
 
 /** A shape as people write it: 1×3×224×224; scalars as "scalar"'s mark ∅. */
@@ -53,7 +70,7 @@ export function shape(sizes: readonly number[]): string {
 
 /** The same moment in a person's own zone, to the second. */
 export function moment(iso: string, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }).format(new Date(iso));
+  return MOMENT(locale).format(new Date(iso));
 }
 
 const AGES = [
@@ -69,5 +86,5 @@ const AGES = [
 export function ago(iso: string, now: number, locale: string): string {
   const seconds = Math.max(0, (now - Date.parse(iso)) / 1000);
   const [size, unit] = AGES.find(([least]) => seconds >= least) ?? [1, "second"];
-  return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-Math.floor(seconds / size), unit);
+  return AGE(locale).format(-Math.floor(seconds / size), unit);
 }

@@ -20,7 +20,7 @@ export function useFormat() {
     bytes: (count: Maybe<number>) => known(count, (it) => quantities.bytes(it, language.value)),
     quantity: (value: Maybe<number>, unit = "") => known(value, (it) => quantities.quantity(it, unit, language.value)),
     percent: (share: Maybe<number>) => known(share, (it) => quantities.percent(it, language.value)),
-    count: (value: Maybe<number>) => known(value, (it) => new Intl.NumberFormat(language.value).format(it)),
+    count: (value: Maybe<number>) => known(value, (it) => quantities.count(it, language.value)),
     shape: (sizes: Maybe<readonly number[]>) => known(sizes, quantities.shape),
     moment: (iso: Maybe<string>) => known(iso, (it) => quantities.moment(it, language.value)),
     ago: (iso: Maybe<string>) => known(iso, (it) => quantities.ago(it, now.value.getTime(), language.value)),
