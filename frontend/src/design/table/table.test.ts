@@ -1,11 +1,18 @@
+// @vitest-environment happy-dom
 import { expect, it, vi } from "vitest";
 import { ariaSort, leastWidth, nextSort } from "./columns";
+import { sorted } from "./sorted";
 import { useRowKeys } from "./useRowKeys";
 
 it("sorts largest first, then turns round", () => {
   expect(nextSort("order", "time_s")).toBe("-time_s");
   expect(nextSort("-time_s", "time_s")).toBe("time_s");
   expect(nextSort("time_s", "time_s")).toBe("-time_s");
+});
+
+it("sorts rows, the unknown last either way", () => {
+  const rows = (sort: string) => sorted([{ n: 1, word: "b" }, { n: null, word: "a" }, { n: 2, word: "c" }], sort).map((one) => one.word);
+  expect([rows("n"), rows("-n"), rows("word"), rows("-word")]).toEqual([["b", "c", "a"], ["c", "b", "a"], ["a", "b", "c"], ["c", "b", "a"]]);
 });
 
 it("knows how wide a row is at least", () => {
