@@ -2,7 +2,8 @@ import { computed } from "vue";
 import { useI18n } from "vue-i18n";
 import type { Column } from "@/design/table/columns";
 
-export function useRunColumns() {
+/** Whose a run is is shown where it may be anybody's. */
+export function useRunColumns(everybodys: () => boolean) {
   const { t } = useI18n();
   const column = (key: string, width: string, more: Partial<Column> = {}): Column => ({
     key,
@@ -15,8 +16,10 @@ export function useRunColumns() {
     column("state", "130px"),
     column("name", "minmax(200px, 2fr)"),
     column("model", "minmax(140px, 1.3fr)"),
+    ...(everybodys() ? [column("owner", "120px")] : []),
     column("platform", "84px"),
-    column("engine", "104px"),
+    column("engine", "92px"),
+    column("device", "minmax(110px, 1fr)"),
     column("latency", "116px", { numeric: true, sort: "latency" }),
     column("device_time", "122px", { numeric: true, sort: "device_time" }),
     column("took", "96px", { numeric: true }),

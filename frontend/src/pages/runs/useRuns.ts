@@ -1,19 +1,40 @@
-import { useInfiniteQuery } from "@tanstack/vue-query";
+import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/vue-query";
 import { computed, type Ref } from "vue";
-import { listTasks, type TaskResource } from "@/api/generated";
+import { useEvents } from "@/api/events";
+import { getTask, listTasks, type TaskPage, type TaskResource } from "@/api/generated";
 import { hasEnded } from "./states";
+import { useNews } from "./useNews";
+import { withRun } from "./pages";
 import type { RunQuery } from "./useRunQuery";
 
-const PAGE = 100;
-/** How often the list is read again, in milliseconds: while something in it is under way, and else. */
+const PAGE = 50;
+/** How often the list is read again where nobody tells what happens, in milliseconds: while something in it is under way, and else. */
 const [SOON, LATER] = [2_000, 10_000];
-/** Longer lists are read again when the person asks, not by themselves. */
+/** Longer lists are not read again as a whole: the runs in it that changed are. */
 const MOST_LIVE_PAGES = 3;
 
-/** The runs that match, page by page as they are scrolled to. */
+/** The runs that match, page by page as they are scrolled to, and as they change. */
 export function useRuns(query: Ref<RunQuery>) {
+  const queries = useQueryClient();
+  const key = computed(() => ["runs", query.value]);
+  const pages = (): TaskPage[] => found.data.value?.pages ?? [];
+
+  async function readAgain(changed: ReadonlySet<string>): Promise<void> {
+    if (pages().length <= MOST_LIVE_PAGES) {
+      await found.refetch({ cancelRefetch: false });
+      return;
+    }
+    const shown = runs.value.filter((run) => changed.has(run.id));
+    const now = await Promise.allSettled(shown.map((run) => getTask({ path: { task_id: run.id } })));
+    for (const one of now) {
+      if (one.status === "fulfilled") queries.setQueryData<InfiniteData<TaskPage>>(key.value, (held) => withRun(held, one.value.data));
+    }
+  }
+  const { hear } = useNews(readAgain);
+  const { live } = useEvents({ aggregate: ["task"] }, () => hear(), ({ subject }) => hear(subject.split(".").at(-1)));
+
   const found = useInfiniteQuery({
-    queryKey: computed(() => ["runs", query.value]),
+    queryKey: key,
     initialPageParam: undefined as string | undefined,
     queryFn: async ({ pageParam, signal }) => {
       const { q, ...lists } = query.value;
@@ -22,15 +43,15 @@ export function useRuns(query: Ref<RunQuery>) {
     },
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     refetchInterval: ({ state }) => {
-      const pages = state.data?.pages ?? [];
-      if (pages.length > MOST_LIVE_PAGES) return false;
-      return pages.some((page) => page.items.some((run) => !hasEnded(run.state))) ? SOON : LATER;
+      const read = state.data?.pages ?? [];
+      if (live.value || read.length > MOST_LIVE_PAGES) return false;
+      return read.some((page) => page.items.some((run) => !hasEnded(run.state))) ? SOON : LATER;
     },
     placeholderData: (previous) => previous,
   });
-  const runs = computed<TaskResource[]>(() => found.data.value?.pages.flatMap((page) => page.items) ?? []);
+  const runs = computed<TaskResource[]>(() => pages().flatMap((page) => page.items));
   const more = () => {
     if (found.hasNextPage.value && !found.isFetchingNextPage.value) void found.fetchNextPage();
   };
-  return { found, runs, more };
+  return { found, runs, more, live };
 }
