@@ -20,6 +20,7 @@ export function useOrigin(model: ModelChoice, data: InputData, target: TargetCho
       model.choose(known.model.id);
       data.source.value = "same";
       target.key.value = `${known.platform}/${known.engine}`;
+      target.device.value = known.device.runner ?? "";
       options.values.value = given(known.options);
     },
     { immediate: true },

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/vue-query";
 import { computed, reactive, ref, watch } from "vue";
 import { listEnginesOptions, listRunnersOptions } from "@/api/generated/@tanstack/vue-query.gen";
-import type { EngineResource } from "@/api/generated";
+import type { EngineResource, RunnerResource } from "@/api/generated";
 
 const ASKED_EVERY_MS = 5_000;
 
@@ -10,21 +10,28 @@ export interface Target extends EngineResource {
   /** Runners that are there and do nothing, and that are there and measure. */
   idle: number;
   busy: number;
+  devices: RunnerResource[];
 }
 
-/** Where to measure, from what runners really offer: platform and engine version. */
+/** The runners that have an engine: those that are there first, by name. */
+export function having(engine: Pick<EngineResource, "platform" | "version">, runners: readonly RunnerResource[]): RunnerResource[] {
+  return runners
+    .filter((one) => !one.disabled && one.platform === engine.platform && one.engines.some((offer) => offer.version === engine.version))
+    .sort((a, b) => Number(a.state === "offline") - Number(b.state === "offline") || a.name.localeCompare(b.name));
+}
+
+/** Where to measure, from what runners really offer: platform and engine version, and if wanted one of the devices that have it. */
 export function useTarget() {
   const engines = reactive(useQuery({ ...listEnginesOptions(), refetchInterval: ASKED_EVERY_MS }));
   const runners = useQuery({ ...listRunnersOptions(), refetchInterval: ASKED_EVERY_MS });
   const key = ref<string | null>(null);
+  const device = ref("");
 
   const targets = computed<Target[]>(() =>
     (engines.data?.items ?? []).map((engine) => {
-      const having = (runners.data.value?.items ?? []).filter(
-        (runner) => runner.platform === engine.platform && runner.engines.some((one) => one.version === engine.version),
-      );
-      const count = (state: string) => having.filter((runner) => runner.state === state && !runner.drained).length;
-      return { ...engine, key: `${engine.platform}/${engine.version}`, idle: count("idle"), busy: count("busy") };
+      const devices = having(engine, runners.data.value?.items ?? []);
+      const count = (state: string) => devices.filter((runner) => runner.state === state && !runner.drained).length;
+      return { ...engine, devices, key: `${engine.platform}/${engine.version}`, idle: count("idle"), busy: count("busy") };
     }),
   );
   const target = computed(() => targets.value.find((one) => one.key === key.value) ?? null);
@@ -36,7 +43,13 @@ export function useTarget() {
     },
     { immediate: true },
   );
-  return { engines, targets, target, key };
+  watch(key, () => {
+    const devices = target.value?.devices ?? [];
+    if (devices.length && !devices.some((one) => one.id === device.value)) device.value = "";
+  });
+  /** What is asked for beside the engine: nothing, or one device. */
+  const asked = computed(() => (device.value ? { device: { runner: device.value } } : {}));
+  return { engines, targets, target, key, device, asked };
 }
 
 export type TargetChoice = ReturnType<typeof useTarget>;
