@@ -1,8 +1,12 @@
-/** What a table of operators is asked for. `least` in seconds; `sort` with `-` from the largest down. */
+import { sorted } from "@/design/table/sorted";
+
+/** What a table of operators is asked for. `least` and `most` in seconds, null for no limit; `sort` with `-` from the largest down. */
 export interface Wanted {
   name: string;
   types: readonly string[];
-  least: number;
+  dtypes: readonly string[];
+  least: number | null;
+  most: number | null;
   sort: string;
 }
 
@@ -10,32 +14,38 @@ interface Sortable {
   name: string;
   type: string;
   time_s: number | null;
+  input_dtypes: readonly (string | null)[];
 }
 
-/** A part of the name, or a pattern with `*`. */
+const EXPRESSION = /^\/(.+)\/$/;
+
+/** A part of the name, a pattern with `*`, or a regular expression between slashes; one that is not finished yet finds nothing. */
 function nameTest(pattern: string): (name: string) => boolean {
-  const wanted = pattern.trim().toLowerCase();
-  if (!wanted.includes("*")) return (name) => name.toLowerCase().includes(wanted);
+  const wanted = pattern.trim();
+  const expression = EXPRESSION.exec(wanted)?.[1];
+  if (expression !== undefined) return expressionTest(expression);
+  if (!wanted.includes("*")) return (name) => name.toLowerCase().includes(wanted.toLowerCase());
   const parts = wanted.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  const whole = new RegExp(`^${parts.join(".*")}$`);
-  return (name) => whole.test(name.toLowerCase());
+  return expressionTest(`^${parts.join(".*")}$`);
+}
+
+function expressionTest(expression: string): (name: string) => boolean {
+  try {
+    const test = new RegExp(expression, "i");
+    return (name) => test.test(name);
+  } catch {
+    return () => false;
+  }
 }
 
 /** The operators that match, sorted; what is not known stands last either way. Ten thousand take some milliseconds. */
 export function matching<Operator extends Sortable>(operators: readonly Operator[], wanted: Wanted): Operator[] {
   const named = nameTest(wanted.name);
-  const types = new Set(wanted.types);
+  const [types, dtypes] = [new Set(wanted.types), new Set(wanted.dtypes)];
   const found = operators.filter(
-    (one) => named(one.name) && (!types.size || types.has(one.type)) && (!wanted.least || (one.time_s ?? 0) >= wanted.least),
+    (one) =>
+      named(one.name) && (!types.size || types.has(one.type)) && (!dtypes.size || one.input_dtypes.some((dtype) => dtype !== null && dtypes.has(dtype))) &&
+      (wanted.least === null || (one.time_s ?? 0) >= wanted.least) && (wanted.most === null || (one.time_s ?? 0) <= wanted.most),
   );
-  const key = wanted.sort.replace(/^-/, "") as keyof Operator;
-  const sign = wanted.sort.startsWith("-") ? -1 : 1;
-  return found.sort((a, b) => compare(a[key], b[key], sign));
-}
-
-function compare(a: unknown, b: unknown, sign: number): number {
-  if (a === null || a === undefined) return b === null || b === undefined ? 0 : 1;
-  if (b === null || b === undefined) return -1;
-  if (typeof a === "number" && typeof b === "number") return sign * (a - b);
-  return typeof a === "string" && typeof b === "string" ? sign * a.localeCompare(b) : 0;
+  return sorted(found, wanted.sort);
 }

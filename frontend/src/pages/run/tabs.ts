@@ -5,6 +5,8 @@ interface View {
   profile: boolean;
   /** Only for whom the run belongs to. */
   own?: boolean;
+  /** Has parts that somebody who was only given a link may not ask for. */
+  asks?: boolean;
   view: Component;
 }
 
@@ -12,6 +14,7 @@ const VIEWS = {
   summary: { profile: true, view: defineAsyncComponent(() => import("./SummaryTab.vue")) },
   operators: { profile: true, view: defineAsyncComponent(() => import("./OperatorsTab.vue")) },
   types: { profile: true, view: defineAsyncComponent(() => import("./TypesTab.vue")) },
+  graph: { profile: true, asks: true, view: defineAsyncComponent(() => import("./GraphTab.vue")) },
   timeline: { profile: true, view: defineAsyncComponent(() => import("./TimelineTab.vue")) },
   roofline: { profile: true, view: defineAsyncComponent(() => import("./RooflineTab.vue")) },
   memory: { profile: true, view: defineAsyncComponent(() => import("./MemoryTab.vue")) },
@@ -20,6 +23,7 @@ const VIEWS = {
   reproduce: { profile: false, view: defineAsyncComponent(() => import("./ReproduceTab.vue")) },
   share: { profile: false, own: true, view: defineAsyncComponent(() => import("./ShareTab.vue")) },
   history: { profile: false, view: defineAsyncComponent(() => import("./HistoryTab.vue")) },
+  replay: { profile: false, asks: true, view: defineAsyncComponent(() => import("./ReplayTab.vue")) },
 } as const satisfies Record<string, View>;
 
 export type Tab = keyof typeof VIEWS;

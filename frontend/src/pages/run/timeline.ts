@@ -31,3 +31,12 @@ export function typesByTime(spans: readonly SpanResource[]): string[] {
   for (const span of spans) sums.set(span.type, (sums.get(span.type) ?? 0) + span.end_s - span.start_s);
   return [...sums].sort(([, a], [, b]) => b - a).map(([type]) => type);
 }
+
+/** What of a timeline shows an operator well: its longest span with as much on either side again, null when it is not there. */
+export function around({ bars, length }: Pick<Lanes, "bars" | "length">, name: string): { startValue: number; endValue: number } | null {
+  const spans = bars.flatMap(({ span }) => (span.name === name ? [span] : []));
+  const [span] = spans.sort((a, b) => b.end_s - b.start_s - (a.end_s - a.start_s));
+  if (!span) return null;
+  const beside = Math.max(2 * (span.end_s - span.start_s), length / 1000);
+  return { startValue: Math.max(0, span.start_s - beside), endValue: Math.min(length, span.end_s + beside) };
+}

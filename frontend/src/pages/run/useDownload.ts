@@ -4,7 +4,7 @@ import { download } from "@/api/download";
 import { problemOf, type ProblemError } from "@/api/problem";
 
 /** The forms in which a profile can be taken away, and what their files end in. */
-export const EXPORTS = { csv: "csv", json: "json", "chrome-trace": "trace.json", raw: "raw.json" } as const;
+export const EXPORTS = { csv: "csv", json: "json", "chrome-trace": "trace.json", raw: "raw.json", reproduce: "reproduce.zip" } as const;
 export type Export = keyof typeof EXPORTS;
 
 export function useDownload(run: TaskResource) {

@@ -18,6 +18,7 @@ const WIDTHS: Record<string, string> = {
   output_shapes: "minmax(120px, 1fr)",
 };
 const WORDS = new Set(["name", "type", "input_shapes", "output_shapes", "input_dtypes"]);
+const MICRO = 1e-6;
 const UNSORTED = new Set(["input_shapes", "output_shapes", "input_dtypes"]);
 
 /** The cells of an operator's row, by column. */
@@ -53,6 +54,9 @@ export function useOperatorTable(operators: Ref<readonly OperatorResource[]>) {
   const cells = useCells();
   const name = ref(typeof route.query.q === "string" ? route.query.q : "");
   const types = ref<string[]>(typeof route.query.type === "string" ? [route.query.type] : []);
+  const dtypes = ref<string[]>([]);
+  /** In microseconds, as they are typed. */
+  const [least, most] = [ref<number | null>(null), ref<number | null>(null)];
   const sort = ref("-time_s");
   const shown = ref(AT_FIRST);
 
@@ -70,8 +74,12 @@ export function useOperatorTable(operators: Ref<readonly OperatorResource[]>) {
       })),
   );
   const found = computed(() =>
-    matching(operators.value, { name: name.value, types: types.value, least: 0, sort: sort.value }),
+    matching(operators.value, {
+      name: name.value, types: types.value, dtypes: dtypes.value, sort: sort.value,
+      least: least.value === null ? null : least.value * MICRO, most: most.value === null ? null : most.value * MICRO,
+    }),
   );
   const known = computed(() => [...new Set(operators.value.map((one) => one.type))].sort());
-  return { name, types, sort, shown, optional, columns, found, known, cell: (one: OperatorResource, key: string) => cells[key]?.(one) ?? "" };
+  const readTypes = computed(() => [...new Set(operators.value.flatMap((one) => one.input_dtypes))].filter((one) => one !== null).sort());
+  return { name, types, dtypes, readTypes, least, most, sort, shown, optional, columns, found, known, cell: (one: OperatorResource, key: string) => cells[key]?.(one) ?? "" };
 }
