@@ -21,6 +21,9 @@ BENCHES = {
     "replay_ratio": "bench.history",
     "list_flatness": "bench.flat_list",
     "sse_lag_p99_s": "bench.event_stream",
+    "table_ms": "bench.operator_table",
+    "runs_page_ms": "bench.runs_page",
+    "graph_ms": "bench.graphs",
 }
 
 
