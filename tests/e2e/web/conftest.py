@@ -44,19 +44,28 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def visit(browser: Browser, stack: Stack) -> AsyncIterator[Visit]:
-    """Opens a page, connected with the home's token; with ``known=False`` as somebody whom nobody knows yet.
+    """Opens a page in a browser that was let in for the home's token, or another key; with ``known=False`` as somebody whom nobody knows yet.
 
     Whatever a page asks of another origin, what its policy forbids and what it throws fails the test in the end.
     """
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
-    async def open_(path: str, *, dark: bool = False, language: str = "en", known: bool = True) -> Page:
+    async def open_(
+        path: str,
+        *,
+        dark: bool = False,
+        language: str = "en",
+        known: bool = True,
+        key: str = stack.services.secrets.token,
+        width: int = 1280,
+    ) -> Page:
         context = await browser.new_context(
             base_url=stack.url,
             color_scheme="dark" if dark else "light",
             locale="zh-CN" if language == "zh" else "en-US",
-            viewport={"width": 1280, "height": 860},
+            viewport={"width": width, "height": 860},
+            reduced_motion="reduce",  # else axe would measure colours on their way
         )
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
@@ -67,7 +76,7 @@ async def visit(browser: Browser, stack: Stack) -> AsyncIterator[Visit]:
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
         if known:
-            asked = {"token": stack.services.secrets.token, "cookies": True}
+            asked = {"token": key, "cookies": True}
             assert (await context.request.post("/api/v1/auth/connect", data=asked)).ok
         await page.goto(path)
         return page
