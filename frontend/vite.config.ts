@@ -36,8 +36,7 @@ export default defineConfig({
   },
   server: { proxy: { "/api": api } },
   test: {
-    // Few need a document, and making one for each file takes longer than all tests: those say so themselves.
-    environment: "node",
+    environment: "happy-dom",
     include: ["src/**/*.test.ts"],
     server: { deps: { inline: ["element-plus"] } },
   },

@@ -16,6 +16,9 @@ async def test_a_model_is_drawn_by_netron_that_asks_nobody(visit: Visit, by_api:
     await page.locator("[data-phase=drawn]").wait_for()
     graph = page.frame_locator("iframe").locator("#target")
     await expect(graph).to_contain_text("Convolution")
+    await page.locator("canvas[data-drawn]").wait_for()
+    await page.get_by_role("grid", name="Operators").get_by_role("row").nth(1).click()
+    await expect(page.get_by_role("status", name="The operator that").locator("dl")).to_contain_text("Time")
     assert await serious_findings(page) == []
 
 

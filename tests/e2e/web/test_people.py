@@ -13,6 +13,7 @@ from tests.integration.api.user import Json
 expect.set_options(timeout=PATIENCE_MS)
 
 PASSWORD, LATER = "correct horse battery", "another horse battery"
+OPEN = ("/login", "/register", "/password", "/connect", "/nowhere")
 TABS = {
     "/profile": ("/profile/account", "/profile/password", "/profile/sessions", "/profile/keys", "/profile/webhooks"),
     "/admin": ("/admin/users", "/admin/invitations", "/admin/runs", "/admin/runners", "/admin/storage", "/admin/audit"),
@@ -93,6 +94,10 @@ async def test_nothing_serious_on_the_pages_of_people(visit: Visit) -> None:
             await page.goto(path)
             await expect(page.locator("main .card").first).to_be_visible()
             found[path] = await serious_findings(page)
+    for path in OPEN:
+        await page.goto(path)
+        await expect(page.get_by_role("heading", level=1).or_(page.locator("main h2")).first).to_be_visible()
+        found[path] = await serious_findings(page)
     assert {where: what for where, what in found.items() if what} == {}
 
 

@@ -22,9 +22,27 @@ async def test_from_the_list_to_the_slowest_operator(visit: Visit, user: User, n
     await page.get_by_role("link", name="Operators", exact=True).click()
     table = page.get_by_role("grid", name="Operators")
     await expect(table.get_by_role("row").nth(1)).to_contain_text(slowest["name"])
-    await page.get_by_label("Name, or a pattern with *").fill("no such operator")
+    await page.get_by_label("Name, pattern with * or /expression/").fill("no such operator")
     await expect(page.get_by_text("No operator matches")).to_be_visible()
     assert named["summary"]["totals"]["operators"] > 0
+
+
+async def test_a_run_is_found_and_opened_by_keyboard(visit: Visit, named: Json) -> None:
+    page = await visit("/runs")
+    await page.get_by_role("link", name=named["name"]).wait_for()
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    grid = page.get_by_role("grid", name="Runs")
+    for _ in range(20):
+        if await grid.evaluate("it => it === document.activeElement"):
+            break
+        await page.keyboard.press("Tab")
+    await expect(grid).to_be_focused()
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/runs/*")
 
 
 async def test_markup_in_a_name_is_text(visit: Visit, named: Json) -> None:
@@ -52,6 +70,13 @@ async def test_both_languages(visit: Visit, named: Json) -> None:
 async def test_a_run_that_is_not_there_says_so(visit: Visit) -> None:
     page = await visit("/runs/01900000-0000-7000-8000-000000000000")
     await expect(page.get_by_role("alert")).to_contain_text(re.compile(r"Request.*[0-9a-f]{8}", re.DOTALL))
+
+
+async def test_pages_whose_files_do_not_come_are_not_blank(visit: Visit) -> None:
+    page = await visit("/login", known=False)
+    await page.route("**/assets/*.js", lambda route: route.abort())
+    await page.reload()
+    await expect(page.get_by_role("alert")).to_contain_text("The pages could not be loaded")
 
 
 async def test_a_stranger_is_asked_to_log_in(visit: Visit) -> None:

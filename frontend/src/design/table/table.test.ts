@@ -1,4 +1,3 @@
-// @vitest-environment happy-dom
 import { expect, it, vi } from "vitest";
 import { ariaSort, leastWidth, nextSort } from "./columns";
 import { sorted } from "./sorted";
