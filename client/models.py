@@ -205,6 +205,7 @@ class Runner(Resource):
     pool: str = ""
     labels: list[str] = []
     cpu: str | None = None
+    gpus: list[str] = []
 
 
 class Engine(Resource):

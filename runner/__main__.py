@@ -18,7 +18,7 @@ from core.nats.connection import BrokerUnreachableError, connect
 from core.nats.edge import RunnerLink
 from core.process import configure_logging, notify_ready, run_until, stop_on_signals, unless_stopped
 from core.protocol.calls import Hello
-from runner import machine
+from runner import gpu, machine
 from runner.attempt import Device
 from runner.cache import Cache
 from runner.config import ConfigError, RunnerConfig, load_config, read_seed
@@ -66,6 +66,7 @@ async def _introduced(config: RunnerConfig, stack: AsyncExitStack, stop: asyncio
         name=f"runner {config.name}",
         inbox_prefix=f"_INBOX_{config.id}",
         closed=stop.set,
+        refusals_pass=True,
     )
     stack.push_async_callback(nc.close)
     client = await stack.enter_async_context(httpx2.AsyncClient(timeout=httpx2.Timeout(30.0)))
@@ -117,6 +118,7 @@ async def _describe(config: RunnerConfig, sandbox: Sandbox) -> Described:
         kernel=machine.kernel(),
         software=machine.software(),
         sandbox=sandbox.kind,
+        gpus=await asyncio.to_thread(gpu.names),
     )
 
 

@@ -34,6 +34,11 @@ def gpus() -> tuple[Gpu, ...] | None:
     return parse(done.stdout.decode("utf-8", "replace"))
 
 
+def names() -> tuple[str, ...]:
+    """What the cards are called; none where nobody can be asked. Blocking."""
+    return tuple(card.name for card in gpus() or () if card.name)
+
+
 def parse(text: str) -> tuple[Gpu, ...] | None:
     """The tool's lines of values, in MiB, MHz and degrees Celsius; None for anything else that it may say."""
     found = []

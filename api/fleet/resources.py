@@ -55,6 +55,7 @@ class RunnerResource(BaseModel):
     software: str | None
     skewed: bool
     sandbox: SandboxKind | None
+    gpus: list[str]
     enrolled_at: datetime
     appeared_at: datetime | None
     left_at: datetime | None
@@ -85,6 +86,7 @@ class RunnerResource(BaseModel):
             software=told.software if told else None,
             skewed=told is not None and told.software != version("mgeprof"),
             sandbox=told.sandbox if told else None,
+            gpus=list(told.gpus) if told else [],
             enrolled_at=runner.enrolled_at,
             appeared_at=runner.appeared_at,
             left_at=runner.left_at,

@@ -68,7 +68,7 @@ def device_table(runners: Sequence[Runner]) -> RenderableType:
             Text(_standing(runner), RUNNER_STYLES.get(runner.state, "")),
             Text(runner.pool),
             Text(", ".join(runner.labels)),
-            Text(runner.cpu or ""),
+            Text(", ".join(filter(None, (runner.cpu, *runner.gpus)))),
             Text(runner.id, "dim"),
         )
     return table

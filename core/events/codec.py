@@ -15,7 +15,9 @@ from core.events.subjects import AggregateKey
 _FACTS: dict[Aggregate, TypeAdapter[Fact]] = {aggregate: TypeAdapter(union) for aggregate, union in UNIONS.items()}
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
-UPCASTERS: dict[tuple[Aggregate, str, int], Upcaster] = {}
+UPCASTERS: dict[tuple[Aggregate, str, int], Upcaster] = {
+    (Aggregate.RUNNER, "described", 1): lambda data: data,  # it knew no graphics cards
+}
 """(aggregate, type, version) → the data of the next version."""
 
 

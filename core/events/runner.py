@@ -34,7 +34,7 @@ class Enrolled(Frozen):
 class Described(Frozen):
     """What the runner says that it is; written when it differs from what was known."""
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     type: Literal["described"] = "described"
     engines: tuple[EngineOffer, ...]
     slots: Count
@@ -47,6 +47,8 @@ class Described(Frozen):
     """Version of the runner program."""
     sandbox: SandboxKind = SandboxKind.NONE
     """Without one, only the owner's tasks are for this runner."""
+    gpus: Annotated[tuple[Label, ...], Field(max_length=64)] = ()
+    """Names of graphics cards, as their driver tells them. Since version 2."""
 
 
 class Appeared(Frozen):

@@ -74,3 +74,11 @@ def test_a_tool_that_fails_hangs_or_is_not_there_says_nothing(tmp_path: Path, mo
     (tmp_path / gpu.PROGRAM).unlink()
     monkeypatch.setenv("PATH", str(tmp_path))
     assert gpu.gpus() is None
+
+
+def test_cards_are_announced_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    cards = (Gpu(name="NVIDIA A10", driver="550", memory=1, clock_hz=1.0, temperature=1.0),) * 2
+    monkeypatch.setattr(gpu, "gpus", lambda: cards)
+    assert gpu.names() == ("NVIDIA A10", "NVIDIA A10")
+    monkeypatch.setattr(gpu, "gpus", lambda: None)
+    assert gpu.names() == ()
