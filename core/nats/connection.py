@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import lru_cache
+from typing import Any
 
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import AuthorizationError
 from nats.errors import Error as NatsError
 
 from core.process import cancel_all
@@ -18,6 +20,10 @@ CLOSE_WITHIN_S = 5.0
 """A client that was reconnecting may wait for its own reconnection for ever: nobody shall wait for it longer than this."""
 CONNECT_WITHIN_S = 10
 """One try: where the broker asks a callout, and that a database, the client's own two seconds are short on a busy machine."""
+WELCOME_WITHIN_S = 6
+"""A little longer than the broker waits for its callout (``authorization.timeout``)."""
+REFUSED = "authorization violation"
+_AGAIN_S = 0.5
 PING_INTERVAL_S = 5
 """With the client's default a hung broker goes unnoticed for four minutes."""
 
@@ -34,38 +40,63 @@ async def connect(
     inbox_prefix: str = "_INBOX",
     timeout_s: float = 60.0,
     closed: Callable[[], None] | None = None,
+    refusals_pass: bool = False,
 ) -> Client:
     """A connection that reconnects for ever once it stands.
 
     ``url``: of the broker, or of several of its nodes with commas between. ``seed``: the nkey seed of a user. ``closed`` is called when the connection is gone for good (the broker's authorisation changed):
-    the process should then end and let its supervisor restart it. Raises BrokerUnreachableError after ``timeout_s`` seconds.
+    the process should then end and let its supervisor restart it. With ``refusals_pass`` that is no reason: whoever the broker has to ask may just be away. Raises BrokerUnreachableError after
+    ``timeout_s`` seconds.
     """
-    client = _Client()
     try:
-        await asyncio.wait_for(
-            client.connect(
-                url.split(","),
+        async with asyncio.timeout(timeout_s):
+            while not await (client := _Client(refusals_pass=refusals_pass)).stand(  # noqa: ASYNC110 - each try is a connection
+                servers=url.split(","),
                 name=name,
                 nkeys_seed_str=seed,
                 inbox_prefix=inbox_prefix,
                 max_reconnect_attempts=-1,
-                reconnect_time_wait=0.5,  # type: ignore[arg-type] # seconds, and any number will do
+                reconnect_time_wait=0.5,
                 connect_timeout=CONNECT_WITHIN_S,
                 ping_interval=PING_INTERVAL_S,
                 error_cb=_log_error(name),
-                closed_cb=_call(closed),
-            ),
-            timeout_s,
-        )
+            ):
+                await asyncio.sleep(_AGAIN_S)
     except (TimeoutError, NatsError, OSError) as error:
         raise BrokerUnreachableError(
             f"no connection to the broker at {url} as {name} within {timeout_s:g} s: {error}"
         ) from error
+    client.gone = closed
     return client
 
 
 class _Client(Client):
-    """Hears everybody out: what one of them sends must not end the connection through which all the others are heard."""
+    """Hears everybody out: what one of them sends must not end the connection through which all the others are heard. ``gone`` is called when it ends for good."""
+
+    def __init__(self, *, refusals_pass: bool) -> None:
+        super().__init__()
+        self._refusals_pass = refusals_pass
+        self.gone: Callable[[], None] | None = None
+
+    async def stand(self, **options: Any) -> bool:
+        """Connect, and see whether the broker takes us: while it asks a callout, the library believes that it has. Raises NatsError or OSError."""
+        await self.connect(**options)
+        try:
+            await self.flush(timeout=WELCOME_WITHIN_S)
+        except (NatsError, TimeoutError) as error:
+            logger.warning("refused by the broker", action="broker_refused", error=repr(error))
+            await self.close()
+            return False
+        except asyncio.CancelledError:
+            await self.close()
+            raise
+        return True
+
+    async def _process_err(self, err_msg: str) -> None:
+        if self._refusals_pass and REFUSED in err_msg.lower():
+            await self._process_op_err(AuthorizationError())
+        else:
+            await super()._process_err(err_msg)
 
     async def _process_headers(self, headers: bytes) -> dict[str, str] | None:
         try:
@@ -102,6 +133,12 @@ class _Client(Client):
         if self._reconnection_task is not None:
             await cancel_all({self._reconnection_task})
 
+    async def _close(self, status: int, do_cbs: bool = True) -> None:
+        """Say so first: the library may fail or wait for ever over what it cannot send any more, and a process whose connection is gone would live on, deaf."""
+        if self.gone is not None and not self.is_closed:
+            self.gone()
+        await super()._close(status, do_cbs)
+
     async def _close_quietly(self) -> None:
         with suppress(OSError):
             await super().close()
@@ -122,11 +159,3 @@ def _log_error(name: str) -> Callable[[Exception], Awaitable[None]]:
         logger.warning("broker connection error", action="broker_error", connection=name, error=repr(error))
 
     return log
-
-
-def _call(closed: Callable[[], None] | None) -> Callable[[], Awaitable[None]]:
-    async def call() -> None:
-        if closed is not None:
-            closed()
-
-    return call
