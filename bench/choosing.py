@@ -19,8 +19,9 @@ from core.events.envelope import Fact, Recorded
 from core.events.ids import AccountId, Aggregate, EventId, ModelId, Platform, RunnerId
 from core.events.subjects import AggregateKey
 from core.events.values import EngineOffer, ProfileOptions
-from core.scheduler.board import Board, KnownRunner, OpenTask, may_serve
+from core.scheduler.board import Board, KnownRunner, may_serve
 from core.scheduler.choose import choose
+from core.scheduler.open_task import OpenTask
 
 TASKS, OWNERS = 100_000, 50
 CHOICES, LOOKS = 2_000, 5

@@ -36,7 +36,7 @@ class RunnerState:
 
     def serves(self, account: AccountId) -> bool:
         """Whether what the account owns may run here. Without a sandbox only the owner's: a stranger's model could do what it likes there."""
-        return self.owned_by(account) or (self.sandboxed and self.open_to(account))
+        return (self.sandboxed and self.open_to(account)) or self.owned_by(account)
 
     def open_to(self, account: AccountId) -> bool:
         """Whether the owner lets the account use it, sandbox or not."""

@@ -20,7 +20,7 @@ _AGGREGATES = {str(one): one for one in Aggregate}
 _PLATFORMS = {str(one): one for one in Platform}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AggregateKey:
     """Which one: ``task.x86.<id>``."""
 

@@ -21,6 +21,13 @@ class AttemptRef(Frozen):
     def __str__(self) -> str:
         return f"{self.task}.{self.attempt}"
 
+    # The scheduler looks thousands of these up a second; pydantic's own compare whole dictionaries of fields.
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AttemptRef) and self.attempt == other.attempt and self.task == other.task
+
+    def __hash__(self) -> int:
+        return hash((self.task, self.attempt))
+
 
 class WorkOrder(Frozen):
     """Published to ``dispatch.<platform>.<runner>`` with the message id ``<task>.<attempt>``, until the runner's beats list the attempt."""

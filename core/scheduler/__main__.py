@@ -1,6 +1,6 @@
 """``python -m core.scheduler``."""
 
-import asyncio
+import uvloop
 
 from core.configuration import configured
 from core.process import configure_logging, stop_on_signals
@@ -15,4 +15,4 @@ async def main() -> None:
 
 if __name__ == "__main__":
     configure_logging("scheduler")
-    asyncio.run(main())
+    uvloop.run(main())

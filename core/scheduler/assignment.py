@@ -1,5 +1,9 @@
 """Giving waiting tasks to free runners, and seeing to it that the orders arrive."""
 
+import asyncio
+from collections.abc import Iterator
+from itertools import islice
+
 import structlog
 
 from core.domain.task import Start
@@ -7,12 +11,16 @@ from core.events import task
 from core.events.ids import RunnerId
 from core.nats.control import BrokerFaultError, ControlLink
 from core.protocol.orders import AttemptRef, WorkOrder
-from core.scheduler.board import Board, KnownRunner, OpenTask
+from core.scheduler.board import Board, KnownRunner
 from core.scheduler.choose import Choice, choose
 from core.scheduler.decisions import Decisions
 from core.scheduler.leases import Leases
+from core.scheduler.open_task import OpenTask
 
 logger = structlog.get_logger(__name__)
+
+_AT_ONCE = 32
+"""Starts that are on their way to the log and to runners together: the broker writes many to disk in the time of a few."""
 
 
 class Assignment:
@@ -24,12 +32,17 @@ class Assignment:
 
     async def assign(self) -> None:
         """Give every free slot a task, as far as any waits for it."""
-        for runner in list(self._board.runners.values()):
-            while self._may_work(runner):
-                choice = self._choose(runner)
-                if choice is None:
-                    break
-                await self._start(choice, runner)
+        choices = self._choices()
+        while starts := [self._start(choice, runner) for choice, runner in islice(choices, _AT_ONCE)]:
+            await asyncio.gather(*starts)
+
+    def _choices(self) -> Iterator[tuple[Choice, KnownRunner]]:
+        """Each is promised as it is made, so that the next choice is made without it."""
+        for runner in [one for one in self._board.runners.values() if one.free > 0]:
+            while self._may_work(runner) and (choice := self._choose(runner)) is not None:
+                runner.free -= 1
+                self._board.promise(self._board.tasks[choice.task], runner.id)
+                yield choice, runner
 
     def _choose(self, runner: KnownRunner) -> Choice | None:
         board = self._board
@@ -37,10 +50,9 @@ class Assignment:
 
     def _may_work(self, runner: KnownRunner) -> bool:
         """Both must agree: what the runner said, and what the log says that it runs."""
-        return runner.usable and runner.free > 0 and len(self._board.running_on(runner.id)) < runner.slots
+        return runner.usable and runner.free > 0 and self._board.taken_on(runner.id) < runner.slots
 
     async def _start(self, choice: Choice, runner: KnownRunner) -> None:
-        runner.free -= 1
         entry = self._board.tasks[choice.task]
         fact = task.Started(
             attempt=entry.state.attempt + 1,
@@ -51,7 +63,9 @@ class Assignment:
             waiting=choice.waiting,
             beat_age_s=self._leases.clock() - (runner.heard_at or self._leases.clock()),
         )
-        if await self._decisions.on_task(entry, Start(fact)) is None:
+        started = await self._decisions.on_task(entry, Start(fact))
+        self._board.settle(entry)
+        if started is None:
             runner.free += 1
             return
         logger.info(

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import islice
 from typing import cast
-from uuid import UUID
 
 from core.domain.runner import RUNNER, RunnerState
 from core.domain.task import TASK, Status, TaskState
@@ -17,54 +15,9 @@ from core.events.runner import RunnerEvent
 from core.events.subjects import AggregateKey
 from core.events.task import TaskEvent
 from core.nats.execute import Known
-from core.protocol.orders import AttemptRef
+from core.scheduler.open_task import OpenTask
 from core.scheduler.running import Running
 from core.scheduler.waiting import Lane, Waiting
-
-
-@dataclass
-class OpenTask:
-    """A task that has not ended. ``since``: sequence of its submission. ``last_event``: what the next decision follows from."""
-
-    key: AggregateKey
-    since: int
-    owner: AccountId
-    correlation_id: UUID
-    last_event: EventId
-    known: Known[TaskState]
-
-    @property
-    def id(self) -> TaskId:
-        return TaskId(self.key.id)
-
-    @property
-    def state(self) -> TaskState:
-        return self.known.state
-
-    @property
-    def submitted(self) -> task.Submitted:
-        if self.state.submitted is None:
-            raise AssertionError(f"task {self.id} is on the board before it was submitted")
-        return self.state.submitted
-
-    @property
-    def queued_at(self) -> datetime:
-        if self.state.queued_at is None:
-            raise AssertionError(f"task {self.id} does not wait")
-        return self.state.queued_at
-
-    @property
-    def ref(self) -> AttemptRef:
-        """The attempt that runs now, or ran last."""
-        return AttemptRef(task=self.id, attempt=self.state.attempt)
-
-    @property
-    def running(self) -> bool:
-        return self.state.status in {Status.RUNNING, Status.CANCELLING}
-
-    @property
-    def runner_id(self) -> RunnerId:
-        return self.state.runners[-1]
 
 
 @dataclass
@@ -113,6 +66,8 @@ class Board:
     waiting: Waiting = field(default_factory=Waiting)
     held: Running = field(default_factory=Running)
     _changed: dict[TaskId, None] = field(default_factory=dict)
+    _owners: dict[AccountId, AccountId] = field(default_factory=dict)
+    """Each owner's id once, however many tasks there are."""
 
     def __post_init__(self) -> None:
         self._changed.update(dict.fromkeys(self.tasks))
@@ -145,11 +100,11 @@ class Board:
         if open_task is None:
             if not isinstance(event.data, task.Submitted):
                 return  # ended, and taken from the board when this scheduler itself appended its end
-            open_task = OpenTask(
-                event.key, event.sequence, event.owner, event.correlation_id, event.id, Known(TASK.initial, 0)
-            )
+            owner = self._owners.setdefault(event.owner, event.owner)
+            known = Known(TASK.initial, 0)
+            open_task = OpenTask(event.key, event.sequence, owner, event.correlation_id, event.id, known)
             self.tasks[open_task.id] = open_task
-        if event.sequence > open_task.known.sequence:
+        if event.sequence > open_task.sequence:
             state = TASK.evolve(open_task.state, event.data, event.time)
             self.learn_task(open_task, Known(state, event.sequence), event.id)
 
@@ -160,7 +115,7 @@ class Board:
 
     def learn_task(self, open_task: OpenTask, known: Known[TaskState], event: EventId | None) -> None:
         """Take over a newer state, from the log or from an append; a task that ended leaves the board."""
-        if known.sequence <= open_task.known.sequence:
+        if known.sequence <= open_task.sequence:
             return
         open_task.known = known
         open_task.last_event = event or open_task.last_event
@@ -171,8 +126,9 @@ class Board:
 
     def _place(self, entry: OpenTask) -> None:
         """Among those that wait, those that runners hold, or neither."""
-        if entry.state.status is Status.QUEUED:
+        if entry.status is Status.QUEUED:
             self.waiting.put(entry.id, entry.key.platform, entry.owner, entry.since, entry.state)
+            entry.pack()
         else:
             self.waiting.drop(entry.id)
         if entry.running:
@@ -180,11 +136,25 @@ class Board:
         else:
             self.held.drop(entry.id)
 
+    def promise(self, entry: OpenTask, runner: RunnerId) -> None:
+        """The task is on its way to this runner: nobody else gets it, and its slot is taken, before the log says so."""
+        entry.unpack()
+        self.waiting.drop(entry.id)
+        self.held.put(entry.id, entry.owner, runner)
+
+    def settle(self, entry: OpenTask) -> None:
+        """What was promised happened or did not: the task has the place again that its state gives it."""
+        self._place(entry)
+
     def running(self) -> Iterator[OpenTask]:
-        return (self.tasks[id_] for id_ in self.held.tasks())
+        return (entry for id_ in self.held.tasks() if (entry := self.tasks[id_]).running)
 
     def running_on(self, runner_id: RunnerId) -> list[OpenTask]:
-        return [self.tasks[id_] for id_ in self.held.on(runner_id)]
+        return [entry for id_ in self.held.on(runner_id) if (entry := self.tasks[id_]).running]
+
+    def taken_on(self, runner_id: RunnerId) -> int:
+        """Slots of a runner that are taken: by what it runs, and by what was promised to it."""
+        return len(self.held.on(runner_id))
 
 
 def suits(entry: KnownRunner, lane: Lane) -> bool:

@@ -30,9 +30,10 @@ from core.protocol.orders import AttemptRef
 from core.s3 import keys
 from core.s3.errors import StorageUnavailableError
 from core.s3.store import ObjectStore
-from core.scheduler.board import Board, KnownRunner, OpenTask
+from core.scheduler.board import Board, KnownRunner
 from core.scheduler.decisions import Decisions
 from core.scheduler.leases import Leases
+from core.scheduler.open_task import OpenTask
 
 logger = structlog.get_logger(__name__)
 
@@ -114,9 +115,10 @@ class Calls:
                 stop.append(ref)
                 continue
             self._leases.renew(ref)
-            if entry.state.status is Status.CANCELLING:
+            if entry.status is Status.CANCELLING:
                 stop.append(ref)
-        if all(self._leases.confirmed(entry.ref) for entry in self._board.running_on(runner.id)):
+        running = self._board.running_on(runner.id)
+        if len(running) == self._board.taken_on(runner.id) and all(self._leases.confirmed(one.ref) for one in running):
             runner.free = beat.free  # else an order is still on its way to the slot that the beat calls free
         return BeatAnswer(stop=tuple(stop))
 

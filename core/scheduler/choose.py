@@ -4,8 +4,9 @@ Inspections first, then the owner with the fewest running, then the one who was 
 hundred thousand tasks as for ten: it looks at one head for each lane and owner.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from core.events.ids import TaskId
 from core.events.task import ChoiceReason
@@ -34,27 +35,33 @@ def choose(
         queue
         for lane, by_owner in waiting.lanes.items()
         if suits(runner, lane)
-        for queue in by_owner.values()
-        if may_serve(runner, queue.owner)
-        and not running.full(queue.owner)
-        and not _better_elsewhere(lane, queue, runner, others)
+        for owner, queue in by_owner.items()
+        if may_serve(runner, owner)
+        and not running.full(owner)
+        and (lane.lost_by != runner.id or not _better_elsewhere(lane, queue, runner, others))
     ]
     if not queues:
         return None
-    chosen = min(queues, key=lambda queue: _rank(queue, running))
-    return Choice(chosen.head.task, _reason(chosen, queues, running), sum(map(len, queues)))
+    ranked = [(_rank(queue, running), queue) for queue in queues]
+    rank, chosen = min(ranked, key=itemgetter(0))
+    count = sum(map(len, queues))
+    return Choice(chosen.head.task, _reason(rank, ranked, count), count)
 
 
 def _better_elsewhere(lane: Lane, queue: Queue, runner: KnownRunner, others: Collection[KnownRunner]) -> bool:
     """A runner that beats but never takes its orders would fail an innocent task all by itself."""
-    return lane.lost_by == runner.id and any(
+    return any(
         other is not runner and other.usable and suits(other, lane) and may_serve(other, queue.owner)
         for other in others
     )
 
 
-def _rank(queue: Queue, running: Running) -> tuple[bool, tuple[int, int], int]:
-    return (queue.head.profile, _share(queue, running), queue.head.since)
+_Rank = tuple[bool, tuple[int, int], int]
+
+
+def _rank(queue: Queue, running: Running) -> _Rank:
+    head = queue.head
+    return (head.profile, _share(queue, running), head.since)
 
 
 def _share(queue: Queue, running: Running) -> tuple[int, int]:
@@ -62,14 +69,13 @@ def _share(queue: Queue, running: Running) -> tuple[int, int]:
     return running.by_owner.get(queue.owner, 0), running.served.get(queue.owner, 0)
 
 
-def _reason(chosen: Queue, queues: list[Queue], running: Running) -> ChoiceReason:
+def _reason(chosen: _Rank, ranked: Sequence[tuple[_Rank, Queue]], waiting: int) -> ChoiceReason:
     """The first rule that told the chosen task from another one."""
-    waiting = sum(map(len, queues))
     if waiting == 1:
         return ChoiceReason.ONLY
-    if not chosen.head.profile and sum(queue.inspections for queue in queues) < waiting:
+    profile, share, _since = chosen
+    if not profile and sum(queue.inspections for _, queue in ranked) < waiting:
         return ChoiceReason.INSPECTION_FIRST
-    rivals = (queue for queue in queues if queue.head.profile == chosen.head.profile)
-    if any(_share(queue, running) > _share(chosen, running) for queue in rivals):
+    if any(rival[1] > share for rival, _ in ranked if rival[0] == profile):
         return ChoiceReason.FAIR_SHARE
     return ChoiceReason.OLDEST

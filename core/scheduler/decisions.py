@@ -18,7 +18,8 @@ from core.events.subjects import AggregateKey
 from core.events.task import TaskEvent
 from core.nats.execute import execute, load
 from core.nats.log import EventLog, LogUnavailableError
-from core.scheduler.board import Board, KnownRunner, OpenTask
+from core.scheduler.board import Board, KnownRunner
+from core.scheduler.open_task import OpenTask
 
 T = TypeVar("T")
 logger = structlog.get_logger(__name__)

@@ -1,6 +1,7 @@
 """Wires the scheduler and runs it."""
 
 import asyncio
+import gc
 from contextlib import AsyncExitStack
 from functools import partial
 
@@ -49,6 +50,7 @@ async def serve(settings: SchedulerSettings, periods: Periods, s3: S3Settings, s
         notify_ready()
         loops = (
             scheduler.follow,
+            scheduler.keep_stored,
             scheduler.take_reports,
             scheduler.decide,
             scheduler.watch_the_clock,
@@ -69,6 +71,9 @@ async def _start(
     await _be_the_only_one(holding)
     scheduler = await _wire(stack, settings, periods, s3, pool, stop)
     await scheduler.catch_up()
+    # The board stays: to look through a hundred thousand tasks for what can go would stop everything for a third of a second.
+    gc.collect()
+    gc.freeze()
     await scheduler.serve_calls()
     return scheduler, holding
 

@@ -15,7 +15,8 @@ from core.events.subjects import AggregateKey, runner_key, task_key
 from core.nats.execute import Known
 from core.postgres.connection import Pool
 from core.postgres.queries import Queries
-from core.scheduler.board import Board, KnownRunner, OpenTask
+from core.scheduler.board import Board, KnownRunner
+from core.scheduler.open_task import OpenTask
 from core.scheduler.running import Running
 
 SCHEMA = "scheduler"
@@ -35,7 +36,10 @@ class BoardStore:
     async def load(self) -> Board:
         async with self._pool.acquire() as connection:
             sequence: int = await connection.fetchval(_QUERIES["load_checkpoint"])
-            tasks = [_open_task(row) for row in await connection.fetch(_QUERIES["load_tasks"])]
+            async with (
+                connection.transaction()
+            ):  # a cursor: as objects, all at once take more than the board that is made of them
+                tasks = [_open_task(row) async for row in connection.cursor(_QUERIES["load_tasks"], prefetch=500)]
             runners = [_known_runner(row) for row in await connection.fetch(_QUERIES["load_runners"])]
             quotas = {row["account"]: row["running"] for row in await connection.fetch(_QUERIES["load_quotas"])}
         held = Running(quotas=quotas)
@@ -43,20 +47,25 @@ class BoardStore:
         return Board(sequence, by_id, {entry.id: entry for entry in runners}, held=held)
 
     async def save(self, board: Board, batch: Iterable[Recorded[Fact]]) -> None:
-        """Store what the events of a batch touched, and how far the board is."""
+        """Store what the events of a batch touched, and that everything up to its last event was folded. The board may go on meanwhile."""
         batch = list(batch)
         touched = {event.key for event in batch}
         tasks = {TaskId(key.id) for key in touched if key.aggregate is Aggregate.TASK}
         runners = {RunnerId(key.id) for key in touched if key.aggregate is Aggregate.RUNNER}
         accounts = {AccountId(event.key.id) for event in batch if isinstance(event.data, QuotaSet)}
+        rows = {
+            "save_tasks": [_task_row(board.tasks[id_]) for id_ in tasks if id_ in board.tasks],
+            "delete_tasks": [id_ for id_ in tasks if id_ not in board.tasks],
+            "save_runners": [_runner_row(board.runners[id_]) for id_ in runners],
+            "save_quotas": [_quota_row(board, id_) for id_ in accounts],
+        }
         async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(
-                _QUERIES["save_tasks"], [_task_row(board.tasks[id_]) for id_ in tasks if id_ in board.tasks]
-            )
-            await connection.execute(_QUERIES["delete_tasks"], [id_ for id_ in tasks if id_ not in board.tasks])
-            await connection.execute(_QUERIES["save_runners"], [_runner_row(board.runners[id_]) for id_ in runners])
-            await connection.execute(_QUERIES["save_quotas"], [_quota_row(board, id_) for id_ in accounts])
-            await connection.execute(_QUERIES["save_checkpoint"], board.sequence)
+            # A crash may take the last moments of board and checkpoint together: the log brings them back.
+            await connection.execute("SET LOCAL synchronous_commit = off")
+            for name, given in rows.items():
+                if given:
+                    await connection.execute(_QUERIES[name], given)
+            await connection.execute(_QUERIES["save_checkpoint"], batch[-1].sequence)
 
 
 def _quota_row(board: Board, account: AccountId) -> dict[str, Any]:
@@ -66,7 +75,9 @@ def _quota_row(board: Board, account: AccountId) -> dict[str, Any]:
 def _open_task(row: Any) -> OpenTask:
     key: AggregateKey = task_key(Platform(row["platform"]), row["task_id"])
     known = Known(_TASK_STATE.validate_python(row["state"]), row["sequence"])
-    return OpenTask(key, row["since"], row["owner"], row["correlation_id"], row["last_event"], known)
+    entry = OpenTask(key, row["since"], row["owner"], row["correlation_id"], row["last_event"], known)
+    entry.pack()
+    return entry
 
 
 def _task_row(entry: OpenTask) -> dict[str, Any]:
@@ -77,7 +88,7 @@ def _task_row(entry: OpenTask) -> dict[str, Any]:
         "owner": str(entry.owner),
         "correlation_id": str(entry.correlation_id),
         "last_event": str(entry.last_event),
-        "sequence": entry.known.sequence,
+        "sequence": entry.sequence,
         "state": _TASK_STATE.dump_python(entry.state, mode="json"),
     }
 

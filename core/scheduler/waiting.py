@@ -37,7 +37,7 @@ class Lane:
         return cls(platform, wanted.engine, wanted.runner, frozenset(wanted.labels), wanted.pool, lost_by, driver)
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Place:
     """A task's place among its owner's in a lane: inspections first, then by the sequence of the submission."""
 
@@ -87,14 +87,23 @@ class Queue:
             self._heap = sorted(self._places.values())
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiter:
+    """Where a task waits, and until when it may."""
+
+    lane: Lane
+    queue: Queue
+    ends: datetime
+
+
 class Waiting:
     """The queued tasks: a queue for each lane and owner, and when each has waited too long."""
 
     def __init__(self) -> None:
         self.lanes: dict[Lane, dict[AccountId, Queue]] = {}
-        self._at: dict[TaskId, Queue] = {}
-        self._lane: dict[TaskId, Lane] = {}
-        self._ends: dict[TaskId, datetime] = {}
+        self._known_lanes: dict[Lane, Lane] = {}
+        """Each lane once, however many tasks are in it."""
+        self._at: dict[TaskId, _Waiter] = {}
         self._deadlines: list[tuple[datetime, TaskId]] = []
 
     def __len__(self) -> int:
@@ -109,40 +118,41 @@ class Waiting:
         if state.submitted is None or state.queued_at is None:
             raise AssertionError(f"task {task} waits without having been queued")
         lane = Lane.of(platform, state)
+        lane = self._known_lanes.setdefault(lane, lane)
         queue = self.lanes.setdefault(lane, {}).setdefault(owner, Queue(owner))
         queue.put(Place(state.submitted.kind is not TaskKind.INSPECT, since, task))
-        self._at[task], self._lane[task] = queue, lane
-        self._ends[task] = state.queued_at + timedelta(seconds=state.submitted.options.queue_limit_s)
-        heapq.heappush(self._deadlines, (self._ends[task], task))
+        ends = state.queued_at + timedelta(seconds=state.submitted.options.queue_limit_s)
+        self._at[task] = _Waiter(lane, queue, ends)
+        heapq.heappush(self._deadlines, (ends, task))
 
     def drop(self, task: TaskId) -> None:
         """It waits no more, if it did."""
-        queue = self._at.pop(task, None)
-        if queue is None:
+        waiter = self._at.pop(task, None)
+        if waiter is None:
             return
+        lane, queue = waiter.lane, waiter.queue
         queue.drop(task)
-        lane = self._lane.pop(task)
-        del self._ends[task]
-        if len(self._deadlines) > _SLACK + 2 * len(self._ends):
-            self._deadlines = sorted((ends, waiting) for waiting, ends in self._ends.items())
+        if len(self._deadlines) > _SLACK + 2 * len(self._at):
+            self._deadlines = sorted((one.ends, waiting) for waiting, one in self._at.items())
         if not len(queue):
             del self.lanes[lane][queue.owner]
         if not self.lanes[lane]:
-            del self.lanes[lane]
+            del self.lanes[lane], self._known_lanes[lane]
 
     def __contains__(self, task: TaskId) -> bool:
         return task in self._at
 
     def where(self, task: TaskId) -> tuple[Lane, Queue]:
         """Raises KeyError when it does not wait."""
-        return self._lane[task], self._at[task]
+        waiter = self._at[task]
+        return waiter.lane, waiter.queue
 
     def overdue(self, now: datetime) -> list[TaskId]:
         """Tasks that have waited as long as they may; named again until they are dropped."""
         due: list[tuple[datetime, TaskId]] = []
         while self._deadlines and self._deadlines[0][0] <= now:
             ends, task = heapq.heappop(self._deadlines)
-            if self._ends.get(task) == ends:
+            if (waiter := self._at.get(task)) and waiter.ends == ends:
                 due.append((ends, task))
         for entry in due:
             heapq.heappush(self._deadlines, entry)

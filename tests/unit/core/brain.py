@@ -7,8 +7,9 @@ from core.events.envelope import Fact, Origin
 from core.events.ids import AccountId, CommandId, Platform, TaskId, new_id
 from core.events.runner import Appeared, Enrolled, Pool
 from core.events.subjects import AggregateKey, runner_key, task_key
-from core.scheduler.board import Board, OpenTask
+from core.scheduler.board import Board
 from core.scheduler.decisions import Decisions
+from core.scheduler.open_task import OpenTask
 from tests.unit.core.memory_log import MemoryLog
 from tests.unit.domain.spec import START
 from tests.unit.domain.task_facts import OTHER_RUNNER, RUNNER

@@ -10,7 +10,8 @@ from core.events.runner import Pool
 from core.events.subjects import AggregateKey
 from core.events.task import TaskEvent, TaskKind
 from core.events.values import EngineOffer
-from core.scheduler.board import Board, KnownRunner, OpenTask
+from core.scheduler.board import Board, KnownRunner
+from core.scheduler.open_task import OpenTask
 from tests.unit.domain.task_facts import SUBMITTED, queued
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

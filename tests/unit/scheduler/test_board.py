@@ -1,4 +1,5 @@
 from core.events.ids import RunnerId, TaskId
+from core.events.task import Cancelled
 from core.nats.execute import Known
 from core.scheduler.board import Board
 from tests.unit.domain.task_facts import completed, queued, started
@@ -52,3 +53,39 @@ def test_changed_tasks_are_told_once() -> None:
 def test_a_loaded_board_looks_at_every_task_once() -> None:
     task = BoardBuilder().task(1)
     assert Board(5, {task.id: task}).take_changed() == [task]
+
+
+def test_what_is_promised_waits_no_more_and_takes_a_slot() -> None:
+    build = BoardBuilder()
+    runner, task = build.runner(50), build.task(1)
+    build.board.promise(task, runner.id)
+    assert (task.id in build.board.waiting, build.board.taken_on(runner.id)) == (False, 1)
+    assert build.board.running_on(runner.id) == list(build.board.running()) == []
+
+
+def test_a_promise_that_was_not_kept_leaves_nothing() -> None:
+    build = BoardBuilder()
+    runner, task = build.runner(50), build.task(1)
+    build.board.promise(task, runner.id)
+    build.board.settle(task)
+    assert (task.id in build.board.waiting, build.board.taken_on(runner.id)) == (True, 0)
+    assert build.board.held.by_owner == {}
+
+
+def test_a_promise_that_was_kept_is_work() -> None:
+    build = BoardBuilder()
+    runner, task = build.runner(50), build.task(1)
+    build.board.promise(task, runner.id)
+    build.record(task.key, started(runner=runner.id))
+    build.board.settle(task)
+    assert build.board.running_on(runner.id) == list(build.board.running()) == [task]
+    assert build.board.held.by_owner[task.owner] == build.board.taken_on(runner.id) == 1
+
+
+def test_a_task_that_ended_while_it_was_promised_is_gone() -> None:
+    build = BoardBuilder()
+    runner, task = build.runner(50), build.task(1)
+    build.board.promise(task, runner.id)
+    build.record(task.key, Cancelled(attempt=0))
+    build.board.settle(task)
+    assert (len(build.board.waiting), build.board.taken_on(runner.id), build.board.tasks) == (0, 0, {})

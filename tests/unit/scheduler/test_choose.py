@@ -11,8 +11,9 @@ from core.events.ids import AccountId, Aggregate, LabelId, Platform, RunnerId, T
 from core.events.runner import GrantRevoked, Labelled, OwnerChanged, Pool, SandboxKind
 from core.events.subjects import AggregateKey
 from core.events.task import ChoiceReason, TaskKind
-from core.scheduler.board import KnownRunner, OpenTask, may_serve, suits
+from core.scheduler.board import KnownRunner, may_serve, suits
 from core.scheduler.choose import Choice, choose
+from core.scheduler.open_task import OpenTask
 from tests.unit.domain.task_facts import completed, lost, queued, started
 from tests.unit.scheduler.boards import ALICE, BOB, BoardBuilder
 
