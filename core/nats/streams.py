@@ -61,10 +61,10 @@ async def ensure_events(js: JetStreamContext, settings: StreamSettings) -> None:
 
 
 async def ensure_work(js: JetStreamContext, settings: StreamSettings) -> None:
-    """Orders to runners, and their reports."""
-    for name, subjects, dedupe_s in (
-        (DISPATCH, ["dispatch.*.*"], settings.order_dedupe_s),
-        (REPORTS, ["report.*.*.*.*"], settings.dedupe_s),
+    """Orders to runners, and their reports. Orders are in the broker's memory: they are published again until a beat lists their attempt, and nothing that is lost with them counts."""
+    for name, subjects, dedupe_s, storage in (
+        (DISPATCH, ["dispatch.*.*"], settings.order_dedupe_s, StorageType.MEMORY),
+        (REPORTS, ["report.*.*.*.*"], settings.dedupe_s, StorageType.FILE),
     ):
         await _ensure(
             js,
@@ -72,7 +72,7 @@ async def ensure_work(js: JetStreamContext, settings: StreamSettings) -> None:
                 name=name,
                 subjects=subjects,
                 retention=RetentionPolicy.WORK_QUEUE,
-                storage=StorageType.FILE,
+                storage=storage,
                 discard=DiscardPolicy.NEW,
                 max_bytes=settings.work_bytes,
                 duplicate_window=dedupe_s,

@@ -122,6 +122,8 @@ class ControlPlane:
             while True:
                 with suppress(BrokerFaultError, NatsError):
                     return await self.link.send_order(Platform.X86, self.runner, made, uuid4())
+                with suppress(BrokerFaultError, NatsError):  # a broker that was restarted has forgotten the way
+                    await self.link.ensure_orders_of(Platform.X86, self.runner)
 
     async def stop(self, ref: AttemptRef) -> None:
         """What the scheduler does with an attempt that is no longer wanted: say so in answers to beats, and hint at it now."""
