@@ -2,6 +2,7 @@ import asyncio
 import sys
 
 import structlog
+import uvloop
 
 from core.configuration import configured
 from core.process import configure_logging, run_until, stop_on_signals
@@ -19,7 +20,7 @@ async def main() -> None:
 if __name__ == "__main__":
     configure_logging("projector")
     try:
-        asyncio.run(main())
+        uvloop.run(main())
     except FAULTS as fault:
         logger.critical("stopped: an event cannot be applied", action="projection_stopped", fault=str(fault))
         sys.exit(1)
