@@ -43,6 +43,9 @@ _URL_WAIT_S = 1.0
 _LOG_TAIL_LINES = 40
 
 
+Outcome = Completed | Inspected | Failed | Cancelled
+
+
 class AttemptGoneError(Exception):
     """The control plane has given the attempt to somebody else, or ended it."""
 
@@ -61,6 +64,12 @@ class Device:
     memory_bytes: int
     platform: Platform
 
+    async def work(self, order: WorkOrder) -> Outcome:
+        return await Attempt(self, order).run()
+
+    async def keep(self) -> None:
+        await self.spares.keep()
+
 
 class Attempt:
     """Runs once. Cancelling the task that runs it kills the engine and leaves nothing."""
@@ -73,7 +82,7 @@ class Attempt:
         self._circumstances: Circumstances | None = None
         self._folder = device.scratch / str(order.ref)
 
-    async def run(self) -> Completed | Inspected | Failed | Cancelled:
+    async def run(self) -> Outcome:
         """Raises AttemptGoneError, or ControlPlaneSilentError when nobody answers for long."""
         self._make_folders()
         self._feed = LiveFeed(self._device.link, self._order.ref)

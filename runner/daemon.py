@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from typing import Protocol
 from uuid import UUID
 
 import structlog
@@ -16,22 +17,38 @@ from core.protocol.calls import BEAT, BYE, HELLO, READY, Beat, BeatAnswer, Bye, 
 from core.protocol.orders import Abandoned, AttemptRef, Report, Result, WorkOrder
 from core.trace import tracing
 from runner import machine
-from runner.attempt import Attempt, AttemptGoneError, Device
+from runner.attempt import AttemptGoneError
 from runner.spool import Spool
 
 logger = structlog.get_logger(__name__)
 
 _AGAIN_S = 1.0
+_BEAT_GAP_S = 0.05
+"""Between two beats, however much there is to say: orders that come in a crowd are listed together."""
+_AT_ONCE = 32
+"""Reports that are on their way to the broker together."""
 
 
 class RunnerRefusedError(Exception):
     """The control plane does not want this runner; the message says why."""
 
 
+class Workshop(Protocol):
+    """Where orders are carried out."""
+
+    async def work(self, order: WorkOrder) -> Result:
+        """One attempt, to its end. Cancelling it leaves nothing. Raises AttemptGoneError, or ControlPlaneSilentError."""
+        ...
+
+    async def keep(self) -> None:
+        """Be ready for the next order; never ends."""
+        ...
+
+
 class Daemon:
-    def __init__(self, link: RunnerLink, device: Device, spool: Spool, hello: Hello, beat_s: float) -> None:
+    def __init__(self, link: RunnerLink, workshop: Workshop, spool: Spool, hello: Hello, beat_s: float) -> None:
         self._link = link
-        self._device = device
+        self._workshop = workshop
         self._spool = spool
         self._hello = hello
         self._beat_s = beat_s
@@ -52,7 +69,7 @@ class Daemon:
             self.send_reports,
             self.beat,
             self.heed_stops,
-            self._device.spares.keep,
+            self._workshop.keep,
             self.until_broken,
         )
 
@@ -105,7 +122,7 @@ class Daemon:
         logger.info("attempt begins", action="attempt_begins", ref=str(order.ref), engine=order.engine)
         try:
             async with self._gate:
-                result: Result = await Attempt(self._device, order).run()
+                result: Result = await self._workshop.work(order)
         except asyncio.CancelledError:
             result = self._abandoned(order.ref) if self._leaving else Cancelled(attempt=order.ref.attempt)
         except (AttemptGoneError, ControlPlaneSilentError) as error:
@@ -128,8 +145,9 @@ class Daemon:
         while True:
             await self._reports_due.wait()
             self._reports_due.clear()
-            for report in self._spool.reports():
-                await self._send(report)
+            reports = self._spool.reports()
+            for first in range(0, len(reports), _AT_ONCE):
+                await asyncio.gather(*map(self._send, reports[first : first + _AT_ONCE]))
             await self._say_ready()
 
     async def _send(self, report: Report) -> None:
@@ -152,6 +170,7 @@ class Daemon:
                 await self._beat_once()
             except ControlPlaneSilentError as error:
                 logger.warning("beat unanswered", action="beat_unanswered", error=str(error))
+            await asyncio.sleep(min(_BEAT_GAP_S, self._beat_s))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._beat_now.wait(), self._beat_s)
             self._beat_now.clear()
