@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -37,18 +38,27 @@ VIEW_SEED = "view.nk"
 """The file with the key of VIEW's user, beside the configuration."""
 
 
-def nats_server(folder: Path, port: int, monitor_port: int, secrets: Secrets) -> Part:
-    """The part that serves NATS with JetStream from `folder`."""
+@dataclass(frozen=True)
+class Node:
+    """One of several servers that hold the streams together; `routes` are the ports on which they speak to each other."""
+
+    name: str
+    port: int
+    routes: tuple[int, ...]
+
+
+def nats_server(folder: Path, port: int, monitor_port: int, secrets: Secrets, node: Node | None = None) -> Part:
+    """The part that serves NATS with JetStream from `folder`, alone or as one node of a cluster on this machine."""
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "nats.conf"
     write_private(folder / VIEW_SEED, secrets.nats_view + "\n")
-    write_private(config, configuration(folder / "store", port, monitor_port, secrets))
+    write_private(config, configuration(folder / "store", port, monitor_port, secrets, node))
 
     async def ready() -> bool:
         return await answers(HOST, monitor_port, "/healthz") == 200
 
     return Part(
-        name="nats",
+        name=node.name if node else "nats",
         argv=(str(Path(sys.prefix, "bin", "nats-server")), "--config", str(config)),
         env={"PATH": os.defpath, "HOME": str(folder)},
         probe=ready,
@@ -57,11 +67,14 @@ def nats_server(folder: Path, port: int, monitor_port: int, secrets: Secrets) ->
     )
 
 
-def configuration(store: Path, port: int, monitor_port: int, secrets: Secrets) -> str:
+def configuration(store: Path, port: int, monitor_port: int, secrets: Secrets, node: Node | None = None) -> str:
     """The server's configuration file."""
+    routes = ", ".join(f'"nats://{HOST}:{port}"' for port in node.routes) if node else ""
+    cluster = f'cluster {{ name: mgeprof, listen: "{HOST}:{node.port}", routes: [{routes}] }}' if node else ""
     local = {UUID(secrets.runner_id): public_key(secrets.nats_edge)}
     return f"""\
-server_name: mgeprof
+server_name: {node.name if node else "mgeprof"}
+{cluster}
 listen: "{HOST}:{port}"
 http: "{HOST}:{monitor_port}"
 jetstream {{
