@@ -1,0 +1,1 @@
+"""How much the control plane carries: real broker, database and processes, and runners that run nothing."""

@@ -1,0 +1,101 @@
+"""The stack that these benches measure, and tasks put straight into the log, as the api does it behind HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from nats.aio.client import Client
+
+from core.domain.task import TASK, Submit
+from core.events import codec, task
+from core.events.envelope import Fact, Origin
+from core.events.ids import AccountId, CommandId, ModelId, Platform, TaskId, event_id_of, new_id
+from core.events.subjects import AggregateKey, task_key
+from core.events.values import ProfileOptions
+from core.nats.connection import connect
+from core.nats.execute import Known, execute
+from core.nats.log import EventLog
+from infra.embedded.stack import PROGRAMS, Stack
+from infra.engines.environment import Engine
+
+OWNERS = 50
+_NEW = Known(TASK.initial, 0)
+
+
+def null_stack(home: Path, parts: Sequence[str], settings: Mapping[str, str] | None = None) -> Stack:
+    """These of our processes, besides the services; a runner among them has the null engine."""
+    programs = {name: argv for name, argv in PROGRAMS.items() if name in parts}
+    if "runner" in programs:
+        programs["runner"] = (sys.executable, "-P", "-m", "bench.fleet.null_runner", "--config", "{config}")
+    nothing = Engine("1.13.0", home / "no-engine")
+    return Stack(home, engines=(nothing,), programs=programs, settings=settings)
+
+
+def submitted(number: int, engine: str = "1.13.0") -> task.Submitted:
+    """Of somebody's twenty models; each task has a request document of its own."""
+    return task.Submitted(
+        kind=task.TaskKind.PROFILE,
+        model_id=ModelId(UUID(int=number % 20)),
+        model=_digest(f"model {number % 20}"),
+        inputs=(_digest(f"input {number % 20}"),),
+        request=_digest(f"request {number}"),
+        engine=engine,
+        options=ProfileOptions(iterations=10 + number % 3),
+    )
+
+
+async def submit(log: EventLog, number: int, engine: str = "1.13.0") -> TaskId:
+    """Decide and append, as the api does once it has read the request."""
+    key, owner = task_key(Platform.X86, TaskId(new_id())), AccountId(UUID(int=100 + number % OWNERS))
+    command = CommandId(new_id())
+    await execute(log, TASK, key, Submit(submitted(number, engine)), Origin(command, owner, owner, command), _now, _NEW)
+    return TaskId(key.id)
+
+
+async def load(nc: Client, count: int) -> None:
+    """So many tasks that wait: published without waiting for each, and counted in the end. For a broker that need not sync yet."""
+    js = nc.jetstream()
+    before = (await js.stream_info("EVENTS")).state.last_seq
+    for number in range(count):
+        key, owner = task_key(Platform.X86, TaskId(new_id())), AccountId(UUID(int=100 + number % OWNERS))
+        origin = Origin(CommandId(new_id()), owner, owner, new_id())
+        await _publish(nc, key, submitted(number), origin)
+        origin = Origin(CommandId(new_id()), owner, owner, new_id())
+        await _publish(nc, key, task.Queued(attempt=1, reason=task.QueueReason.SUBMITTED), origin)
+        if number % 500 == 499:
+            await nc.flush(timeout=60)
+    await nc.flush(timeout=60)
+    async with asyncio.timeout(60):
+        while (await js.stream_info("EVENTS")).state.last_seq < before + 2 * count:  # noqa: ASYNC110 - of the broker
+            await asyncio.sleep(0.2)
+
+
+async def _publish(nc: Client, key: AggregateKey, fact: Fact, origin: Origin) -> None:
+    headers = {"Nats-Msg-Id": str(event_id_of(origin.command_id))}
+    await nc.publish(key.subject(fact.type), codec.encode(fact, origin), headers=headers)
+
+
+async def core_of(stack: Stack) -> Client:
+    """A connection to the log's account."""
+    known = stack.services.environment
+    return await connect(known["MGEPROF_NATS_URL"], known["MGEPROF_NATS_CORE_SEED"], name="bench")
+
+
+async def run_of(stack: Stack) -> Client:
+    """A connection to the account in which runners are spoken to."""
+    known = stack.services.environment
+    return await connect(known["MGEPROF_NATS_URL"], known["MGEPROF_NATS_RUN_SEED"], name="bench")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
