@@ -23,6 +23,7 @@ SECTIONS: Final = (
         "操作指南",
         (
             "guides/add-a-device",
+            "board",
             "guides/read-a-profile",
             "guides/compare-two-versions",
             "guides/sweep-options",
