@@ -16,7 +16,7 @@ PAGES := infra/setup/site && { infra/setup/web || [ $$? -eq 3 ]; }
 # Where it is set, every process would compile all of our modules again, for a second of processor each.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup site web screenshots engine demo up test lint lint-python lint-web format bench audit sbom soak
+.PHONY: help setup site web screenshots engine demo up test lint lint-python lint-web format bench audit sbom faults soak
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -82,6 +82,9 @@ sbom: $(READY) ## write what it stands on into sbom/, as CycloneDX
 	@mkdir -p sbom
 	.release/bin/cyclonedx-py requirements infra/requirements/server.txt --output-format JSON --output-file sbom/python.cdx.json
 	cd frontend && npm sbom --sbom-format cyclonedx --omit dev > ../sbom/pages.cdx.json
+
+faults: engine ## do faults of every kind to a whole stack: 200 rounds, and one at the real periods
+	$(BIN)/pytest --soak tests/e2e/faults
 
 soak: engine ## run the tests with the full counts of long suites
 	$(BIN)/pytest --soak

@@ -13,7 +13,7 @@ from infra.engines.environment import find_engine
 
 SHORT, SOAK = "short", "soak"
 TESTS = Path(__file__).parent
-OWN_STACKS = {f"e2e/test_{name}.py" for name in ("demo", "kills", "large_model", "up")}
+OWN_STACKS = {f"e2e/{name}.py" for name in ("faults/test_faults", "test_demo", "test_large_model", "test_up")}
 """End-to-end tests that share no stack, so that any worker can do them."""
 
 # Seeded and bounded, so that `make test` does the same work every time; `make soak` looks further, and elsewhere each time.

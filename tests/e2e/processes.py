@@ -21,7 +21,12 @@ def processes_of(home: Path) -> dict[int, str]:
 
 def engines_of(home: Path) -> list[int]:
     """The engine's processes, at work or waiting for it: those that live in a folder of the runner's state on `home`."""
-    return [pid for pid, place in _others() if _link(place / "cwd").startswith(f"{home / 'runner'}/")]
+    return engines_in(home / "runner")
+
+
+def engines_in(state: Path) -> list[int]:
+    """The same for any runner's folder of state."""
+    return [pid for pid, place in _others() if _link(place / "cwd").startswith(f"{state}/")]
 
 
 def parent_of(pid: int) -> int | None:
