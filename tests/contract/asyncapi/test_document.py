@@ -42,6 +42,8 @@ def payload_of(message: str) -> Any:
 
 
 def test_it_is_what_asyncapi_says() -> None:
+    if not SPECIFICATION.exists():
+        pytest.skip("AsyncAPI's own schema comes with the packages of the pages: infra/setup/web")
     specification = json.loads(SPECIFICATION.read_text(encoding="utf-8"))
     assert problems(specification, DOCUMENT) == []
     assert problems(specification, {**DOCUMENT, "asyncapi": "2.6.0"})

@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 import shutil
+import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -24,7 +25,6 @@ from core.profile.analyse import analyse
 from core.profile.document import dump_document
 from tests.integration.api.fleet import Fleet
 from tests.integration.api.receiver import Reply, receiving
-from tests.integration.api.test_document import serving
 from tests.integration.api.user import Json, User, a_model, an_npy
 from tests.integration.api.webhooks import Runs, delivering, made, nothing_waits, until
 from tests.unit.profile.generated import raw_profile
@@ -73,9 +73,9 @@ async def line(process: asyncio.subprocess.Process, holding: str) -> str:
 
 
 @pytest.fixture
-async def url(parts: Parts, unused_port: int) -> AsyncIterator[str]:
-    async with serving(parts, unused_port) as address:
-        yield address
+def url(streaming: httpx2.AsyncClient) -> str:
+    """Of a real server."""
+    return str(streaming.base_url).rstrip("/")
 
 
 async def again_until_told(runs: Runs, process: asyncio.subprocess.Process, holding: str) -> str:
@@ -122,6 +122,14 @@ async def test_nats_hears_what_failed(page: str, stack: dict[str, str], runs: Ru
         assert f"log.task.x86.{task}.failed" in await line(process, "Received on")
 
 
+@pytest.fixture
+def free_port() -> int:
+    """A port on which nobody listens; the one that all tests share is the server's."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 async def answers(port: int) -> bool:
     try:
         _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -132,20 +140,20 @@ async def answers(port: int) -> bool:
 
 
 async def test_a_chat_hears_once_what_failed(
-    parts: Parts, hooks: httpx2.AsyncClient, runs: Runs, unused_port: int
+    parts: Parts, hooks: httpx2.AsyncClient, runs: Runs, free_port: int
 ) -> None:
     """The chat is away at first, and one message is sent twice: it is told once. What nobody signed is not told."""
-    failures, here = [Reply(503)], f"http://127.0.0.1:{unused_port}/"
+    failures, here = [Reply(503)], f"http://127.0.0.1:{free_port}/"
     async with receiving(lambda _: failures.pop() if failures else Reply(200)) as chat:
         webhook = await made(hooks, here, "task.failed", "task.expired")
         environment = {
             "WEBHOOK_SECRET": f"{signing.new_secret()} {webhook['secret']}",
             "CHAT_URL": chat.url,
             "MGEPROF_URL": "https://mgeprof.example.org",
-            "PORT": str(unused_port),
+            "PORT": str(free_port),
         }
         async with running(sys.executable, str(EXAMPLES / "chat_on_failure.py"), **environment):
-            await until(lambda: answers(unused_port))
+            await until(lambda: answers(free_port))
             async with delivering(parts):
                 task = await runs.submit()
                 await runs.fleet.start(task)
