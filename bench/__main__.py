@@ -27,9 +27,6 @@ BENCHES = {
     "orders_per_second": "bench.fleet.orders",
     "null_tasks": "bench.fleet.null_tasks",
     "lag_p99_s": "bench.fleet.lag",
-    "table_ms": "bench.operator_table",
-    "runs_page_ms": "bench.runs_page",
-    "graph_ms": "bench.graphs",
 }
 
 
