@@ -17,7 +17,7 @@ pytestmark = pytest.mark.engine
 async def test_a_trace_leads_through_every_process(stack: Stack, user: User, by_api: dict[str, Json]) -> None:
     task = by_api["resnet"]["id"]
     events = (await user.get(f"/tasks/{task}/events"))["items"]
-    [trace] = {event["correlation_id"].replace("-", "") for event in events}
+    [trace] = {event["correlationid"].replace("-", "") for event in events}
     actions = defaultdict(set)
     for process in ("api", "scheduler", "runner"):
         for line in (stack.home.logs / f"{process}.log").read_text().splitlines():
