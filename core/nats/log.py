@@ -5,7 +5,7 @@ import calendar
 import json
 import time
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,6 @@ from typing import Any
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.errors import ConnectionClosedError
 from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import APIError, ServiceUnavailableError
@@ -21,7 +20,7 @@ from nats.js.errors import APIError, ServiceUnavailableError
 from core.events import cloud, codec
 from core.events.envelope import Fact, Origin, Recorded
 from core.events.ids import Aggregate, EventId, event_id_of
-from core.events.subjects import EVENTS, LOG_PREFIX, AggregateKey
+from core.events.subjects import EVENTS, AggregateKey
 from core.nats.pull import ConsumerLostError, pull
 
 logger = structlog.get_logger(__name__)
@@ -169,23 +168,14 @@ class EventLog:
         while True:
             try:
                 consumer = await self._make_consumer(_from(opt_start_seq=last + 1, filter_subject=subject_filter))
-                async for messages in pull(self._nc, EVENTS, consumer.name, batch=batch):
-                    events = list(map(_decode, messages))
-                    last = _checked_last(last, events, contiguous=subject_filter is None)
-                    yield events
+                async with aclosing(pull(self._nc, EVENTS, consumer.name, batch=batch)) as pages:
+                    async for messages in pages:
+                        events = list(map(_decode, messages))
+                        last = _checked_last(last, events, contiguous=subject_filter is None)
+                        yield events
             except (ConsumerLostError, NatsError, APIError, TimeoutError) as error:
                 logger.warning("reading the log anew", action="log_reread", after=last, error=repr(error))
                 await asyncio.sleep(0.2)
-
-    async def tail(self) -> AsyncGenerator[Recorded[Fact], None]:
-        """What is stored from now on, from the republished ``log.>``: may miss events while disconnected, so catch up by sequence."""
-        subscription = await self._nc.subscribe(f"{LOG_PREFIX}.>")
-        try:
-            async for message in subscription.messages:
-                yield decode_republished(message)
-        finally:
-            with suppress(ConnectionClosedError):
-                await subscription.unsubscribe()
 
     async def _make_consumer(self, config: ConsumerConfig) -> "_Consumer":
         info = await self._js.add_consumer(EVENTS, config)
@@ -232,14 +222,6 @@ def place_of(reply: str) -> tuple[int, int]:
     words = reply.split(".")
     first = 5 if len(words) == 9 else 7
     return int(words[first]), int(words[first + 2])
-
-
-def decode_republished(message: Msg) -> Recorded[Fact]:
-    """An event from ``log.>``; the broker puts sequence and time into headers."""
-    headers = message.headers or {}
-    subject = message.subject.removeprefix(f"{LOG_PREFIX}.")
-    at = _as_read_from_stream(headers["Nats-Time-Stamp"])
-    return codec.decode(subject, int(headers["Nats-Sequence"]), at, message.data)
 
 
 def _as_read_from_stream(timestamp: str) -> datetime:
