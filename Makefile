@@ -67,7 +67,7 @@ test: lint engine ## run the checks and all tests
 	@infra/setup/sandbox
 	cd frontend && npm run --silent test
 	$(BIN)/pytest --numprocesses 3 --dist loadfile tests/unit tests/contract tests/integration
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder tests/e2e
+	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder tests/e2e
 
 screenshots: engine web ## write every web page in both themes into frontend/screenshots
 	$(BIN)/pytest tests/e2e/web/screens.py
