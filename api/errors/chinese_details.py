@@ -156,6 +156,8 @@ DETAILS: Final[dict[str, str]] = {
     "Several replays of this webhook are under way.": "该 webhook 已有多个重放正在进行。",
     "The webhook {webhook} is disabled.": "webhook {webhook} 已停用。",
     "There is no delivery {delivery_id}.": "没有投递 {delivery_id}。",
+    "an address with a name or a password in it is shown to everybody who sees the webhook": "地址中的用户名或密码会被所有能看到该 webhook 的人看到",
+    "what stands behind the # is never sent": "# 之后的内容不会被发送",
 }
 QUOTED: Final[dict[str, str]] = {
     "{told} {inputs}": "{told}{inputs}",
