@@ -141,8 +141,8 @@ async def test_the_events_tell_the_whole_story(
     assert [event["type"] for event in events] == ["task.submitted", "task.queued", "task.started", "task.completed"]
     assert [event["sequence"] for event in events] == sorted(event["sequence"] for event in events)
     assert events[-1]["sequence"] == task["sequence"]
-    assert [event["causation_id"] for event in events] == [None, *(event["id"] for event in events[:-1])]
-    assert len({event["correlation_id"] for event in events}) == 1
+    assert [event["causationid"] for event in events] == [None, *(event["id"] for event in events[:-1])]
+    assert len({event["correlationid"] for event in events}) == 1
     assert events[2]["data"]["runner_id"] == task["attempts"][0]["runner_id"]
     # Words of people and of the engine are not for ever: a name must not get into the log.
     assert "typed resnet" not in json.dumps(events)
