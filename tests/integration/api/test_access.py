@@ -36,6 +36,7 @@ async def test_a_key_says_who_is_asking(make_user: MakeUser) -> None:
         "via": "key",
         "email": None,
         "language": None,
+        "expires_at": None,
     }
 
 
