@@ -43,14 +43,18 @@ async def stack(services: Services, tmp_path_factory: pytest.TempPathFactory) ->
     async with Services(tmp_path_factory.mktemp("api-broker"), {"nats"}) as broker:
         await make_events(broker.environment)
         yield {
-            **known,
-            **{name: value for name, value in broker.environment.items() if "NATS" in name or "CALLOUT" in name},
+            **on_broker(known, broker),
             "MGEPROF_DATABASE_URL": known["MGEPROF_DATABASE_URL"].rpartition("/")[0] + f"/{name}",
             "MGEPROF_S3_BUCKET": name.replace("_", "-"),
             "TEST_VIEW_KEY": str(broker.home.path / "nats" / VIEW_SEED),
         }
     await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await server.close()
+
+
+def on_broker(known: dict[str, str], broker: Services) -> dict[str, str]:
+    """The same services, but for another broker and whoever lets runners into it."""
+    return known | {name: value for name, value in broker.environment.items() if "NATS" in name or "CALLOUT" in name}
 
 
 async def make_events(environment: dict[str, str]) -> None:

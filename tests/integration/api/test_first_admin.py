@@ -22,7 +22,7 @@ from api.parts import Parts
 from api.wiring import wired
 from core.events.account import Role
 from infra.embedded.services import Services
-from tests.integration.api.conftest import api_settings, client_of, make_events, projecting, s3_settings
+from tests.integration.api.conftest import api_settings, client_of, make_events, on_broker, projecting, s3_settings
 from tests.integration.api.post_office import PostOffice, post_office
 from tests.integration.api.test_accounts import MARK, PASSWORD, a_name, log_in, registered, with_settings
 from tests.integration.api.user import User, check_problem
@@ -66,8 +66,7 @@ async def test_a_first_administrator_without_a_good_password_stops_the_start(
 async def test_a_server_without_anybody_writes_a_link_that_makes_one_administrator(
     environment: dict[str, str], broker: Services
 ) -> None:
-    of_the_broker = {name: value for name, value in broker.environment.items() if "NATS" in name or "CALLOUT" in name}
-    known = environment | of_the_broker
+    known = on_broker(environment, broker)
     await make_events(known)
     settings = api_settings(known).model_copy(update={"api_token_sha256": None})
     with structlog.testing.capture_logs() as logged:

@@ -17,7 +17,7 @@ from core.events.envelope import Recorded
 from core.nats.connection import connect
 from core.s3.store import ObjectStore
 from infra.embedded.services import Services
-from tests.integration.api.conftest import api_settings, client_of, make_events, projecting, s3_settings
+from tests.integration.api.conftest import api_settings, client_of, make_events, on_broker, projecting, s3_settings
 from tests.integration.api.fleet import Fleet
 from tests.integration.api.user import User, a_model, check_problem, part
 
@@ -34,7 +34,7 @@ class Alone:
 
 @pytest.fixture
 async def alone(broker: Services, environment: dict[str, str], token: str) -> AsyncIterator[Alone]:
-    known = environment | {name: value for name, value in broker.environment.items() if "NATS" in name}
+    known = on_broker(environment, broker)
     await make_events(known)
     settings = api_settings(known).model_copy(update={"api_broker_timeout_s": 0.5})
     async with projecting(known), wired(settings, s3_settings(known)) as parts, client_of(parts, token) as http:
