@@ -54,7 +54,8 @@ async def test_the_log_in_pages(user: User, fleet: Fleet) -> None:
     last = await fleet.complete(task["id"])
     whole = await page(user, thing=task["id"])
     assert types(whole) == ["task.submitted", "task.queued", "task.started", "task.completed"]
-    assert (whole["more"], whole["next_after"]) == (False, last)
+    assert not whole["more"]
+    assert whole["next_after"] >= last  # others' events may have followed
     assert whole["items"][0] == (await user.get(f"/tasks/{task['id']}/events"))["items"][0]
 
     found: list[Json] = []

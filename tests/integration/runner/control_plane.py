@@ -121,9 +121,9 @@ class ControlPlane:
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 with suppress(BrokerFaultError, NatsError):
-                    return await self.link.send_order(Platform.X86, self.runner, made, uuid4())
-                with suppress(BrokerFaultError, NatsError):  # a broker that was restarted has forgotten the way
+                    # A broker that was restarted has forgotten the way.
                     await self.link.ensure_orders_of(Platform.X86, self.runner)
+                    return await self.link.send_order(Platform.X86, self.runner, made, uuid4())
 
     async def stop(self, ref: AttemptRef) -> None:
         """What the scheduler does with an attempt that is no longer wanted: say so in answers to beats, and hint at it now."""
