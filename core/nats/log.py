@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -114,8 +114,10 @@ class EventLog:
 
     async def sequence_before(self, time: datetime) -> int:
         """Sequence of the last event that was stored before a time. Raises LogUnavailableError."""
-        async for events in self._read(_from(opt_start_time=time), batch=1):
-            return events[0].sequence - 1
+        # The broker counts nanoseconds, and an event's time may have been rounded up.
+        async for events in self._read(_from(opt_start_time=time - timedelta(microseconds=1)), batch=1):
+            if events[0].time >= time:
+                return events[0].sequence - 1
         return await self.last_sequence()
 
     async def read(

@@ -152,7 +152,8 @@ def table_of_columns(columns: dict[str, Any]) -> OperatorTable:
     for name in FLOATS:
         made[name] = np.array(columns[name], dtype=np.float64)
     made["order"] = np.array(columns["order"], dtype=np.int64)
-    made["passes_s"] = np.array(columns["passes_s"], dtype=np.float64).reshape(count, -1)
+    # Of no operators nobody knows how many passes there were.
+    made["passes_s"] = np.array(columns["passes_s"], dtype=np.float64).reshape(count, -1 if count else 0)
     if any(len(column) != count for column in made.values()):
         raise ValueError("The columns of a table have one length.")
     return OperatorTable(**made)

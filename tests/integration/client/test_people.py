@@ -98,7 +98,7 @@ async def test_runs_of_anybody_are_cancelled_together(run: Run, client: Client, 
         ok(await run("admin", "runs", "cancel", "--owner", "local", "--state", "queued", "--yes", "--json"))
     )
     assert mine <= set(done["cancelled"])
-    states = {(await client.task(one)).state for one in mine}
+    states = {(await client.wait(one)).state for one in mine}
     assert states == {"cancelled"}
 
 
