@@ -69,9 +69,7 @@ async def serve(parts: Parts, stop: asyncio.Event) -> None:
         server.should_exit = True
         ended = [task for task in background if task.done()]
         await serving
-        for task in (stopping, *background):
-            task.cancel()
-        await asyncio.gather(stopping, *background, return_exceptions=True)
+        await cancel_all((stopping, *background))
     for task in ended:
         task.result()
 

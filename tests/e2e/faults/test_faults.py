@@ -18,6 +18,7 @@ import pytest
 
 from core.events import task
 from core.events.envelope import Recorded
+from core.process import cancel_all
 from infra.engines.environment import engine
 from tests.e2e.faults.arena import BEHIND_PROXY, OURS, SERVICES, Arena, opened
 from tests.e2e.faults.checks import Ledger, check, check_nothing_is_left, check_tables
@@ -53,8 +54,7 @@ async def busy(arena: Arena) -> AsyncIterator[None]:
         try:
             yield
         finally:
-            coming.cancel()
-            await asyncio.gather(coming, return_exceptions=True)
+            await cancel_all([coming])
         await arena.crowd.until_served()
 
 

@@ -22,6 +22,7 @@ from api.wiring import wired
 from core.events.account import Role
 from core.nats.connection import connect
 from core.nats.streams import StreamSettings, ensure_events
+from core.process import cancel_all
 from core.s3.settings import S3Settings
 from infra.embedded.nats_server import VIEW_SEED
 from infra.embedded.services import Services
@@ -104,9 +105,9 @@ async def projecting(environment: dict[str, str]) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        projector.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await projector
+        await cancel_all([projector])
+    if not projector.cancelled():
+        projector.result()
 
 
 @pytest.fixture(scope="session")
@@ -114,8 +115,7 @@ async def parts(stack: dict[str, str]) -> AsyncIterator[Parts]:
     async with projecting(stack), wired(api_settings(stack), s3_settings(stack)) as parts:
         hub = asyncio.create_task(live(parts))
         yield parts
-        hub.cancel()
-        await asyncio.gather(hub, return_exceptions=True)
+        await cancel_all([hub])
 
 
 def client_of(parts: Parts, token: str | None) -> httpx2.AsyncClient:

@@ -21,6 +21,7 @@ from core.events.ids import AccountId, CommandId, ModelId, RunnerId, new_id
 from core.events.model import Uploaded
 from core.events.runner import Pool
 from core.events.subjects import model_key
+from core.process import cancel_all
 from tests.integration.api.conftest import MakeUser
 from tests.integration.api.fleet import Fleet
 from tests.integration.api.user import Json, User, check_problem
@@ -200,8 +201,7 @@ async def test_a_slow_reader_is_cut_off_and_nobody_notices(parts: Parts, make_us
         assert await asyncio.wait_for(taking, 60) == told
         assert slow.over
         assert slow.idle
-    handing.cancel()
-    await asyncio.wait([handing])
+    await cancel_all([handing])
 
 
 async def take(reader: EventReader, count: int) -> list[int]:

@@ -15,6 +15,7 @@ from api.server import live
 from api.wiring import wired
 from core.events.envelope import Recorded
 from core.nats.connection import connect
+from core.process import cancel_all
 from core.s3.store import ObjectStore
 from infra.embedded.services import Services
 from tests.integration.api.conftest import api_settings, client_of, make_events, on_broker, projecting, s3_settings
@@ -44,8 +45,7 @@ async def alone(broker: Services, environment: dict[str, str], token: str) -> As
         assert await parts.position.reached(await fleet.enrol(), 60)
         yield Alone(parts, http, broker, fleet)
         await run.close()
-        hub.cancel()
-        await asyncio.gather(hub, return_exceptions=True)
+        await cancel_all([hub])
 
 
 async def test_a_broker_that_is_away_loses_nothing_and_doubles_nothing(alone: Alone) -> None:

@@ -15,6 +15,7 @@ from api.parts import Parts
 from api.webhooks.post import deliver_for_ever
 from api.webhooks.settings import WebhookSettings
 from api.wiring import SEARCH_PATH
+from core.process import cancel_all
 from tests.integration.api.fleet import Fleet
 from tests.integration.api.receiver import Message, Receiver
 from tests.integration.api.user import Json, User, a_model, an_npy
@@ -42,8 +43,7 @@ async def delivering(parts: Parts, **changed: Any) -> AsyncIterator[asyncio.Task
     try:
         yield task
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await cancel_all([task])
 
 
 async def made(hooks: httpx2.AsyncClient, receiver: Receiver | str, *types: str, **more: Any) -> Json:

@@ -14,6 +14,7 @@ from core.events.ids import Platform
 from core.events.subjects import task_key
 from core.nats.log import EventLog
 from core.postgres.connection import Connection, open_pool
+from core.process import cancel_all
 from infra.embedded.services import Services
 from projections import checkpoint, schema
 from projections.metrics import Metrics
@@ -49,8 +50,7 @@ async def projecting(
         )
         await ready.wait()
         yield work
-        work.cancel()
-        await asyncio.wait([work])
+        await cancel_all([work])
 
 
 async def test_live_tables_equal_a_rebuild(

@@ -13,6 +13,7 @@ from core.events.ids import RunnerId
 from core.nats.connection import connect
 from core.nats.control import ControlLink
 from core.nats.streams import StreamSettings
+from core.process import cancel_all
 from infra.embedded.services import Services
 from runner.transfer import Transfer
 from tests.integration.engine.conftest import examples  # noqa: F401 - a fixture
@@ -49,8 +50,7 @@ async def control(broker: Services, objects: Objects) -> AsyncIterator[ControlPl
     await plane.begin()
     reports = asyncio.create_task(plane.take_reports())
     yield plane
-    reports.cancel()
-    await asyncio.gather(reports, return_exceptions=True)
+    await cancel_all([reports])
     await client.close()
 
 

@@ -25,6 +25,7 @@ from core.nats.edge import OrderMessage, RunnerLink
 from core.nats.execute import Known, execute
 from core.nats.log import EventLog
 from core.nats.streams import StreamSettings, ensure_events
+from core.process import cancel_all
 from core.protocol.calls import BEAT, HELLO, READY, Beat, BeatAnswer, Hello, Ready, Welcome
 from core.protocol.orders import AttemptRef, InputFile, Report, RequestDocument, Result
 from core.s3 import keys
@@ -262,6 +263,5 @@ async def runner(scheduler: SchedulerRun, broker: Services) -> AsyncIterator[Scr
     assert (await scripted.hello()).refused is None
     beats = asyncio.create_task(scripted.beat_for_ever())
     yield scripted
-    beats.cancel()
-    await asyncio.gather(beats, return_exceptions=True)
+    await cancel_all([beats])
     await client.close()
