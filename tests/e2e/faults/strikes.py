@@ -43,10 +43,12 @@ def stop(part: str) -> Strike:
 
 @contextlib.contextmanager
 def stopped(keeper: Keeper, *, whole: bool) -> Iterator[None]:
-    """SIGSTOP, and SIGCONT at the end."""
-    assert keeper.pid is not None
-    process = psutil.Process(keeper.pid)
-    targets = [process, *(process.children(recursive=True) if whole else ())]
+    """SIGSTOP, and SIGCONT at the end. A process that has just died by itself is past stopping."""
+    targets: list[psutil.Process] = []
+    if keeper.pid is not None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            targets.append(process := psutil.Process(keeper.pid))
+            targets += process.children(recursive=True) if whole else ()
     try:
         for one in targets:
             with contextlib.suppress(psutil.NoSuchProcess):
@@ -91,8 +93,8 @@ async def restart_the_broker(arena: Arena) -> None:
 async def kill_postgres_mid_batch(arena: Arena) -> None:
     """The projector is held up until much waits for it, and let go a moment before."""
     projector, postgres = arena.stack.keepers["projector"], arena.stack.keepers["postgres"]
-    await projector.until_ready()
     await postgres.until_ready()
+    await projector.until_ready()
     with stopped(projector, whole=False):
         await asyncio.sleep(arena.rng.uniform(0.5, 1.5))
     await asyncio.sleep(arena.rng.uniform(0.0, 0.05))
