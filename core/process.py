@@ -1,11 +1,12 @@
 """What every process of mgeprof does alike: logs, says that it is ready, and stops when asked to."""
 
 import asyncio
+import logging
 import os
 import signal
 import socket
 import sys
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Sequence
 from typing import Any, TypeVar
 
 import structlog
@@ -14,22 +15,30 @@ T = TypeVar("T")
 
 
 def configure_logging(process: str) -> None:
-    """Log to standard error: JSON lines, or readable ones on a terminal. Each line carries the process and an ``action``."""
+    """Log to standard error: JSON lines, or readable ones on a terminal. Each line carries the process, and each of ours an ``action``."""
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
     )
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
+        processors=[*shared, renderer],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
+    _log_of_libraries([*shared, structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer])
+
+
+def _log_of_libraries(processors: Sequence[structlog.typing.Processor]) -> None:
+    """What they say through the standard library's logging looks like ours."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=processors))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
 
 
 def notify(message: str) -> None:

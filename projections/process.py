@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 
 from core.nats.connection import BrokerUnreachableError, connect
 from core.nats.log import EventLog
-from core.nats.streams import StreamSettings, ensure_events
+from core.nats.streams import StreamSettings, ensure_events, until_led
 from core.postgres.connection import Connection, open_pool
 from core.process import notify_ready, run_until
 from projections.metrics import Metrics
@@ -29,7 +29,9 @@ async def serve(settings: Settings) -> None:
         stack.callback(pool.terminate)
         # One connection for all: whoever loses it loses the lock with it, and can write nothing more.
         connection = await stack.enter_async_context(pool.acquire())
-        await ensure_events(nc.jetstream(), StreamSettings(replicas=settings.nats_replicas))
+        async for attempt in until_led():
+            with attempt:
+                await ensure_events(nc.jetstream(), StreamSettings(replicas=settings.nats_replicas))
         work = asyncio.create_task(_take_turn(connection, EventLog(nc), settings, metrics), name="project")
         lag = asyncio.create_task(watch_lag(EventLog(nc), metrics), name="lag")
         await run_until(broker_gone, work, lag)

@@ -1,7 +1,10 @@
 """The streams, made by the control plane when they are not there."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+import stamina
+from nats.errors import NoRespondersError
 from nats.js import JetStreamContext
 from nats.js.api import (
     AckPolicy,
@@ -12,7 +15,7 @@ from nats.js.api import (
     StorageType,
     StreamConfig,
 )
-from nats.js.errors import BadRequestError, NotFoundError
+from nats.js.errors import BadRequestError, NotFoundError, ServiceUnavailableError
 
 from core.events.ids import Platform, RunnerId
 from core.events.subjects import (
@@ -38,6 +41,12 @@ class StreamSettings:
     ack_wait_s: float = 30.0
     work_bytes: int = 2**28
     """Of orders, and of reports, that wait. What is over it is refused and sent again: a runner keeps its reports, and none can fill the broker's disk."""
+
+
+def until_led() -> AsyncIterator[stamina.Attempt]:
+    """Tries for a minute: the nodes of a cluster that has just started choose their leaders first, and nobody answers until then."""
+    silence = (TimeoutError, NoRespondersError, ServiceUnavailableError)
+    return aiter(stamina.retry_context(on=silence, attempts=None, timeout=60.0, wait_max=2.0))
 
 
 async def ensure_events(js: JetStreamContext, settings: StreamSettings) -> None:

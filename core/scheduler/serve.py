@@ -13,7 +13,7 @@ from core.nats.asks import serve_waiting
 from core.nats.connection import connect
 from core.nats.control import ControlLink
 from core.nats.log import EventLog
-from core.nats.streams import StreamSettings, ensure_events
+from core.nats.streams import StreamSettings, ensure_events, until_led
 from core.postgres.connection import Pool, open_pool
 from core.postgres.migrate import migrate
 from core.process import notify, notify_ready, run_until, unless_stopped
@@ -93,9 +93,11 @@ async def _wire(
     run = await connect(settings.nats_url, settings.nats_run_seed.get_secret_value(), name="scheduler", closed=stop.set)
     stack.push_async_callback(run.close)
     streams = StreamSettings(replicas=settings.nats_replicas)
-    await ensure_events(core.jetstream(), streams)
     link = ControlLink(run, streams)
-    await link.ensure_streams()
+    async for attempt in until_led():
+        with attempt:
+            await ensure_events(core.jetstream(), streams)
+            await link.ensure_streams()
     objects = await stack.enter_async_context(ObjectStore.open(s3))
     store = BoardStore(pool)
     board = await store.load()

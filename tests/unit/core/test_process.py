@@ -1,12 +1,26 @@
 import asyncio
+import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from core.process import cancel_all, notify, notify_ready, run_until, stop_on_signals, unless_stopped
+
+LIBRARY = """
+import logging
+from core.process import configure_logging
+configure_logging("api")
+logging.getLogger("asyncio").info("not worth a word")
+try:
+    1 / 0
+except ZeroDivisionError:
+    logging.getLogger("asyncio").exception("lost %d", 3)
+"""
 
 
 class Defect(Exception):  # noqa: N818 - named after the fact
@@ -121,3 +135,12 @@ def test_the_supervisor_hears_through_either_kind_of_socket(
 def test_without_a_supervisor_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
     notify_ready()
+
+
+def test_what_libraries_log_looks_like_ours() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", LIBRARY], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3]
+    )
+    [line] = map(json.loads, said.stderr.splitlines())
+    assert (line["process"], line["level"], line["event"]) == ("api", "error", "lost 3")
+    assert "ZeroDivisionError" in line["exception"]
