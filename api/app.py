@@ -4,7 +4,6 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
 
 from api import docs
 from api.accounts.auth_routes import router as auth
@@ -47,6 +46,7 @@ from api.profile.outdated import router as outdated
 from api.profile.routes import router as profile
 from api.quotas.routes import router as quotas
 from api.replay.routes import router as replay
+from api.routing import PREFIX, operation_id
 from api.sharing.routes import router as sharing
 from api.sweeps.routes import router as sweeps
 from api.tasks.artifacts import router as artifacts
@@ -61,7 +61,6 @@ from api.web.pages import PagesMount
 from api.webhooks.delivery_routes import router as deliveries
 from api.webhooks.routes import router as webhooks
 
-PREFIX = "/api/v1"
 _ROUTERS = (
     *(uploads, models, inspections, inputs, datasets, examples),
     *(
@@ -115,20 +114,12 @@ def _routed() -> FastAPI:
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=_operation_id,
+        generate_unique_id_function=operation_id,
     )
-    for router in _ROUTERS:
-        app.include_router(router, prefix=PREFIX)
-    app.include_router(health)
-    app.include_router(docs.router, prefix=PREFIX)
-    app.include_router(asyncapi, prefix=PREFIX)
+    for router in (*_ROUTERS, health, docs.router, asyncapi):
+        app.router.routes += router.routes
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign] # FastAPI's own documented way
     return app
-
-
-def _operation_id(route: APIRoute) -> str:
-    """What generated clients name their functions after: stable when an address changes."""
-    return route.name
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response, status
+from fastapi import Request, Response, status
 
 from api.accounts import cookies, enter, sessions, users
 from api.accounts.admit import admit, admit_guest
@@ -17,12 +17,13 @@ from api.commands import SEQUENCE_HEADER, tell_sequence
 from api.errors.documents import public
 from api.errors.problem import RefusedError
 from api.parts import Parts, PartsOf
+from api.routing import router_at
 from core.domain.account import Standing
 from core.domain.told import Told
 from core.events.ids import AccountId
 from projections.account_directory import queries as directory
 
-router = APIRouter(prefix="/auth", tags=["account"])
+router = router_at("/auth", tag="account")
 
 ANYBODY: Final[dict[str, Any]] = {"security": []}
 """In the OpenAPI document: needs no token."""

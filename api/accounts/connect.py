@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response, status
+from fastapi import Request, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import Caller, is_local, key_holder
@@ -16,9 +16,10 @@ from api.accounts.secrets import KEY_PREFIX
 from api.errors.documents import documented, public
 from api.errors.problem import RefusedError
 from api.parts import Parts, PartsOf
+from api.routing import router_at
 from core.events.ids import LOCAL_ACCOUNT, AccountId
 
-router = APIRouter(prefix="/auth", tags=["account"])
+router = router_at("/auth", tag="account")
 
 LIFE: Final = timedelta(minutes=15)
 """Long enough to be clicked on a screen, short enough to be worthless in its scroll-back."""

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import Response, status
 
 from api.access import Caller, OwnerCaller
 from api.accounts import keys
@@ -13,9 +13,10 @@ from api.commands import IdempotencyKey, command_id
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.parts import PartsOf
+from api.routing import router_at
 from core.domain.told import Told
 
-router = APIRouter(prefix="/keys", tags=["account"])
+router = router_at("/keys", tag="account")
 
 
 @router.post(

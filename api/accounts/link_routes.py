@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from fastapi import APIRouter, BackgroundTasks, Request, Response, status
+from fastapi import BackgroundTasks, Request, Response, status
 
 from api.access import AdminCaller
 from api.accounts import enter, links, sessions, users
@@ -29,11 +29,12 @@ from api.commands import IdempotencyKey, command_id
 from api.errors.documents import documented, public
 from api.errors.problem import RefusedError
 from api.parts import Parts, PartsOf
+from api.routing import router_at
 from core.domain.told import Told
 from core.events.account import Role
 from core.events.ids import AccountId
 
-router = APIRouter(tags=["account"])
+router = router_at(tag="account")
 
 _PASSWORD = frozenset({LinkKind.PASSWORD})
 

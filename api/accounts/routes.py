@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import Response, status
 
 from api.access import Caller, OwnerCaller
 from api.accounts import cookies, enter, sessions, users
@@ -14,10 +14,11 @@ from api.accounts.users import UserRow
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.parts import Parts, PartsOf
+from api.routing import router_at
 from core.domain.told import Told
 from core.events.ids import LOCAL_ACCOUNT, AccountId
 
-router = APIRouter(prefix="/me", tags=["account"])
+router = router_at("/me", tag="account")
 
 
 @router.get("", responses=documented())

@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api.access import AdminCaller
 from api.administration.resources import (
@@ -24,6 +24,7 @@ from api.deletion.table import SQL as DELETION
 from api.errors.documents import documented
 from api.freshness import Fresh
 from api.parts import Parts, PartsOf
+from api.routing import router_at
 from core.domain.decider import RejectedError
 from core.domain.task import TASK, Cancel
 from core.events.ids import AccountId, CommandId, ModelId, TaskId, new_id
@@ -35,7 +36,7 @@ from projections.task_list import queries as task_list
 from projections.task_list.fold import ListedTask
 from projections.task_state import State
 
-router = APIRouter(prefix="/admin", tags=["administration"])
+router = router_at("/admin", tag="administration")
 
 _SQL: Final = Queries.beside(__file__)
 _OPEN: Final = frozenset(state for state in State if not state.ended)

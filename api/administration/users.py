@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response, status
+from fastapi import Query, Response, status
 from pydantic import AwareDatetime, TypeAdapter
 
 from api.access import AdminCaller
@@ -16,6 +16,7 @@ from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.identity import Identity
 from api.parts import Parts, PartsOf
+from api.routing import router_at
 from core.domain.account import ACCOUNT, ChangeRole, Command, Disable, Enable
 from core.domain.told import Told
 from core.events.ids import LOCAL_ACCOUNT, AccountId, CommandId, new_id
@@ -24,7 +25,7 @@ from core.nats.execute import execute
 from core.postgres.queries import Queries, escaped_like
 from projections.paging import Cursors
 
-router = APIRouter(prefix="/users", tags=["administration"])
+router = router_at("/users", tag="administration")
 
 _SQL: Final = Queries.beside(__file__)
 _ROW: Final = TypeAdapter(UserResource)

@@ -8,9 +8,10 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from api.asyncapi.document import document
 from api.asyncapi.page import STYLE, page
 from api.parts import PartsOf
+from api.routing import PREFIX
 from api.web.policy import HEADERS
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(prefix=PREFIX, include_in_schema=False)
 
 
 @router.get("/asyncapi.json")

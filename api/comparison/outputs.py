@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 import numpy as np
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, ValidationError
 
 from api.errors.documents import documented
@@ -14,6 +14,7 @@ from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.parts import Parts, PartsOf
 from api.profile.reading import completed
+from api.routing import router_at
 from api.sharing.looking import LookingAround
 from api.tasks import artifacts
 from api.visibility import Viewer
@@ -25,7 +26,7 @@ from core.protocol.outputs import MOST_BYTES, OUTPUTS, Output, OutputsDocument
 from core.s3 import keys
 from projections.task_detail.fold import TaskDetail
 
-router = APIRouter(tags=["profile"])
+router = router_at(tag="profile")
 
 PIECE = 64 * 1024
 """Numbers of each side that are compared at a time."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors.documents import documented
@@ -14,12 +14,13 @@ from api.freshness import Fresh
 from api.parts import PartsOf
 from api.profile.reading import REFUSALS, profile_of
 from api.profile.routes import as_json
+from api.routing import router_at
 from api.sharing.looking import LookingAround
 from core.domain.told import Told
 from core.profile.compare import ComparedOperator, ComparedRun, Comparison, compare
 from projections.task_detail.fold import TaskDetail
 
-router = APIRouter(tags=["profile"])
+router = router_at(tag="profile")
 
 MOST_RUNS = 100
 """As many as a sweep has."""

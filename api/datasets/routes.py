@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import Response, status
 
 from api.access import Caller
 from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, now, origin, tell_sequence
@@ -13,6 +13,7 @@ from api.errors.problem import RefusedError
 from api.identity import Identity
 from api.inputs import table as inputs
 from api.parts import Parts, PartsOf
+from api.routing import router_at
 from api.tasks.given import check_given
 from api.visibility import Whose, check_change, reach
 from core.domain.ownership import DATASET, ChangeVisibility, Delete
@@ -21,7 +22,7 @@ from core.events.ids import AccountId, CommandId, DatasetId, new_id
 from core.events.subjects import dataset_key
 from core.nats.execute import execute
 
-router = APIRouter(prefix="/datasets", tags=["datasets"])
+router = router_at("/datasets", tag="datasets")
 
 
 @router.post(

@@ -3,7 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import Response, status
 
 from api.access import Caller, OwnerCaller
 from api.commands import SEQUENCE_HEADER, tell_sequence
@@ -14,6 +14,7 @@ from api.errors.problem import RefusedError
 from api.inputs import table as inputs
 from api.models import table as named_models
 from api.parts import PartsOf
+from api.routing import router_at
 from api.tasks import reading
 from api.visibility import check_change
 from core.domain.told import Told
@@ -21,7 +22,7 @@ from core.events.account import Role
 from core.events.ids import LOCAL_ACCOUNT
 from projections.account_directory import queries as directory
 
-router = APIRouter(tags=["deletion"])
+router = router_at(tag="deletion")
 
 _GONE: Final[dict[int | str, dict[str, Any]]] = {204: {"headers": SEQUENCE_HEADER, "description": "It is deleted."}}
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Header, Query
+from fastapi import Header, Query
 from fastapi.responses import StreamingResponse
 
 from api.access import Caller, still_in
@@ -16,10 +16,11 @@ from api.events.stream import EventStream, EventStreamResponse
 from api.freshness import wait_for_sequence
 from api.identity import Identity
 from api.parts import Parts, PartsOf
+from api.routing import router_at
 from core.events.envelope import Fact, Recorded
 from core.nats.log import EventLog
 
-router = APIRouter(prefix="/events", tags=["events"])
+router = router_at("/events", tag="events")
 
 _SCAN: Final = 10_000
 """Events that are looked through for one page at the most: who sees few of them gets small pages, and none takes for ever."""

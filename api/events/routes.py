@@ -2,15 +2,14 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.errors.documents import documented
 from api.events.resources import EventList, EventResource
 from api.parts import PartsOf
+from api.routing import router_at
 from api.sharing.looking import Looking
 from api.tasks import reading
 
-router = APIRouter(prefix="/tasks", tags=["events"])
+router = router_at("/tasks", tag="events")
 
 
 @router.get("/{task_id}/events", responses=documented("task_unknown", "broker_unavailable"))

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from fastapi import APIRouter
 from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
@@ -10,9 +9,10 @@ from api.access import Caller
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.parts import PartsOf
+from api.routing import router_at
 from core.domain.told import Told
 
-router = APIRouter(prefix="/examples", tags=["examples"])
+router = router_at("/examples", tag="examples")
 
 
 class ExampleResource(BaseModel):

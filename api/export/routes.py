@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import StreamingResponse
 
 from api.errors.documents import documented
@@ -15,6 +15,7 @@ from api.export.reproduce import pack
 from api.freshness import Fresh
 from api.parts import PartsOf
 from api.profile.reading import REFUSALS, completed, profile_of
+from api.routing import router_at
 from api.sharing.looking import Looking
 from api.tasks import artifacts, labels
 from api.tasks.environment import environment_of
@@ -25,7 +26,7 @@ from core.profile.export.table_csv import operators_csv
 from core.profile.export.whole_json import whole_json
 from core.s3 import keys
 
-router = APIRouter(prefix="/tasks", tags=["profile"])
+router = router_at("/tasks", tag="profile")
 
 
 class Format(StrEnum):

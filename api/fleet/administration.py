@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Response, status
+from fastapi import Response, status
 
 from api.access import Caller
 from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, now, tell_sequence
@@ -12,6 +12,7 @@ from api.fleet import labels, names, reading
 from api.fleet.resources import RunnerChanges, RunnerResource
 from api.identity import Identity
 from api.parts import Parts, PartsOf
+from api.routing import router_at
 from core.domain import runner as domain
 from core.domain.runner import RUNNER
 from core.domain.told import Told
@@ -22,7 +23,7 @@ from core.nats.execute import execute
 from projections.account_directory import queries as accounts
 from projections.runner_board.queries import BoardedRunner
 
-router = APIRouter(prefix="/runners/{runner_id}", tags=["runners"])
+router = router_at("/runners/{runner_id}", tag="runners")
 
 _ANSWERS = {
     200: {"headers": SEQUENCE_HEADER, "description": "The runner."},

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Path, Response, status
+from fastapi import Path, Response, status
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from api.access import RunnerCaller
@@ -17,6 +17,7 @@ from api.fleet import enrolments, labels, names
 from api.fleet.enrolments import Enrolment
 from api.fleet.resources import Labels
 from api.parts import Parts, PartsOf
+from api.routing import router_at
 from core.domain.runner import RUNNER, Command, Enroll, Label
 from core.domain.told import Told
 from core.events.envelope import Origin
@@ -26,7 +27,7 @@ from core.events.subjects import runner_key
 from core.nats.callout import is_user_key
 from core.nats.execute import execute
 
-router = APIRouter(tags=["runners"])
+router = router_at(tag="runners")
 
 _DAY_S = 86_400
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import Response, status
 
 from api.access import Caller
 from api.accounts import users
@@ -14,11 +14,12 @@ from api.fleet.administration import carry_out
 from api.fleet.resources import GrantList, GrantResource, NewGrant
 from api.freshness import Fresh
 from api.parts import Parts, PartsOf
+from api.routing import router_at
 from core.domain.runner import Grant, RevokeGrant
 from core.domain.told import Told
 from core.events.ids import AccountId
 
-router = APIRouter(prefix="/runners/{runner_id}/grants", tags=["runners"])
+router = router_at("/runners/{runner_id}/grants", tag="runners")
 
 
 @router.get("", dependencies=[Fresh], responses=documented("runner_unknown", "not_your_runner", "not_fresh_yet"))

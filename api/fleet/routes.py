@@ -2,18 +2,17 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.access import Caller
 from api.errors.documents import documented
 from api.fleet import reading
 from api.fleet.resources import EngineList, EngineResource, RunnerList, RunnerResource
 from api.freshness import Fresh
 from api.parts import PartsOf
+from api.routing import router_at
 from projections.runner_board import queries as board
 from projections.task_list import queries as task_list
 
-router = APIRouter(tags=["runners"])
+router = router_at(tag="runners")
 
 
 @router.get("/runners", dependencies=[Fresh], responses=documented("not_fresh_yet"))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Final
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Query, Response, status
+from fastapi import Query, Response, status
 
 from api.access import Caller
 from api.commands import SEQUENCE_HEADER, IdempotencyKey, now, origin, tell_sequence
@@ -15,6 +15,7 @@ from api.grouping.projects import Project
 from api.grouping.resources import NewProject, ProjectChange, ProjectPage, ProjectResource
 from api.identity import Identity
 from api.parts import Parts, PartsOf
+from api.routing import router_at
 from api.visibility import Whose, reach
 from core.domain.decider import RejectedError
 from core.domain.ownership import ChangeVisibility, Delete
@@ -26,7 +27,7 @@ from core.nats.execute import Known, execute
 from core.postgres.queries import escaped_like
 from projections.paging import MAX_LIMIT, Cursors
 
-router = APIRouter(prefix="/projects", tags=["projects"])
+router = router_at("/projects", tag="projects")
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,15 @@
 """``/tags``."""
 
-from fastapi import APIRouter
-
 from api.access import Caller
 from api.errors.documents import documented
 from api.freshness import Fresh
 from api.grouping import tags
 from api.grouping.resources import TagList
 from api.parts import PartsOf
+from api.routing import router_at
 from api.visibility import Whose, reach
 
-router = APIRouter(prefix="/tags", tags=["projects"])
+router = router_at("/tags", tag="projects")
 
 
 @router.get("", dependencies=[Fresh], responses=documented("not_fresh_yet"))

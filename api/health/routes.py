@@ -7,8 +7,9 @@ from fastapi import APIRouter, Response, status
 from pydantic import BaseModel
 
 from api.parts import Parts, PartsOf
+from api.routing import operation_id
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], generate_unique_id_function=operation_id)
 
 _PATIENCE_S = 2.0
 

@@ -2,17 +2,16 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.access import Caller
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.inputs import table
 from api.inputs.resources import InputResource
 from api.parts import PartsOf
+from api.routing import router_at
 from core.domain.told import Told
 
-router = APIRouter(prefix="/inputs", tags=["inputs"])
+router = router_at("/inputs", tag="inputs")
 
 
 @router.get("/{input_id}", responses=documented("input_unknown"))

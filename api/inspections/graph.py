@@ -3,7 +3,6 @@
 import asyncio
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ValidationError
 
 from api.access import Caller
@@ -13,11 +12,12 @@ from api.freshness import Fresh
 from api.inspections import reading
 from api.models import table
 from api.parts import PartsOf
+from api.routing import router_at
 from core.domain.told import Told
 from core.events.ids import ModelId
 from core.protocol.inspection import MOST_BYTES, InspectionDocument, Variable
 
-router = APIRouter(prefix="/models", tags=["models"])
+router = router_at("/models", tag="models")
 
 
 class ModelNode(BaseModel):

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import Response, status
 from fastapi.responses import StreamingResponse
 
 from api.access import Caller
@@ -18,6 +18,7 @@ from api.inspections.submit import inspect
 from api.models import table
 from api.models.resources import ModelChange
 from api.parts import PartsOf
+from api.routing import router_at
 from api.tasks.kills import check_kills
 from api.tasks.reading import from_log
 from api.tasks.resources import TaskResource
@@ -30,7 +31,7 @@ from core.nats.execute import execute
 from core.protocol.inspection import InspectionDocument
 from core.s3 import keys
 
-router = APIRouter(prefix="/models", tags=["models"])
+router = router_at("/models", tag="models")
 
 
 @router.get("/{model_id}", dependencies=[Fresh], responses=documented("model_unknown", "not_fresh_yet"))

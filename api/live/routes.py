@@ -4,17 +4,18 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.live.stream import LiveStream
 from api.parts import PartsOf
+from api.routing import router_at
 from api.sharing.looking import Looking, still
 from api.tasks import reading
 
-router = APIRouter(prefix="/tasks", tags=["events"])
+router = router_at("/tasks", tag="events")
 
 
 async def open_stream(

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api.access import Caller
 from api.errors.documents import documented
@@ -14,12 +14,13 @@ from api.grouping.resources import Tags
 from api.models import table
 from api.models.resources import Figures, ModelPage, ModelResource
 from api.parts import PartsOf
+from api.routing import router_at
 from api.visibility import Whose, reach
 from core.events.ids import ProjectId
 from projections.model_catalogue import queries as catalogue
 from projections.paging import MAX_LIMIT
 
-router = APIRouter(prefix="/models", tags=["models"])
+router = router_at("/models", tag="models")
 
 
 @router.get("", dependencies=[Fresh], responses=documented("invalid_cursor", "not_fresh_yet"))

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel
 
 from api.access import Caller
@@ -11,6 +11,7 @@ from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.parts import PartsOf
+from api.routing import router_at
 from api.tasks.resources import Device
 from core.domain.told import Told
 from core.events.ids import EngineVersion, Platform
@@ -19,7 +20,7 @@ from core.options.explanations import EXPLANATIONS
 from core.options.table import EXCLUSIVE, limit_of
 from projections.runner_board import queries as board
 
-router = APIRouter(tags=["fleet"])
+router = router_at(tag="fleet")
 
 
 class OptionResource(BaseModel):

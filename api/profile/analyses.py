@@ -5,7 +5,7 @@ import hashlib
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel
 
 from api.access import Caller
@@ -16,6 +16,7 @@ from api.freshness import Fresh
 from api.parts import Parts, PartsOf
 from api.profile.documents import name_of, newest
 from api.profile.reading import check_completed, completed
+from api.routing import router_at
 from api.sharing.looking import Looking
 from api.tasks import artifacts, reading
 from api.visibility import Viewer, check_change
@@ -32,7 +33,7 @@ from core.s3 import keys
 from projections.profile_summary.fold import PROFILE_SUMMARY, Analysis
 from projections.task_detail.fold import TaskDetail
 
-router = APIRouter(prefix="/tasks", tags=["profile"])
+router = router_at("/tasks", tag="profile")
 
 REFUSALS = ("task_unknown", "profile_not_ready", "no_profile", "storage_unavailable", "broker_unavailable")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
@@ -16,6 +16,7 @@ from api.parts import Parts, PartsOf
 from api.profile.documents import MOST_RAW_BYTES
 from api.profile.reading import REFUSALS, profile_of
 from api.profile.routes import as_json
+from api.routing import router_at
 from api.sharing.looking import Looking
 from api.tasks import artifacts
 from core.domain.told import Told
@@ -27,7 +28,7 @@ from core.profile.table import known
 from core.protocol.inspection import MOST_BYTES
 from core.s3 import keys
 
-router = APIRouter(prefix="/tasks", tags=["profile"])
+router = router_at("/tasks", tag="profile")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,20 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import Caller
 from api.errors.documents import documented
 from api.freshness import Fresh
 from api.parts import PartsOf
+from api.routing import router_at
 from api.visibility import Whose
 from core.postgres.queries import Queries
 from core.profile.document import ANALYSER
 from projections.paging import MAX_LIMIT, Cursors
 
-router = APIRouter(prefix="/analyses", tags=["profile"])
+router = router_at("/analyses", tag="profile")
 
 _SQL: Final = Queries.beside(__file__)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel
 
 from api.errors.chinese_details import said
@@ -25,12 +25,13 @@ from api.profile.resources import (
     profile_resource,
     timeline_resource,
 )
+from api.routing import router_at
 from api.sharing.looking import Looking
 from core.domain.told import Told
 from core.profile.advice.finding import Finding
 from core.profile.refusal import QueryRefused
 
-router = APIRouter(prefix="/tasks", tags=["profile"])
+router = router_at("/tasks", tag="profile")
 
 
 @router.get(

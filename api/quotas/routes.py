@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import AdminCaller, Caller
@@ -13,6 +13,7 @@ from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.parts import Parts, PartsOf
 from api.quotas.limits import quota_of, usage_of
+from api.routing import router_at
 from core.domain.account import ACCOUNT, SetQuota
 from core.domain.told import Told
 from core.events.account import QuotaSet
@@ -22,7 +23,7 @@ from core.events.subjects import account_key
 from core.nats.execute import execute
 from projections.account_directory import queries as directory
 
-router = APIRouter(tags=["account"])
+router = router_at(tag="account")
 
 Limit = Annotated[int, Field(ge=0, le=2**53)]
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Final, cast
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime
 
 from api.access import Caller
@@ -13,6 +13,7 @@ from api.fleet.reading import may_see
 from api.identity import Identity
 from api.parts import Parts, PartsOf
 from api.replay.resources import Choice, FleetRunner, FleetThen, Replay, replay
+from api.routing import router_at
 from api.sharing.looking import Looking
 from api.tasks import reading
 from api.visibility import Viewer
@@ -26,7 +27,7 @@ from core.events.task import TaskEvent
 from core.postgres.queries import Queries
 from projections.runner_board.fold import RUNNER_BOARD
 
-router = APIRouter(prefix="/tasks", tags=["events"])
+router = router_at("/tasks", tag="events")
 
 _SQL: Final = Queries.beside(__file__)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Annotated, Final
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Depends, Request, Response, status
+from fastapi import Depends, Request, Response, status
 
 from api.access import Caller
 from api.accounts import enter
@@ -15,6 +15,7 @@ from api.errors.documents import documented, public
 from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.parts import Parts, PartsOf
+from api.routing import router_at
 from api.sharing import table
 from api.sharing.looking import COOKIE
 from api.sharing.resources import LinkList, LinkResource, MadeLink, NewLink, OpenedLink, ShownLink
@@ -24,7 +25,7 @@ from core.domain.told import Told
 from core.events.ids import CommandId
 from core.events.ownership import LinkId
 
-router = APIRouter(tags=["sharing"])
+router = router_at(tag="sharing")
 
 PREFIX: Final = "mgs_"
 

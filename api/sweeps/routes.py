@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response, status
+from fastapi import Query, Response, status
 
 from api.access import Caller
 from api.accounts.pace import PacedSubmit
@@ -13,6 +13,7 @@ from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.identity import Identity
 from api.parts import Parts, PartsOf
+from api.routing import router_at
 from api.sharing.looking import LookingAround
 from api.sweeps import matrix, table, whole
 from api.sweeps.resources import Metric, NewSweep, SweepChange, SweepPage, SweepResource
@@ -26,7 +27,7 @@ from core.events.ids import CommandId, TaskId, new_id
 from core.events.subjects import task_key
 from projections.paging import MAX_LIMIT, Cursors
 
-router = APIRouter(prefix="/sweeps", tags=["sweeps"])
+router = router_at("/sweeps", tag="sweeps")
 
 _CURSORS: Final = Cursors(UUID)
 

@@ -3,13 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import StreamingResponse
 
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.parts import PartsOf
+from api.routing import router_at
 from api.sharing.looking import Looking
 from api.tasks import reading
 from core.domain.told import Told
@@ -17,7 +18,7 @@ from core.events.ids import TaskId
 from core.s3 import keys
 from projections.task_detail.fold import KeptArtifact, TaskDetail
 
-router = APIRouter(prefix="/tasks", tags=["tasks"])
+router = router_at("/tasks", tag="tasks")
 
 _TYPES = {"json": "application/json", "txt": "text/plain; charset=utf-8", "log": "text/plain; charset=utf-8"}
 

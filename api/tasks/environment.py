@@ -2,11 +2,10 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.errors.documents import documented
 from api.freshness import Fresh
 from api.parts import Parts, PartsOf
+from api.routing import router_at
 from api.sharing.looking import Looking
 from api.tasks import reading
 from api.tasks.artifacts import find
@@ -14,7 +13,7 @@ from core.protocol.environment import ENVIRONMENT, EnvironmentDocument
 from core.s3 import keys
 from projections.task_detail.fold import TaskDetail
 
-router = APIRouter(prefix="/tasks", tags=["tasks"])
+router = router_at("/tasks", tag="tasks")
 
 
 @router.get(

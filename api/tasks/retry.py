@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import Response, status
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -18,6 +18,7 @@ from api.grouping import projects, tags
 from api.grouping.resources import Tags
 from api.identity import Identity
 from api.parts import Parts, PartsOf
+from api.routing import router_at
 from api.tasks import labels, reading
 from api.tasks.device import AskedDevice
 from api.tasks.labels import TaskLabel
@@ -28,7 +29,7 @@ from core.events.ids import EngineVersion, TaskId
 from core.events.task import TaskKind
 from projections.task_detail.fold import TaskDetail
 
-router = APIRouter(prefix="/tasks", tags=["tasks"])
+router = router_at("/tasks", tag="tasks")
 
 
 class Changes(BaseModel):

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response, status
+from fastapi import Query, Response, status
 
 from api.access import Caller
 from api.accounts.pace import PacedSubmit
@@ -13,6 +13,7 @@ from api.freshness import Fresh
 from api.grouping import choose, tags
 from api.grouping.projects import refs
 from api.parts import PartsOf
+from api.routing import router_at
 from api.sharing.looking import Looking
 from api.tasks import labels, reading
 from api.tasks.query import TaskQuery
@@ -25,7 +26,7 @@ from core.events.ids import CommandId, new_id
 from core.nats.execute import execute
 from projections.task_list import queries as task_list
 
-router = APIRouter(prefix="/tasks", tags=["tasks"])
+router = router_at("/tasks", tag="tasks")
 
 
 @router.post(

@@ -4,7 +4,6 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from api.errors.chinese_details import said
@@ -15,6 +14,7 @@ from api.fleet.reading import may_see
 from api.freshness import Fresh
 from api.identity import Identity
 from api.parts import Parts, PartsOf
+from api.routing import router_at
 from api.sharing.looking import Looking
 from api.tasks import reading
 from core.events.ids import TaskId
@@ -22,7 +22,7 @@ from core.nats.asks import SchedulerSilentError
 from core.protocol.waiting import Candidate, Verdict, WaitingAnswer
 from projections.runner_board import queries as board
 
-router = APIRouter(prefix="/tasks", tags=["tasks"])
+router = router_at("/tasks", tag="tasks")
 
 
 class Reason(StrEnum):

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response, status
+from fastapi import Path, Request, Response, status
 
 from api.access import Caller
 from api.accounts.pace import PacedUpload
@@ -15,13 +15,14 @@ from api.inputs import table as inputs
 from api.models import table as models
 from api.parts import Parts, PartsOf
 from api.quotas.limits import check_upload
+from api.routing import router_at
 from api.uploads import table
 from api.uploads.complete import complete, sweep_parts
 from api.uploads.resources import NewUpload, Upload, UploadKind, UploadResource, UploadState
 from core.domain.told import Told
 from core.s3 import keys
 
-router = APIRouter(prefix="/uploads", tags=["uploads"])
+router = router_at("/uploads", tag="uploads")
 
 PartNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Query, status
+from fastapi import Query, status
 
 from api.access import Caller
 from api.accounts.pace import PacedWebhook
@@ -12,6 +12,7 @@ from api.commands import IdempotencyKey, command_id
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.parts import PartsOf
+from api.routing import router_at
 from api.webhooks import outbox
 from api.webhooks.resources import (
     DeliveryDetail,
@@ -26,7 +27,7 @@ from api.webhooks.table import WebhookRow, WebhookState
 from core.domain.told import Told
 from projections.paging import Cursors
 
-router = APIRouter(prefix="/webhooks/{webhook_id}", tags=["webhooks"])
+router = router_at("/webhooks/{webhook_id}", tag="webhooks")
 
 MOST_REPLAYS: Final = 5
 """Of one webhook at a time."""

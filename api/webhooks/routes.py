@@ -5,7 +5,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import Response, status
 from pydantic import HttpUrl
 
 from api.access import Caller
@@ -14,6 +14,7 @@ from api.commands import IdempotencyKey, command_id, now
 from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.parts import Parts, PartsOf
+from api.routing import router_at
 from api.webhooks import signing, table
 from api.webhooks.addresses import is_public, is_within
 from api.webhooks.resources import (
@@ -28,7 +29,7 @@ from api.webhooks.table import DisabledReason, TooManyError, WebhookRow, Webhook
 from core.domain.told import Told
 from core.events.account import Role
 
-router = APIRouter(prefix="/webhooks", tags=["webhooks"])
+router = router_at("/webhooks", tag="webhooks")
 
 
 @router.post(

@@ -165,5 +165,5 @@ async def settled(user: User, upload: Json) -> int:
 async def parts_taken(user: User) -> int:
     """How many parts of uploads the api has taken since it started."""
     metrics = (await user.http.get("/metrics")).text
-    name = 'mgeprof_api_requests_total{method="PUT",route="/uploads/{upload_id}/parts/{number}",status="204"}'
+    name = 'mgeprof_api_requests_total{method="PUT",route="/api/v1/uploads/{upload_id}/parts/{number}",status="204"}'
     return sum(int(float(line.split()[-1])) for line in metrics.splitlines() if line.startswith(name))

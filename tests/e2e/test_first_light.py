@@ -198,7 +198,7 @@ async def test_machines_can_look_after_it(by_api: dict[str, Json], user: User) -
     metrics = await user.http.get("/metrics")
     assert metrics.headers["content-type"].startswith("text/plain")
     counted = [line for line in metrics.text.splitlines() if line.startswith("mgeprof_api_requests_total{")]
-    [posted] = [line for line in counted if 'method="POST",route="/tasks",status="201"' in line]
+    [posted] = [line for line in counted if 'method="POST",route="/api/v1/tasks",status="201"' in line]
     assert float(posted.split()[-1]) >= len(by_api)
     without_token = await user.http.get("/api/v1/tasks", headers={"Authorization": "Bearer mgp_wrong"})
     assert (without_token.status_code, without_token.json()["code"]) == (401, "token_refused")

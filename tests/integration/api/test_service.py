@@ -83,7 +83,7 @@ async def test_the_process_tells_how_it_is(parts: Parts) -> None:
         assert (ready.status_code, ready.json()["parts"]) == (200, {"nats": "ok", "postgres": "ok", "s3": "ok"})
         await client.get("/api/v1/tasks/01990d5d-ac96-774b-bcce-b302099a8057")
         text = (await client.get("/metrics")).text
-    assert 'mgeprof_api_requests_total{method="GET",route="/tasks/{task_id}",status="401"}' in text
+    assert 'mgeprof_api_requests_total{method="GET",route="/api/v1/tasks/{task_id}",status="401"}' in text
     assert "mgeprof_api_request_seconds_bucket" in text
     assert "01990d5d" not in text
 
