@@ -206,6 +206,8 @@ class ScriptedRunner:
     link: RunnerLink
     attempts: list[AttemptRef] = field(default_factory=list)
     stopped: list[AttemptRef] = field(default_factory=list)
+    taken: set[AttemptRef] = field(default_factory=set)
+    """Also what has ended since: its order may come once more, published again before a beat listed it."""
     beating: bool = True
 
     async def hello(self) -> Welcome:
@@ -236,7 +238,8 @@ class ScriptedRunner:
         async with asyncio.timeout(_WITHIN_S), contextlib.aclosing(self.link.orders()) as orders:
             async for message in orders:
                 await message.accept()
-                if message.order.ref not in self.attempts:
+                if message.order.ref not in self.taken:
+                    self.taken.add(message.order.ref)
                     self.attempts.append(message.order.ref)
                     return message
         raise AssertionError("orders never end")
