@@ -96,12 +96,20 @@ class Daemon:
 
     async def take_orders(self) -> None:
         async for message in self._link.orders():
-            order = message.order
-            if not self._spool.knows(order.ref):
-                await asyncio.to_thread(self._spool.take, order)
-                self._begin(order, message.trace_id)
+            if not self._spool.knows(message.ref):
+                if message.order is None:
+                    self._refuse(message.ref)
+                else:
+                    await asyncio.to_thread(self._spool.take, message.order)
+                    self._begin(message.order, message.trace_id)
                 self._beat_now.set()
             await message.accept()
+
+    def _refuse(self, ref: AttemptRef) -> None:
+        """To leave out what it does not know would give other figures than were asked for."""
+        logger.error("the order asks for what only a later release can do", action="order_refused", ref=str(ref))
+        self._keep_report(ref, Failed(attempt=ref.attempt, kind=FailureKind.UNSUPPORTED))
+        self._reports_due.set()
 
     def _begin(self, order: WorkOrder, trace_id: UUID | None) -> None:
         with tracing(trace_id):  # the task takes it along

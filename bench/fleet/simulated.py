@@ -46,12 +46,12 @@ class SimulatedRunner:
         """For ever; has the beats' loop beat as soon as it has one, as the daemon does."""
         async for message in self._link.orders():
             await message.accept()
-            if message.order.ref in self._held:
+            if message.ref in self._held:
                 continue
             if not self._asked:
-                raise AssertionError(f"runner {self.id} was given {message.order.ref}, and had no slot free")
+                raise AssertionError(f"runner {self.id} was given {message.ref}, and had no slot free")
             self.waits.append(perf_counter() - self._asked.popleft())
-            self._held.append(message.order.ref)
+            self._held.append(message.ref)
             self._beat_now.set()
             await self.served(self)
 

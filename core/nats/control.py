@@ -18,6 +18,7 @@ from core.nats.streams import StreamSettings, ensure_orders_of, ensure_work
 from core.protocol.calls import Stop
 from core.protocol.live import LIVE_MESSAGE, Shown
 from core.protocol.orders import AttemptRef, WorkOrder
+from core.protocol.wire import for_runners
 
 logger = structlog.get_logger(__name__)
 
@@ -73,7 +74,7 @@ class ControlLink:
         try:
             await self._js.publish(
                 subjects.dispatch(platform, runner),
-                order.model_dump_json().encode(),
+                for_runners(order),
                 headers={"Nats-Msg-Id": str(order.ref), trace.HEADER: trace.written(trace_id)},
             )
         except (APIError, NatsError, TimeoutError) as error:
@@ -81,7 +82,7 @@ class ControlLink:
 
     async def send_stop(self, runner: RunnerId, ref: AttemptRef) -> None:
         """A hint only; the answer to the runner's next beat says it again."""
-        await self._nc.publish(subjects.control_stop(runner), Stop(ref=ref).model_dump_json().encode())
+        await self._nc.publish(subjects.control_stop(runner), for_runners(Stop(ref=ref)))
 
     async def reports(self) -> AsyncIterator[ReportMessage]:
         """Reports for ever, each until it is accepted. Survives broker restarts."""

@@ -30,9 +30,18 @@ class ControlPlaneSilentError(Exception):
     """Nobody answered a call in time: ask again later."""
 
 
+class _Addressed(BaseModel):
+    """What stands in an order of any release."""
+
+    ref: AttemptRef
+
+
 @dataclass(frozen=True)
 class OrderMessage:
-    order: WorkOrder
+    """``order`` is None when it asks for what only a later release knows."""
+
+    ref: AttemptRef
+    order: WorkOrder | None
     _message: Msg
 
     @property
@@ -94,7 +103,9 @@ class RunnerLink:
                 ):
                     for message in messages:
                         if (order := _understood(WorkOrder, message)) is not None:
-                            yield OrderMessage(order, message)
+                            yield OrderMessage(order.ref, order, message)
+                        elif (addressed := _understood(_Addressed, message)) is not None:
+                            yield OrderMessage(addressed.ref, None, message)
                         else:  # as long as it is wanted it is published again
                             await message.term()
             except (ConsumerLostError, NatsError) as error:

@@ -27,6 +27,7 @@ from core.protocol.calls import (
     Welcome,
 )
 from core.protocol.orders import AttemptRef
+from core.protocol.wire import for_runners
 from core.s3 import keys
 from core.s3.errors import StorageUnavailableError
 from core.s3.store import ObjectStore
@@ -63,7 +64,7 @@ class Calls:
                 "call not answered", action="call_unanswered", runner=str(runner_id), method=method, error=str(error)
             )
             return None
-        return reply.model_dump_json().encode() if reply is not None else None
+        return for_runners(reply) if reply is not None else None
 
     async def _dispatch(self, runner_id: RunnerId, method: str, payload: bytes) -> BaseModel | None:
         if method == HELLO:

@@ -1,5 +1,6 @@
 """The daemon, whole and in a process of its own, against a scripted control plane and a real broker."""
 
+import json
 import os
 import signal
 from pathlib import Path
@@ -10,12 +11,13 @@ from core.events.failure import FailureKind
 from core.events.task import Cancelled, Completed, Failed
 from core.protocol.calls import BEAT, HELLO, URLS, Welcome
 from core.protocol.orders import Abandoned
+from core.protocol.wire import for_runners
 from infra.embedded.services import Services
 from tests.integration.engine.conftest import Examples
 from tests.integration.runner.control_plane import ControlPlane, until
 from tests.integration.runner.daemon import Runner, taken
 from tests.integration.runner.objects import SECRET
-from tests.unit.runner.orders import ref, report
+from tests.unit.runner.orders import order, ref, report
 
 MODEL = (1000).to_bytes(4, "little") + b"\0\0\0\0mgv2" + bytes(992)
 """Begins as a dumped graph does; only the fake engine gets to see it."""
@@ -324,6 +326,16 @@ async def test_an_order_that_it_does_not_understand_stops_nothing(control: Contr
     waiting = await control.order(MODEL)
     await control.running(waiting.ref)
     assert control.beats[-1].attempts == (running.ref, waiting.ref)
+
+
+async def test_an_order_for_what_only_a_later_release_can_do_fails_and_says_so(
+    control: ControlPlane, runner: Runner
+) -> None:
+    await runner.start()
+    later = json.loads(for_runners(order())) | {"options": {"of_a_later_release": True}}
+    await control.link._js.publish(f"dispatch.x86.{control.runner}", json.dumps(later).encode())
+    assert await control.result(ref()) == Failed(attempt=1, kind=FailureKind.UNSUPPORTED)
+    assert "order_refused" in runner.said
 
 
 async def test_a_report_on_disk_is_sent_although_its_order_is_still_there(

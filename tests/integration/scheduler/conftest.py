@@ -238,9 +238,9 @@ class ScriptedRunner:
         async with asyncio.timeout(_WITHIN_S), contextlib.aclosing(self.link.orders()) as orders:
             async for message in orders:
                 await message.accept()
-                if message.order.ref not in self.taken:
-                    self.taken.add(message.order.ref)
-                    self.attempts.append(message.order.ref)
+                if message.ref not in self.taken:
+                    self.taken.add(message.ref)
+                    self.attempts.append(message.ref)
                     return message
         raise AssertionError("orders never end")
 

@@ -37,10 +37,10 @@ async def test_a_thousand_tasks_of_one_do_not_hold_up_anothers_one(
     assert (answer.waits, answer.ahead <= FEW, answer.own_ahead) == (True, True, 0)
     behind = await SchedulerLine(core).waiting(TaskId(crowd[-1].id))
     assert behind.own_ahead == THOUSAND - 2
-    ref = first.order.ref
+    ref = first.ref
     order: list[TaskId] = []
     for _ in range(FEW):
         await runner.report(ref, completed())
-        ref = (await runner.take()).order.ref
+        ref = (await runner.take()).ref
         order.append(ref.task)
     assert his in order

@@ -63,7 +63,7 @@ async def test_orders_find_a_way_when_theirs_was_lost(
     key = await tasks.submit()
     await runner.ready()
     await tasks.until(key, *BEGUN)
-    assert (await runner.take()).order.ref.task == key.id
+    assert (await runner.take()).ref.task == key.id
 
 
 async def test_attempts_outlive_a_broker_that_is_away_for_longer_than_a_lease(
@@ -71,7 +71,7 @@ async def test_attempts_outlive_a_broker_that_is_away_for_longer_than_a_lease(
 ) -> None:
     key = await tasks.submit()
     await runner.ready()
-    ref = (await runner.take()).order.ref
+    ref = (await runner.take()).ref
     await broker["nats"].stop()
     await asyncio.sleep(2)
     await broker["nats"].start()

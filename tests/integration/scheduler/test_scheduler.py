@@ -35,12 +35,9 @@ async def test_a_waiting_task_goes_to_the_runner_that_is_ready_and_its_report_en
     assert (started.attempt, started.runner_id, started.engine_build) == (1, runner.id, "1.13.0+abc")
     assert history[-1].causation_id == history[-2].id
     assert history[-1].correlation_id == history[0].correlation_id
-    assert (message.order.ref.task, message.order.model, message.order.options.iterations) == (
-        key.id,
-        SUBMITTED.model,
-        3,
-    )
-    await runner.report(message.order.ref, completed())
+    assert message.order is not None
+    assert (message.ref.task, message.order.model, message.order.options.iterations) == (key.id, SUBMITTED.model, 3)
+    await runner.report(message.ref, completed())
     history = await tasks.until(key, *BEGUN, "completed")
     assert history[-1].data == completed()
 
@@ -50,7 +47,7 @@ async def test_a_runner_gets_one_task_for_a_slot(tasks: Tasks, runner: ScriptedR
     for _ in range(3):
         await runner.ready()
     for key in keys:
-        ref = (await runner.take()).order.ref
+        ref = (await runner.take()).ref
         assert ref.task == key.id
         others = [other for other in keys if other != key]
         running = [other for other in others if (await tasks.log.history(other))[-1].type == "started"]
@@ -69,7 +66,7 @@ async def test_an_order_that_was_lost_from_the_stream_comes_again(
     await tasks.until(key, *BEGUN)
     await run.jetstream().purge_stream(DISPATCH)
     await run.close()
-    assert (await runner.take()).order.ref.task == key.id
+    assert (await runner.take()).ref.task == key.id
 
 
 async def test_an_attempt_that_no_beat_lists_is_lost_and_three_losses_fail_the_task(
@@ -77,7 +74,7 @@ async def test_an_attempt_that_no_beat_lists_is_lost_and_three_losses_fail_the_t
 ) -> None:
     key = await tasks.submit()
     for attempt in (1, 2, 3):
-        ref = (await runner.take()).order.ref
+        ref = (await runner.take()).ref
         assert ref.attempt == attempt
         runner.attempts.remove(ref)
     assert await tasks.until_ended(key) is Status.FAILED
@@ -90,10 +87,10 @@ async def test_a_runner_may_be_stopped_in_order_as_often_as_one_likes(tasks: Tas
     key = await tasks.submit()
     for attempt in range(1, MAX_LOSSES + 2):
         await runner.ready()
-        ref = (await runner.take()).order.ref
+        ref = (await runner.take()).ref
         await runner.report(ref, Abandoned(attempt=attempt, orderly=True))
     await runner.ready()
-    last = (await runner.take()).order.ref
+    last = (await runner.take()).ref
     await runner.report(last, completed(MAX_LOSSES + 2))
     assert await tasks.until_ended(key) is Status.COMPLETED
     reasons = [event.data.reason for event in await tasks.log.history(key) if isinstance(event.data, task.AttemptLost)]
@@ -113,9 +110,9 @@ async def test_a_runner_that_falls_silent_is_written_off_and_comes_back(tasks: T
 async def test_a_late_report_is_kept_and_the_next_attempt_goes_on(tasks: Tasks, runner: ScriptedRunner) -> None:
     key = await tasks.submit()
     await runner.ready()
-    first = (await runner.take()).order.ref
+    first = (await runner.take()).ref
     await runner.report(first, Abandoned(attempt=1))
-    second = (await runner.take()).order.ref  # its beats say that it is free
+    second = (await runner.take()).ref  # its beats say that it is free
     assert second.attempt == 2
     await runner.report(first, completed(1))
     await tasks.until(key, *BEGUN, "attempt_lost", "queued", "started", "late_report_kept")
@@ -126,7 +123,7 @@ async def test_a_late_report_is_kept_and_the_next_attempt_goes_on(tasks: Tasks, 
 async def test_a_report_after_the_end_is_kept_too(tasks: Tasks, runner: ScriptedRunner) -> None:
     key = await tasks.submit()
     await runner.ready()
-    ref = (await runner.take()).order.ref
+    ref = (await runner.take()).ref
     await runner.report(ref, completed())
     await tasks.until(key, *BEGUN, "completed")
     await runner.report(ref, failed())
@@ -139,7 +136,7 @@ async def test_the_same_report_counts_once_however_often_it_arrives(
 ) -> None:
     key = await tasks.submit()
     await runner.ready()
-    ref = (await runner.take()).order.ref
+    ref = (await runner.take()).ref
     report = await runner.report(ref, completed())
     await tasks.until(key, *BEGUN, "completed")
     await scheduler.stop()
@@ -149,7 +146,7 @@ async def test_the_same_report_counts_once_however_often_it_arrives(
     scheduler.start()
     # The scheduler has handled it when it has handled what came after it.
     other = await tasks.submit()
-    await runner.report((await runner.take()).order.ref, completed())
+    await runner.report((await runner.take()).ref, completed())
     await tasks.until(other, *BEGUN, "completed")
     assert [event.type for event in await tasks.log.history(key)] == [*BEGUN, "completed"]
 
@@ -161,7 +158,7 @@ async def test_reports_on_what_the_runner_does_not_hold_change_nothing(tasks: Ta
     await runner.report(AttemptRef(task=TaskId(key.id), attempt=7), completed(7))
     await runner.report(AttemptRef(task=TaskId(new_id()), attempt=1), completed())
     await runner.link._js.publish(f"report.{runner.id}.x.1.completed", b"not a report")
-    await runner.report((await runner.take()).order.ref, completed())
+    await runner.report((await runner.take()).ref, completed())
     await tasks.until(key, *BEGUN, "completed")
     await tasks.until(waiting, "submitted", "queued")
 
@@ -175,7 +172,7 @@ async def _first_stop(runner: ScriptedRunner) -> AttemptRef:
 async def test_cancelling_a_running_task_stops_it(tasks: Tasks, runner: ScriptedRunner) -> None:
     key = await tasks.submit()
     await runner.ready()
-    ref = (await runner.take()).order.ref
+    ref = (await runner.take()).ref
     hints = asyncio.create_task(_first_stop(runner))
     await asyncio.sleep(0.1)
     await tasks.cancel(key)
@@ -200,7 +197,7 @@ async def test_a_scheduler_that_restarts_goes_on_where_it_was(
 ) -> None:
     running, waiting = await tasks.submit(), await tasks.submit()
     await runner.ready()
-    ref = (await runner.take()).order.ref
+    ref = (await runner.take()).ref
     await tasks.until(running, *BEGUN)
     await scheduler.stop()
     meanwhile = await tasks.submit()
@@ -208,7 +205,7 @@ async def test_a_scheduler_that_restarts_goes_on_where_it_was(
     scheduler.start()
     await tasks.until(running, *BEGUN, "completed")
     for key in (waiting, meanwhile):
-        ref = (await runner.take()).order.ref
+        ref = (await runner.take()).ref
         assert ref.task == key.id
         await runner.report(ref, completed())
         await tasks.until(key, *BEGUN, "completed")
@@ -228,7 +225,7 @@ async def test_a_second_scheduler_stands_by_until_the_first_is_gone(tasks: Tasks
 async def test_urls_open_what_the_attempt_needs_and_nothing_for_others(tasks: Tasks, runner: ScriptedRunner) -> None:
     key = await tasks.submit()
     await runner.ready()
-    ref = (await runner.take()).order.ref
+    ref = (await runner.take()).ref
     await tasks.objects.put_bytes(f"models/{SUBMITTED.model}/file", b"model bytes")
     urls = await runner.link.call(URLS, UrlsRequest(ref=ref, put=("log.txt",)), Urls)
     async with httpx2.AsyncClient() as client:
@@ -271,7 +268,7 @@ async def test_what_an_inspection_found_becomes_a_fact_of_the_model_once(
     await tasks.upload(model_id)
     key = await tasks.submit(kind=task.TaskKind.INSPECT, model_id=model_id)
     await runner.ready()
-    ref = (await runner.take()).order.ref
+    ref = (await runner.take()).ref
     await runner.report(ref, inspected())
     await tasks.until(key, *BEGUN, "inspected")
     history = await tasks.until(model_key(model_id), "uploaded", "inspected")
@@ -292,7 +289,7 @@ async def test_what_an_inspection_found_becomes_a_fact_of_the_model_once(
     other = await tasks.submit()
     await runner.hello()
     await runner.ready()
-    assert (await runner.take()).order.ref.task == other.id
+    assert (await runner.take()).ref.task == other.id
     await tasks.until(model_key(model_id), "uploaded", "inspected")
 
 
@@ -300,10 +297,10 @@ async def test_an_inspection_of_a_model_that_is_gone_changes_nothing(tasks: Task
     model_id = ModelId(new_id())
     key = await tasks.submit(kind=task.TaskKind.INSPECT, model_id=model_id)
     await runner.ready()
-    await runner.report((await runner.take()).order.ref, inspected())
+    await runner.report((await runner.take()).ref, inspected())
     await tasks.until(key, *BEGUN, "inspected")
     # The next task's life shows that the scheduler went on.
     after = await tasks.submit()
     await runner.ready()
-    assert (await runner.take()).order.ref.task == after.id
+    assert (await runner.take()).ref.task == after.id
     assert await tasks.log.history(model_key(model_id)) == []
