@@ -30,6 +30,8 @@ class Admission(StrEnum):
 
 
 class Registered(Frozen):
+    """Somebody has an account from now on. Names and addresses stand in tables."""
+
     version: ClassVar[int] = 1
     type: Literal["registered"] = "registered"
     role: Role
@@ -37,6 +39,8 @@ class Registered(Frozen):
 
 
 class RoleChanged(Frozen):
+    """The account's role is another one from now on."""
+
     version: ClassVar[int] = 1
     type: Literal["role_changed"] = "role_changed"
     role: Role
@@ -50,6 +54,8 @@ class Disabled(Frozen):
 
 
 class Enabled(Frozen):
+    """The account gets in again."""
+
     version: ClassVar[int] = 1
     type: Literal["enabled"] = "enabled"
 

@@ -9,6 +9,8 @@ from core.events.values import Frozen
 
 
 class Created(Frozen):
+    """A project is there. Its name stands in a table."""
+
     version: ClassVar[int] = 1
     type: Literal["created"] = "created"
 

@@ -64,6 +64,8 @@ class LeaveReason(StrEnum):
 
 
 class Left(Frozen):
+    """The runner is away; what it had is given to others."""
+
     version: ClassVar[int] = 1
     type: Literal["left"] = "left"
     reason: LeaveReason
@@ -91,17 +93,23 @@ class Disabled(Frozen):
 
 
 class Enabled(Frozen):
+    """The runner gets work again."""
+
     version: ClassVar[int] = 1
     type: Literal["enabled"] = "enabled"
 
 
 class PoolChanged(Frozen):
+    """Everybody may use the runner from now on, or only those who have a grant."""
+
     version: ClassVar[int] = 1
     type: Literal["pool_changed"] = "pool_changed"
     pool: Pool
 
 
 class OwnerChanged(Frozen):
+    """The runner belongs to somebody else from now on."""
+
     version: ClassVar[int] = 1
     type: Literal["owner_changed"] = "owner_changed"
     owner: AccountId
@@ -123,12 +131,16 @@ class Revoked(Frozen):
 
 
 class Granted(Frozen):
+    """An account may use the private runner."""
+
     version: ClassVar[int] = 1
     type: Literal["granted"] = "granted"
     account: AccountId
 
 
 class GrantRevoked(Frozen):
+    """An account may no longer use the private runner, also not for what waits."""
+
     version: ClassVar[int] = 1
     type: Literal["grant_revoked"] = "grant_revoked"
     account: AccountId

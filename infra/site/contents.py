@@ -37,7 +37,7 @@ SECTIONS: Final = (
     Section(
         "Reference",
         "参考",
-        ("cli", "sdk", "api", "integrations", "configuration", "errors", "figures", "devices", "accounts"),
+        ("cli", "sdk", "api", "integrations", "configuration", "errors", "events", "figures", "devices", "accounts"),
     ),
     Section("Explanation", "原理", ("guides/why-an-event-log", "guides/how-we-measure", "sandbox", "architecture")),
 )

@@ -8,12 +8,15 @@ import pytest
 from fastapi.exceptions import RequestValidationError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from api.asyncapi import reference as events
+from api.asyncapi.chinese import MEANINGS
 from api.errors.catalogue import CATALOGUE
 from api.errors.chinese import CHINESE
 from api.errors.documents import answer, problem
 from api.errors.language import Language, preferred
 from api.errors.mapping import problem_of
 from api.errors.page import DOCS, FILES, page
+from core.events.catalogue import FACTS
 
 
 @pytest.mark.parametrize(
@@ -56,6 +59,19 @@ def test_what_was_written_for_the_case_stays() -> None:
 def test_the_pages_of_errors_are_current(language: Language) -> None:
     written = (DOCS / FILES[language]).read_text(encoding="utf-8")
     assert written == page(language), "run `python -m api.errors.page`"
+
+
+@pytest.mark.parametrize("language", events.FILES)
+def test_the_pages_of_events_are_current(language: Language) -> None:
+    written = (DOCS / events.FILES[language]).read_text(encoding="utf-8")
+    assert written == events.page(language), "run `python -m api.asyncapi.reference`"
+
+
+def test_every_event_is_told_in_both_languages() -> None:
+    known = {f"{aggregate}.{type_}": fact for aggregate, facts in FACTS.items() for type_, fact in facts.items()}
+    assert set(MEANINGS) == set(known)
+    assert all(re.search("[\u4e00-\u9fff]", said) for said in MEANINGS.values())
+    assert [name for name, fact in known.items() if not fact.__doc__] == []
 
 
 def _refuse(_text: str) -> str:
