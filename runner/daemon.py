@@ -11,7 +11,7 @@ import structlog
 from core.events.failure import FailureKind
 from core.events.ids import new_id
 from core.events.task import Cancelled, Failed
-from core.nats.edge import ControlPlaneSilentError, RunnerLink
+from core.nats.edge import ControlPlaneSilentError, OrderMessage, RunnerLink
 from core.process import cancel_all
 from core.protocol.calls import BEAT, BYE, HELLO, READY, Beat, BeatAnswer, Bye, Hello, Ready, Welcome
 from core.protocol.orders import Abandoned, AttemptRef, Report, Result, WorkOrder
@@ -95,15 +95,22 @@ class Daemon:
         self._reports_due.set()
 
     async def take_orders(self) -> None:
-        async for message in self._link.orders():
-            if not self._spool.knows(message.ref):
-                if message.order is None:
-                    self._refuse(message.ref)
-                else:
-                    await asyncio.to_thread(self._spool.take, message.order)
-                    self._begin(message.order, message.trace_id)
-                self._beat_now.set()
-            await message.accept()
+        """Those that come in a crowd go to disk together."""
+        async with asyncio.TaskGroup() as group:
+            async for message in self._link.orders():
+                group.create_task(self._take(message))
+
+    async def _take(self, message: OrderMessage) -> None:
+        order = None if self._spool.knows(message.ref) else message.order
+        if order is not None:
+            self._spool.take(order)
+        elif message.order is None and not self._spool.knows(message.ref):
+            self._refuse(message.ref)
+        await self._spool.written()
+        if order is not None:
+            self._begin(order, message.trace_id)
+            self._beat_now.set()
+        await message.accept()
 
     def _refuse(self, ref: AttemptRef) -> None:
         """To leave out what it does not know would give other figures than were asked for."""
@@ -122,7 +129,7 @@ class Daemon:
             self._broken.set_exception(error)
 
     async def until_broken(self) -> None:
-        """Raises what kept an attempt from leaving a report (a full disk): else its slot and its lease would be held for ever."""
+        """Raises what kept an attempt from leaving a report: else its slot and its lease would be held for ever."""
         await self._broken
 
     async def _work(self, order: WorkOrder) -> None:
@@ -149,13 +156,13 @@ class Daemon:
         self._spool.report(Report(id=new_id(), ref=ref, result=result))
 
     async def send_reports(self) -> None:
-        """A report stays on disk, and its attempt in the beats, until the broker has it."""
+        """A report stays on disk, and its attempt in the beats, until the broker has it. Raises OSError when it cannot be kept (a full disk)."""
         while True:
             await self._reports_due.wait()
             self._reports_due.clear()
             reports = self._spool.reports()
             for first in range(0, len(reports), _AT_ONCE):
-                await asyncio.gather(*map(self._send, reports[first : first + _AT_ONCE]))
+                await asyncio.gather(self._spool.written(), *map(self._send, reports[first : first + _AT_ONCE]))
             await self._say_ready()
 
     async def _send(self, report: Report) -> None:
@@ -223,6 +230,7 @@ class Daemon:
                 self._spool.sent(report.ref)
             await self._link.tell(BYE, Bye())
             await self._link.flush()
+        await self._spool.written()
 
     @property
     def _free(self) -> int:

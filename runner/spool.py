@@ -1,7 +1,6 @@
 """Orders and reports on disk: what was taken is known after any restart, and a report stays until the broker has it."""
 
-import os
-from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,97 +8,110 @@ import structlog
 from pydantic import ValidationError
 
 from core.protocol.orders import AttemptRef, Report, WorkOrder
+from runner.journal import Journal
 
 logger = structlog.get_logger(__name__)
-M = TypeVar("M", WorkOrder, Report)
+M = TypeVar("M", AttemptRef, WorkOrder, Report)
 
-_UNFINISHED = ".new"
-
+JOURNAL = "journal"
+_ORDER, _REPORT, _ENDED = b"order", b"report", b"ended"
 _REMEMBERED = 1000
 """Ended attempts that are still known, so that an order that comes again is not run again."""
 
 
 class Spool:
-    """``orders/`` and ``reports/``, one file an attempt. An attempt has an order until it has a report.
+    """What this runner holds, in memory, and in ``journal`` as a line for each step: ``order {…}``, ``report {…}``, ``ended {…}``. An attempt has an order until it has a report.
 
-    Each step leaves the folder right also when the machine stops in the middle of it.
+    A step is on disk when ``written`` has returned after it. Whatever part of the last lines a machine that stops leaves behind, what they leave is right.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._orders = folder / "orders"
-        self._reports = folder / "reports"
-        self._ended = folder / "ended"
+        folder.mkdir(parents=True, exist_ok=True)
         self._answered = folder / "answered"
-        for place in (self._orders, self._reports, self._ended):
-            place.mkdir(parents=True, exist_ok=True)
-            for broken_off in place.glob(f"*{_UNFINISHED}"):
-                broken_off.unlink()
-        self._recent = deque(sorted(_files(self._ended), key=lambda path: path.stat().st_mtime))
+        self._orders: dict[AttemptRef, WorkOrder] = {}
+        self._reports: dict[AttemptRef, Report] = {}
+        self._ended: dict[AttemptRef, None] = {}
+        self._journal = Journal(folder / JOURNAL, self._lines)
+        for line in self._journal.read():
+            self._recall(line)
+        self._journal.begin_anew()
 
     def answered(self) -> None:
         """The control plane has answered a beat: whoever looks after this process sees it by the file's age."""
         self._answered.touch()
 
     def knows(self, ref: AttemptRef) -> bool:
-        return (self._orders / str(ref)).exists() or self._reported(ref)
+        return ref in self._orders or ref in self._reports or ref in self._ended
 
     def take(self, order: WorkOrder) -> None:
-        _write(self._orders / str(order.ref), order.model_dump_json())
+        self._note_order(order)
+        self._write(_ORDER, order)
 
     def report(self, report: Report) -> None:
-        _write(self._reports / str(report.ref), report.model_dump_json())
-        (self._orders / str(report.ref)).unlink(missing_ok=True)
+        self._note_report(report)
+        self._write(_REPORT, report)
 
     def sent(self, ref: AttemptRef) -> None:
-        """The broker has the report."""
-        mark = self._ended / str(ref)
-        mark.touch()
-        self._recent.append(mark)
-        for place in (self._orders, self._reports):
-            (place / str(ref)).unlink(missing_ok=True)
-        while len(self._recent) > _REMEMBERED:
-            self._recent.popleft().unlink(missing_ok=True)
+        """The broker has the report. Nobody need wait for this: a report that is sent again counts once."""
+        self._note_ended(ref)
+        self._write(_ENDED, ref)
+
+    async def written(self) -> None:
+        """Returns when every step so far is on disk. Raises OSError, then and ever after, when one cannot be kept."""
+        await self._journal.written()
 
     def orders(self) -> list[WorkOrder]:
         """Orders without a report: after a start, these are attempts that the last run of this program left."""
-        orders = [order for path in _files(self._orders) if (order := _read(path, WorkOrder)) is not None]
-        return [order for order in orders if not self._reported(order.ref)]
+        return list(self._orders.values())
 
     def reports(self) -> list[Report]:
-        return [report for path in _files(self._reports) if (report := _read(path, Report)) is not None]
+        return list(self._reports.values())
 
-    def _reported(self, ref: AttemptRef) -> bool:
-        """An order can outlive its report by a moment in which the machine stops: the report counts."""
-        return any((place / str(ref)).exists() for place in (self._reports, self._ended))
+    def ended(self) -> list[AttemptRef]:
+        return list(self._ended)
+
+    def _note_order(self, order: WorkOrder) -> None:
+        self._orders[order.ref] = order
+
+    def _note_report(self, report: Report) -> None:
+        self._orders.pop(report.ref, None)
+        self._reports[report.ref] = report
+
+    def _note_ended(self, ref: AttemptRef) -> None:
+        self._orders.pop(ref, None)
+        self._reports.pop(ref, None)
+        self._ended[ref] = None
+        while len(self._ended) > _REMEMBERED:
+            del self._ended[next(iter(self._ended))]
+
+    def _write(self, word: bytes, step: AttemptRef | WorkOrder | Report) -> None:
+        self._journal.write(_line(word, step))
+
+    def _lines(self) -> Iterator[bytes]:
+        yield from (_line(_ENDED, ref) for ref in self._ended)
+        yield from (_line(_ORDER, order) for order in self._orders.values())
+        yield from (_line(_REPORT, report) for report in self._reports.values())
+
+    def _recall(self, line: bytes) -> None:
+        word, _, rest = line.partition(b" ")
+        if word == _ORDER and (order := _read(WorkOrder, rest)) is not None:
+            self._note_order(order)
+        elif word == _REPORT and (report := _read(Report, rest)) is not None:
+            self._note_report(report)
+        elif word == _ENDED and (ref := _read(AttemptRef, rest)) is not None:
+            self._note_ended(ref)
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_file() and path.suffix != _UNFINISHED)
+def _line(word: bytes, step: AttemptRef | WorkOrder | Report) -> bytes:
+    return word + b" " + step.model_dump_json().encode()
 
 
-def _write(path: Path, text: str) -> None:
-    """On disk, whole, under its name, before this returns."""
-    new = path.with_name(path.name + _UNFINISHED)
-    with new.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    new.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+def _read(model: type[M], line: bytes) -> M | None:
+    """None for a line that is broken off, or one of another version of this program: the lease will end that attempt."""
     try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def _read(path: Path, model: type[M]) -> M | None:
-    """None for a damaged file, or one of another version of this program: the lease will end that attempt."""
-    try:
-        found = model.model_validate_json(path.read_bytes())
+        return model.model_validate_json(line)
     except ValidationError as error:
-        logger.warning("file in the spool passed over", action="spool_unreadable", file=path.name, error=str(error))
-    else:
-        if str(found.ref) == path.name:
-            return found
-    path.unlink()
-    return None
+        logger.warning(
+            "line of the spool passed over", action="spool_unreadable", kind=model.__name__, error=str(error)
+        )
+        return None

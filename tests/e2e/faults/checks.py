@@ -18,6 +18,7 @@ from core.postgres.connection import open_pool
 from projections.position import Position
 from projections.rebuild import rebuild
 from projections.verify import differences
+from runner.spool import Spool
 from tests.e2e.crowd import Crowd
 from tests.e2e.faults.arena import Arena
 from tests.e2e.faults.meddling import FORGED
@@ -139,4 +140,4 @@ async def check_nothing_is_left(arena: Arena) -> None:
     await until(lambda: len(engines_of(stack.home.path)) <= SLOTS, "the engines ended", PATIENCE_S)
     await stack.services.supervisor.stop()
     assert engines_of(stack.home.path) == []
-    assert list((stack.home.path / "runner" / "spool" / "orders").iterdir()) == []
+    assert Spool(stack.home.path / "runner" / "spool").orders() == []

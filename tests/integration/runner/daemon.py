@@ -2,8 +2,11 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -11,6 +14,7 @@ from pathlib import Path
 import runner.__main__
 from core.protocol.orders import AttemptRef
 from infra.embedded.services import Services
+from runner.spool import JOURNAL, Spool
 from tests.forked import Program
 from tests.integration.runner import fake_engine
 from tests.integration.runner.control_plane import PATIENCE_S
@@ -55,6 +59,10 @@ class Runner:
         self._process = await Program(runner.__main__._run, argv, output=log, errors=log).start()
 
     @property
+    def spool(self) -> Path:
+        return self.folder / "state" / "spool"
+
+    @property
     def pid(self) -> int:
         assert self._process is not None
         assert self._process.pid is not None
@@ -82,8 +90,27 @@ class Runner:
         return (self.folder / "log").read_text()
 
     def spooled(self, place: str) -> set[str]:
-        """Names in ``orders``, ``reports`` or ``ended``."""
-        return {path.name for path in (self.folder / "state" / "spool" / place).iterdir()}
+        """Attempts in ``orders``, ``reports`` or ``ended``."""
+        with tempfile.TemporaryDirectory() as copy:  # its own is not to be touched while it runs
+            spool = Spool(Path(shutil.copytree(self.spool, copy, dirs_exist_ok=True)))
+        refs = {
+            "orders": [order.ref for order in spool.orders()],
+            "reports": [report.ref for report in spool.reports()],
+            "ended": spool.ended(),
+        }
+        return {str(ref) for ref in refs[place]}
+
+    def spoil_spool(self) -> Callable[[], object]:
+        """Nothing can be written to it any more; gives what repairs that."""
+        journal = self.spool / JOURNAL
+        aside = journal.rename(journal.with_name("aside"))
+        journal.mkdir()
+
+        def repair() -> None:
+            journal.rmdir()
+            aside.rename(journal)
+
+        return repair
 
     def left_in_scratch(self) -> list[str]:
         return [path.name for path in (self.folder / "state" / "scratch").iterdir()]

@@ -13,6 +13,7 @@ from core.protocol.calls import BEAT, HELLO, URLS, Welcome
 from core.protocol.orders import Abandoned
 from core.protocol.wire import for_runners
 from infra.embedded.services import Services
+from runner.spool import JOURNAL
 from tests.integration.engine.conftest import Examples
 from tests.integration.runner.control_plane import ControlPlane, until
 from tests.integration.runner.daemon import Runner, taken
@@ -65,10 +66,11 @@ async def test_an_order_counts_as_taken_only_when_it_is_on_disk(control: Control
     """The scheduler may forget an order once it is acknowledged, so nothing but the disk holds it then."""
     await runner.start()
     await until(lambda: bool(control.readies))
-    (runner.folder / "state" / "spool" / "orders").rmdir()
+    repair = runner.spoil_spool()
     order = await control.order(MODEL)
     assert await runner.ended() != 0
     assert runner.begun() == []
+    repair()
     await runner.start()
     await control.running(order.ref)
     assert taken(runner, order.ref)
@@ -310,11 +312,13 @@ async def test_a_runner_that_cannot_keep_a_report_ends_instead_of_holding_a_slot
     await runner.start()
     order = await control.order(MODEL)
     await until(lambda: len(runner.begun()) == 1)
-    (runner.folder / "state" / "spool" / "reports").rmdir()
+    repair = runner.spoil_spool()
     os.kill(runner.begun()[0], signal.SIGKILL)
     assert await runner.ended() != 0
+    assert isinstance(await control.result(order.ref), Failed)  # on its way out it says what it cannot keep
+    repair()
     await runner.start()
-    assert await control.result(order.ref) == Abandoned(attempt=1)
+    await until(lambda: control.reports[-1].result == Abandoned(attempt=1))
 
 
 async def test_an_order_that_it_does_not_understand_stops_nothing(control: ControlPlane, runner: Runner) -> None:
@@ -338,14 +342,12 @@ async def test_an_order_for_what_only_a_later_release_can_do_fails_and_says_so(
     assert "order_refused" in runner.said
 
 
-async def test_a_report_on_disk_is_sent_although_its_order_is_still_there(
+async def test_a_report_on_disk_is_sent_although_the_line_after_it_is_broken_off(
     control: ControlPlane, runner: Runner
 ) -> None:
     """As it is when the machine stopped between the two steps."""
-    for place, file in (("orders", b"{}"), ("reports", report().model_dump_json().encode())):
-        folder = runner.folder / "state" / "spool" / place
-        folder.mkdir(parents=True)
-        (folder / str(ref())).write_bytes(file)
+    runner.spool.mkdir(parents=True)
+    (runner.spool / JOURNAL).write_bytes(b"report " + report().model_dump_json().encode() + b'\nended {"task"')
     await runner.start()
     assert isinstance(await control.result(ref()), Completed)
 

@@ -1,16 +1,13 @@
+import asyncio
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from runner import journal as journal_module
 from runner import spool as spool_module
-from runner.spool import Spool
+from runner.spool import JOURNAL, Spool
 from tests.unit.runner.orders import order, ref, report
-
-
-class PowerCut(Exception):  # noqa: N818 - named after the fact
-    """The machine stops here."""
 
 
 @pytest.fixture
@@ -18,11 +15,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "spool"
 
 
-def _files(folder: Path) -> set[str]:
-    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+def _lines(folder: Path) -> list[bytes]:
+    return (folder / JOURNAL).read_bytes().splitlines()
 
 
-def test_an_attempt_has_an_order_then_a_report_then_neither(folder: Path) -> None:
+async def test_an_attempt_has_an_order_then_a_report_then_neither(folder: Path) -> None:
     spool, it = Spool(folder), report()
     assert not spool.knows(it.ref)
     spool.take(order())
@@ -34,114 +31,135 @@ def test_an_attempt_has_an_order_then_a_report_then_neither(folder: Path) -> Non
     assert spool.knows(it.ref)
 
 
-def test_everything_is_still_known_after_a_restart(folder: Path) -> None:
+async def test_everything_is_still_known_after_a_restart(folder: Path) -> None:
     spool, done, running = Spool(folder), report(ref(2)), order(ref(3))
     for one in (order(ref(1)), order(ref(2)), running):
         spool.take(one)
     spool.report(report(ref(1)))
     spool.sent(ref(1))
     spool.report(done)
+    await spool.written()
     again = Spool(folder)
-    assert (again.orders(), again.reports()) == ([running], [done])
+    assert (again.orders(), again.reports(), again.ended()) == ([running], [done], [ref(1)])
     assert all(again.knows(ref(number)) for number in (1, 2, 3))
     assert not again.knows(ref(1, attempt=2))
 
 
-Break = Callable[[pytest.MonkeyPatch], None]
+async def test_wherever_the_machine_stopped_what_is_left_is_right(folder: Path) -> None:
+    """Each beginning of the journal is as many whole steps as are in it."""
+    spool, it = Spool(folder), report()
+    seen = [(spool.orders(), spool.reports(), spool.ended())]
+    for step in (lambda: spool.take(order()), lambda: spool.report(it), lambda: spool.sent(it.ref)):
+        step()
+        seen.append((spool.orders(), spool.reports(), spool.ended()))
+    await spool.written()
+    whole = (folder / JOURNAL).read_bytes()
+    assert whole.count(b"\n") == 3
+    ends = [place for place, letter in enumerate(whole) if letter == ord(b"\n")]
+    near_ends = {end + off for end in ends for off in (-1, 0, 1)}
+    for cut in sorted(near_ends | set(range(0, len(whole), 101))):
+        (folder / JOURNAL).write_bytes(whole[:cut])
+        again = Spool(folder)
+        steps = whole[:cut].count(b"\n") + (whole[cut : cut + 1] == b"\n")  # the end of a line is no part of the step
+        assert (again.orders(), again.reports(), again.ended()) == seen[steps], cut
 
 
-def _before_it_is_on_disk(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(os, "fsync", _cut)
-
-
-def _before_it_has_its_name(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Path, "rename", _cut)
-
-
-def _before_the_old_file_is_gone(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Path, "unlink", _cut)
-
-
-def _cut(*_arguments: object, **_more: object) -> None:
-    raise PowerCut
-
-
-def _broken_off(patch: pytest.MonkeyPatch, break_: Break, step: Callable[[], None]) -> None:
-    with patch.context() as cut:
-        break_(cut)
-        with pytest.raises(PowerCut):
-            step()
-
-
-@pytest.mark.parametrize("break_", [_before_it_is_on_disk, _before_it_has_its_name])
-def test_an_order_that_was_not_written_whole_was_not_taken(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, break_: Break
-) -> None:
-    _broken_off(monkeypatch, break_, lambda: Spool(folder).take(order()))
-    again = Spool(folder)
-    assert not again.knows(ref())
-    assert again.orders() == []
-    assert _files(folder) == set()
-
-
-@pytest.mark.parametrize("break_", [_before_it_is_on_disk, _before_it_has_its_name])
-def test_a_report_that_was_not_written_whole_leaves_the_order(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, break_: Break
-) -> None:
+async def test_what_was_broken_off_is_not_in_the_way_of_what_comes(folder: Path) -> None:
     spool = Spool(folder)
     spool.take(order())
-    _broken_off(monkeypatch, break_, lambda: spool.report(report()))
+    await spool.written()
+    with (folder / JOURNAL).open("ab") as file:
+        file.write(b'order {"ref": {"ta')
     again = Spool(folder)
-    assert (again.orders(), again.reports()) == ([order()], [])
+    again.take(order(ref(2)))
+    await again.written()
+    assert Spool(folder).orders() == [order(), order(ref(2))]
 
 
-def test_a_report_on_disk_counts_although_its_order_is_still_there(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    spool, it = Spool(folder), report()
-    spool.take(order())
-    _broken_off(monkeypatch, _before_the_old_file_is_gone, lambda: spool.report(it))
-    again = Spool(folder)
-    assert (again.orders(), again.reports()) == ([], [it])
-    again.sent(it.ref)
-    assert _files(folder) == {f"ended/{it.ref}"}
+async def test_many_steps_go_to_disk_with_few_syncs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    syncs: list[int] = []
+    sync = os.fdatasync
 
+    def counted(file: int) -> None:
+        syncs.append(file)
+        sync(file)
 
-def test_a_report_that_was_sent_but_not_removed_is_sent_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    spool, it = Spool(folder), report()
-    spool.report(it)
-    _broken_off(monkeypatch, _before_the_old_file_is_gone, lambda: spool.sent(it.ref))
-    again = Spool(folder)
-    assert again.reports() == [it]
-    again.sent(it.ref)
-    assert again.reports() == []
-    assert again.knows(it.ref)
-
-
-@pytest.mark.parametrize("content", [b"", b"{}", b"\xff\xfe\x00", b'{"ref": 1}', order().model_dump_json().encode()])
-@pytest.mark.parametrize("place", ["orders", "reports"])
-def test_what_is_no_order_and_no_report_stops_nothing(folder: Path, place: str, content: bytes) -> None:
+    monkeypatch.setattr(os, "fdatasync", counted)
     spool = Spool(folder)
-    good = order(ref(5)), report(ref(6))
-    spool.take(good[0])
-    spool.report(good[1])
-    (folder / place / "left by an editor").write_bytes(content)
-    (folder / place / "lost+found").mkdir()
-    (folder / "ended" / "lost+found").mkdir()
+
+    async def take(number: int) -> None:
+        spool.take(order(ref(number)))
+        await spool.written()
+        assert f'"{ref(number).task}"'.encode() in (folder / JOURNAL).read_bytes()
+
+    await asyncio.gather(*map(take, range(1, 51)))
+    assert 1 <= len(syncs) <= 2
+    assert len(_lines(folder)) == 50
+
+
+async def test_nothing_counts_as_written_before_the_sync(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_file: int) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(os, "fdatasync", fail)
+    spool = Spool(folder)
+    spool.take(order())
+    with pytest.raises(OSError, match="full"):
+        await spool.written()
+    spool.take(order(ref(2)))
+    with pytest.raises(OSError, match="full"):
+        await spool.written()
+
+
+async def test_a_journal_that_was_taken_away_is_not_begun_anew_without_what_was_in_it(folder: Path) -> None:
+    spool = Spool(folder)
+    spool.take(order())
+    await spool.written()
+    (folder / JOURNAL).unlink()
+    spool.take(order(ref(2)))
+    with pytest.raises(FileNotFoundError):
+        await spool.written()
+
+
+async def test_a_long_journal_is_begun_anew_with_what_counts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_module, "_MOST_BYTES", 2000)
+    spool, kept = Spool(folder), order(ref(1))
+    spool.take(kept)
+    for number in range(2, 40):
+        spool.take(order(ref(number)))
+        spool.report(report(ref(number)))
+        spool.sent(ref(number))
+        await spool.written()
+    assert (folder / JOURNAL).stat().st_size < 20_000
     again = Spool(folder)
-    assert (again.orders(), again.reports()) == ([good[0]], [good[1]])
+    assert (again.orders(), again.reports()) == ([kept], [])
+    assert again.ended() == [ref(number) for number in range(2, 40)]
+    assert [path.name for path in folder.iterdir()] == [JOURNAL]
 
 
-def test_a_bounded_number_of_ended_attempts_is_remembered_the_newest_of_them(
+@pytest.mark.parametrize(
+    "line", [b"", b"{}", b"\xff\xfe\x00", b"order {}", b"report " + order().model_dump_json().encode(), b"later {}"]
+)
+async def test_what_is_no_order_and_no_report_stops_nothing(folder: Path, line: bytes) -> None:
+    spool = Spool(folder)
+    spool.take(order(ref(5)))
+    await spool.written()
+    with (folder / JOURNAL).open("ab") as file:
+        file.write(line + b"\n")
+    again, it = Spool(folder), report(ref(6))
+    again.report(it)
+    await again.written()
+    last = Spool(folder)
+    assert (last.orders(), last.reports()) == ([order(ref(5))], [it])
+
+
+async def test_a_bounded_number_of_ended_attempts_is_remembered_the_newest_of_them(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(spool_module, "_REMEMBERED", 3)
     spool = Spool(folder)
-    for number in (1, 2):
+    for number in (1, 2, 3, 4, 5):
         spool.sent(ref(number))
-        os.utime(folder / "ended" / str(ref(number)), (number, number))
-    spool = Spool(folder)
-    for number in (3, 4, 5):
-        spool.sent(ref(number))
-    assert [spool.knows(ref(number)) for number in (1, 2, 3, 4, 5)] == [False, False, True, True, True]
-    assert len(_files(folder)) == 3
+    await spool.written()
+    for one in (spool, Spool(folder)):
+        assert [one.knows(ref(number)) for number in (1, 2, 3, 4, 5)] == [False, False, True, True, True]
