@@ -21,6 +21,7 @@ from core.events import cloud, codec
 from core.events.envelope import Fact, Origin, Recorded
 from core.events.ids import Aggregate, EventId, event_id_of
 from core.events.subjects import EVENTS, AggregateKey
+from core.nats.commit import Commits
 from core.nats.pull import ConsumerLostError, pull
 
 logger = structlog.get_logger(__name__)
@@ -54,6 +55,7 @@ class EventLog:
     def __init__(self, nc: Client, *, timeout_s: float = 5.0) -> None:
         self._nc, self._timeout_s = nc, timeout_s
         self._js = nc.jetstream(timeout=timeout_s)
+        self._commits = Commits(nc, self._js, EVENTS, timeout_s)
 
     async def append(self, key: AggregateKey, fact: Fact, origin: Origin, *, expected: int) -> Appended:
         """Store a fact if the aggregate's last sequence is still ``expected`` (0: it has no events).
@@ -69,7 +71,7 @@ class EventLog:
             "Nats-Expected-Last-Subject-Sequence-Subject": key.filter,
         }
         try:
-            ack = await self._js.publish(key.subject(fact.type), codec.encode(fact, origin), headers=headers)
+            ack = await self._commits.publish(key.subject(fact.type), key.filter, codec.encode(fact, origin), headers)
         except (APIError, NatsError, TimeoutError) as error:
             return await self._resolve(key, event_id, error)
         return Appended(ack.seq, bool(ack.duplicate))

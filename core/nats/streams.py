@@ -62,6 +62,7 @@ async def ensure_events(js: JetStreamContext, settings: StreamSettings) -> None:
             deny_delete=True,
             deny_purge=True,
             allow_direct=True,
+            allow_atomic=True,
             duplicate_window=settings.dedupe_s,
             num_replicas=settings.replicas,
             republish=RePublish(src=">", dest=f"{LOG_PREFIX}.>"),
@@ -118,7 +119,9 @@ async def ensure_orders_of(
 async def _ensure(js: JetStreamContext, config: StreamConfig) -> None:
     try:
         known = (await js.stream_info(config.name or "")).config
-        is_older = set(config.subjects or ()) - set(known.subjects or ())
+        is_older = set(config.subjects or ()) - set(known.subjects or ()) or (
+            config.allow_atomic and not known.allow_atomic
+        )
         if is_older or (config.max_bytes is not None and config.max_bytes != known.max_bytes):
             await js.update_stream(config)
     except NotFoundError:
