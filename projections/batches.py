@@ -22,16 +22,12 @@ async def apply_batch(
     ``models``: those that stand there. ``channel``: where to announce the new sequence once it is committed. Raises LogGapError and UnappliableEventError.
     """
     async with connection.transaction():
-        # A crash may take the last moments of tables and checkpoint together: the log brings them back.
-        await connection.execute("SET LOCAL synchronous_commit = off")
         fresh = _following(await checkpoint.lock(connection), events)
         if not fresh:
             return
         for model in models:
             await model.apply(connection, fresh)
-        await checkpoint.advance(connection, fresh[-1])
-        if channel is not None:
-            await connection.execute("SELECT pg_notify($1, $2)", channel, str(fresh[-1].sequence))
+        await checkpoint.advance(connection, fresh[-1], channel)
 
 
 def _following(last: int, events: Sequence[Recorded[Fact]]) -> list[Recorded[Fact]]:

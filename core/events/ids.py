@@ -1,6 +1,7 @@
 """Identities. All ids are UUIDs, version 7 (sortable by time) where mgeprof makes them itself."""
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Final, NewType
 from uuid import UUID, uuid5
 
@@ -55,6 +56,7 @@ def new_id() -> UUID:
     return uuid7()
 
 
+@lru_cache(maxsize=1024)
 def event_id_of(command_id: CommandId) -> EventId:
     """The one event that a command may cause has an id that follows from the command's."""
     return EventId(uuid5(_EVENTS_OF_COMMANDS, command_id.bytes.hex()))

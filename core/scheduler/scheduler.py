@@ -27,7 +27,7 @@ logger = structlog.get_logger(__name__)
 
 _AT_ONCE = 32
 """Decisions on tasks, or reports, that are on their way to the log together; free runners are given work between them, so that no crowd holds them up."""
-_STORE_EVERY_S = 0.1
+_STORE_EVERY_S = 0.5
 """What was folded meanwhile is stored in one transaction; a scheduler that is killed folds it again."""
 
 
