@@ -176,12 +176,24 @@ def part_of(name: str) -> str:
     return _TOUCHES.get(name, name.split(" ", 1)[-1])
 
 
-def drawn(rng: random.Random, most: int) -> list[str]:
-    """Up to so many faults that may happen together."""
-    chosen: dict[str, str] = {}
-    for name in rng.sample(list(STRIKES), rng.randint(1, most)):
-        chosen.setdefault(part_of(name), name)
-    return list(chosen.values())
+class Bag:
+    """Chance decides the order; each kind of fault comes once before any comes again."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self._left: list[str] = []
+
+    def draw(self, most: int) -> list[str]:
+        """Up to so many faults that may happen together, and one at least."""
+        chosen: dict[str, str] = {}
+        for _ in range(self._rng.randint(1, most)):
+            if not self._left:
+                self._left = self._rng.sample(list(STRIKES), len(STRIKES))
+            fitting = [name for name in self._left if part_of(name) not in chosen]
+            if fitting:
+                self._left.remove(fitting[0])
+                chosen[part_of(fitting[0])] = fitting[0]
+        return list(chosen.values())
 
 
 def in_groups(names: Sequence[str], most: int) -> list[list[str]]:
