@@ -31,15 +31,19 @@ class Journal:
         """With what still counts. On disk, whole, before this returns."""
         self._begin_with(_joined(self._current()))
 
-    def write(self, line: bytes) -> None:
-        """Goes to disk by and by, after all lines before it. Needs a running loop."""
+    def add(self, line: bytes) -> None:
+        """Goes to disk after all lines before it, when ``written`` or ``go_on`` is called next."""
         self._lines.append(line)
         self._given += 1
-        if self._writer is None:
+
+    def go_on(self) -> None:
+        """Write what was added, without anybody waiting for it. Needs a running loop."""
+        if self._lines and self._writer is None:
             self._writer = asyncio.create_task(self._write_all_lines(), name="journal")
 
     async def written(self) -> None:
         """Returns when all lines so far are on disk. Raises OSError, then and ever after, when one cannot be written."""
+        self.go_on()
         wanted = self._given
         async with self._progress:
             await self._progress.wait_for(lambda: self._safe >= wanted or self._failed is not None)

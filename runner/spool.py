@@ -22,7 +22,7 @@ _REMEMBERED = 1000
 class Spool:
     """What this runner holds, in memory, and in ``journal`` as a line for each step: ``order {…}``, ``report {…}``, ``ended {…}``. An attempt has an order until it has a report.
 
-    A step is on disk when ``written`` has returned after it. Whatever part of the last lines a machine that stops leaves behind, what they leave is right.
+    A step is on disk when ``written`` has returned after it, and goes there by itself with the next steps or the next beat. Whatever part of the last lines a machine that stops leaves behind, what they leave is right.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -37,8 +37,9 @@ class Spool:
         self._journal.begin_anew()
 
     def answered(self) -> None:
-        """The control plane has answered a beat: whoever looks after this process sees it by the file's age."""
+        """The control plane has answered a beat: whoever looks after this process sees it by the file's age. And what nobody waits for goes to disk."""
         self._answered.touch()
+        self._journal.go_on()
 
     def knows(self, ref: AttemptRef) -> bool:
         return ref in self._orders or ref in self._reports or ref in self._ended
@@ -50,9 +51,10 @@ class Spool:
     def report(self, report: Report) -> None:
         self._note_report(report)
         self._write(_REPORT, report)
+        self._journal.go_on()
 
     def sent(self, ref: AttemptRef) -> None:
-        """The broker has the report. Nobody need wait for this: a report that is sent again counts once."""
+        """The broker has the report. This need not be on disk soon: a report that is sent again counts once."""
         self._note_ended(ref)
         self._write(_ENDED, ref)
 
@@ -85,7 +87,7 @@ class Spool:
             del self._ended[next(iter(self._ended))]
 
     def _write(self, word: bytes, step: AttemptRef | WorkOrder | Report) -> None:
-        self._journal.write(_line(word, step))
+        self._journal.add(_line(word, step))
 
     def _lines(self) -> Iterator[bytes]:
         yield from (_line(_ENDED, ref) for ref in self._ended)
