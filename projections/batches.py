@@ -22,12 +22,15 @@ async def apply_batch(
     ``models``: those that stand there. ``channel``: where to announce the new sequence once it is committed. Raises LogGapError and UnappliableEventError.
     """
     async with connection.transaction():
-        fresh = _following(await checkpoint.lock(connection), events)
-        if not fresh:
-            return
-        for model in models:
+        # As a rule the batch is what comes next: then the one statement that moves the checkpoint holds it, too.
+        fresh = _following(events[0].sequence - 1, events) if events else []
+        if fresh and not await checkpoint.advance(connection, events[0].sequence - 1, fresh[-1], channel):
+            last = await checkpoint.lock(connection)
+            fresh = _following(last, events)
+            if fresh:
+                await checkpoint.advance(connection, last, fresh[-1], channel)
+        for model in models if fresh else ():
             await model.apply(connection, fresh)
-        await checkpoint.advance(connection, fresh[-1], channel)
 
 
 def _following(last: int, events: Sequence[Recorded[Fact]]) -> list[Recorded[Fact]]:

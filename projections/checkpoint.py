@@ -41,25 +41,27 @@ async def lock_in(connection: Connection, schema: str) -> int:
 
 
 async def lock(connection: Connection) -> int:
-    """The sequence of the last event applied; nobody else can move it until the transaction ends.
-
-    The transaction will not wait for the disk: a crash may take the last moments of tables and checkpoint together, and the log brings them back.
-    """
-    sequence: int = await connection.fetchval(
-        "SELECT sequence, set_config('synchronous_commit', 'off', true) FROM projection_checkpoint FOR UPDATE"
-    )
+    """The sequence of the last event applied; nobody else can move it until the transaction ends."""
+    sequence: int = await connection.fetchval("SELECT sequence FROM projection_checkpoint FOR UPDATE")
     return sequence
 
 
-async def advance(connection: Connection, event: Recorded[Fact], channel: str | None = None) -> None:
-    """``channel``: where to announce the new sequence once it is committed."""
-    await connection.execute(
-        "WITH advanced AS (UPDATE projection_checkpoint SET sequence = $1, event_time = $2, fault = NULL RETURNING sequence) "
-        "SELECT pg_notify($3, sequence::text) FROM advanced WHERE $3 IS NOT NULL",
+async def advance(connection: Connection, last: int, event: Recorded[Fact], channel: str | None = None) -> bool:
+    """Move from ``last`` to an event; False when it stands elsewhere. Nobody else can move it until the transaction ends.
+
+    The transaction will not wait for the disk: a crash may take the last moments of tables and checkpoint together, and the log brings them back.
+    ``channel``: where to announce the new sequence once it is committed.
+    """
+    moved = await connection.fetchval(
+        "WITH advanced AS (UPDATE projection_checkpoint SET sequence = $2, event_time = $3, fault = NULL WHERE sequence = $1 "
+        "RETURNING sequence, set_config('synchronous_commit', 'off', true)) "
+        "SELECT sequence, CASE WHEN $4::text IS NOT NULL THEN pg_notify($4, sequence::text) END FROM advanced",
+        last,
         event.sequence,
         event.time,
         channel,
     )
+    return moved is not None
 
 
 async def record_fault(connection: Connection, fault: str) -> None:
