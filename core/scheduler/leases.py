@@ -46,7 +46,8 @@ class Leases:
         return ref in self._ends and self._ends[ref] <= self.clock()
 
     def ended(self) -> list[AttemptRef]:
-        return [ref for ref in self._ends if self.has_ended(ref)]
+        now = self.clock()
+        return [ref for ref, end in self._ends.items() if end <= now]
 
     def orders_due(self) -> list[AttemptRef]:
         """Attempts whose order has to be published again; each is then due again after the retry period."""

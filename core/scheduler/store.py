@@ -49,9 +49,8 @@ class BoardStore:
     async def save(self, board: Board, batch: Iterable[Recorded[Fact]]) -> None:
         """Store what the events of a batch touched, and that everything up to its last event was folded. The board may go on meanwhile."""
         batch = list(batch)
-        touched = {event.key for event in batch}
-        tasks = {TaskId(key.id) for key in touched if key.aggregate is Aggregate.TASK}
-        runners = {RunnerId(key.id) for key in touched if key.aggregate is Aggregate.RUNNER}
+        tasks = {TaskId(event.key.id) for event in batch if event.key.aggregate is Aggregate.TASK}
+        runners = {RunnerId(event.key.id) for event in batch if event.key.aggregate is Aggregate.RUNNER}
         accounts = {AccountId(event.key.id) for event in batch if isinstance(event.data, QuotaSet)}
         rows = {
             "save_tasks": [_task_row(board.tasks[id_]) for id_ in tasks if id_ in board.tasks],
