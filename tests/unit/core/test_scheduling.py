@@ -151,7 +151,8 @@ async def test_a_runner_that_comes_back_is_not_written_off_for_the_silence_befor
     calls = Calls(brain.board, brain.decisions, watch.leases, SlowLink(watch), cast(ObjectStore, None), 3600)
     hello = Hello(platform=Platform.X86, description=DESCRIBED)
     answer = await calls.answer(RUNNER, HELLO, hello.model_dump_json().encode())
-    assert answer == Welcome().model_dump_json().encode()
+    assert answer is not None
+    assert Welcome.model_validate_json(answer) == Welcome()
     assert brain.types(runner_key(Platform.X86, RUNNER))[-3:] == ["left", "described", "appeared"]
 
 
