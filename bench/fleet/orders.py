@@ -101,6 +101,8 @@ async def _one_by_one(runners: Sequence[SimulatedRunner]) -> list[float]:
     idle, late = deque(runners), deque[float]()
 
     async def served(runner: SimulatedRunner) -> None:
+        if runner.full:
+            return
         if late:
             await runner.ready(since=late.popleft())
         else:

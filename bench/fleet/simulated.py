@@ -16,7 +16,7 @@ from core.nats.edge import ControlPlaneSilentError, RunnerLink
 from core.protocol.calls import BEAT, HELLO, READY, Beat, BeatAnswer, Hello, Ready, Welcome
 from core.protocol.orders import AttemptRef
 
-SLOTS = 32
+SLOTS = 48
 
 
 class SimulatedRunner:
@@ -30,6 +30,11 @@ class SimulatedRunner:
         self._beat_now = asyncio.Event()
         self.served: Callable[[SimulatedRunner], Awaitable[None]] = _nothing
         self.waits: list[float] = []
+
+    @property
+    def full(self) -> bool:
+        """Whether all its slots are taken, or asked for: what it took never ends."""
+        return len(self._held) + len(self._asked) >= SLOTS
 
     async def hello(self) -> None:
         welcome = await self._link.call(
