@@ -214,6 +214,10 @@ class Client:
         """Its matrix, as it is now. Filters: metric, latency_limit_s."""
         return self._loop.run(self._client.sweep(sweep_id, filters))
 
+    def log_events(self, most: int = 100, **filters: Any) -> list[RecordedEvent]:
+        """What happened, the newest first; see `client.events.EventCalls`."""
+        return self._loop.run(self._client.log_events(most, **filters))
+
     def get_job(self, job_id: str) -> Job:
         return Job(self._loop.run(self._client.get_job(job_id)), self._loop)
 

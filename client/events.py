@@ -13,13 +13,23 @@ from client.live import SILENCE_S, Reconnect, object_of, resumed
 from client.models import RecordedEvent
 from client.resource import Resource
 
+PAGE = 500
+"""Events of one answer at the most."""
+
 
 class LogPage(Resource):
-    """Oldest first. Go on with ``next_after`` as ``after`` for as long as there is ``more``; a page may be empty meanwhile."""
+    """Go on with ``next_after`` as ``after``, newest first with ``next_before`` as ``before``, for as long as there is ``more``; a page may be empty meanwhile."""
 
     items: list[RecordedEvent] = []
-    next_after: int = 0
+    next_after: int | None = None
+    next_before: int | None = None
     more: bool = False
+
+    @property
+    def further(self) -> dict[str, int]:
+        """What to ask for next."""
+        told = {"after": self.next_after, "before": self.next_before}
+        return {name: place for name, place in told.items() if place is not None}
 
 
 class EventCalls:
@@ -29,13 +39,28 @@ class EventCalls:
     _reconnect: Reconnect | None
 
     async def log_page(self, filters: Params | None = None) -> LogPage:
-        """More filters: after (a place in the log), since, until (times), limit. Looks further until it has found something, or the log ends."""
+        """More filters: after, before (places in the log), since, until (times), limit, order (asc, or desc: the newest first).
+
+        Looks further until it has found something, or the log ends.
+        """
         asked = dict(filters or {})
         while True:
             page = LogPage.read(await self.http.get("/events", asked))
             if page.items or not page.more:
                 return page
-            asked["after"] = page.next_after
+            asked |= page.further
+
+    async def log_events(self, most: int = 100, **filters: Any) -> list[RecordedEvent]:
+        """What happened, the newest first unless ``order`` is asc; over as many pages as it takes."""
+        found: list[RecordedEvent] = []
+        asked: dict[str, Any] = {"order": "desc", **filters}
+        while len(found) < most:
+            page = await self.log_page({**asked, "limit": min(most - len(found), PAGE)})
+            found += page.items
+            asked |= page.further
+            if not page.more:
+                break
+        return found
 
     def follow_log(self, filters: Params | None = None, *, after: int | None = None) -> AsyncIterator[RecordedEvent]:
         """What happens from now on, or after a place in the log, each event once and in order, over breaks of the connection; never ends."""

@@ -1,15 +1,15 @@
 """``/events``: the whole log, as far as one may see it, in pages and as a stream."""
 
-from collections.abc import AsyncGenerator, Sequence
-from typing import Annotated, Final
+from collections.abc import AsyncGenerator
+from typing import Annotated
 
 from fastapi import Header, Query
 from fastapi.responses import StreamingResponse
 
 from api.access import Caller, still_in
 from api.errors.documents import documented
-from api.events.audience import audiences
 from api.events.chain import FORMAT, Chain
+from api.events.pages import newest_first, oldest_first, visible
 from api.events.query import EventQuery, ExportQuery, StreamQuery
 from api.events.resources import EventPage, EventResource
 from api.events.stream import EventStream, EventStreamResponse
@@ -17,36 +17,17 @@ from api.freshness import wait_for_sequence
 from api.identity import Identity
 from api.parts import Parts, PartsOf
 from api.routing import router_at
-from core.events.envelope import Fact, Recorded
-from core.nats.log import EventLog
 
 router = router_at("/events", tag="events")
-
-_SCAN: Final = 10_000
-"""Events that are looked through for one page at the most: who sees few of them gets small pages, and none takes for ever."""
 
 
 @router.get("", responses=documented("broker_unavailable", "not_fresh_yet"))
 async def list_events(caller: Caller, parts: PartsOf, query: Annotated[EventQuery, Query()]) -> EventPage:
-    """What happened, oldest first: everything that you may see, an administrator all there is.
+    """What happened, oldest first or newest first: everything that you may see, an administrator all there is.
 
-    Comes from the log itself. Go on with `next_after` as `after`, also when a page is empty, for as long as there is `more`.
+    Comes from the log itself. Go on with `next_after` as `after`, newest first with `next_before` as `before`, also when a page is empty, for as long as there is `more`.
     """
-    after = await _begin(parts.log, query.after, query)
-    found: list[EventResource] = []
-    scanned = 0
-    async for events in parts.log.read(after, subjects=query.subjects(), batch=min(500, 4 * query.limit)):
-        for event in await _visible(parts, caller, [event for event in events if query.passes(event)]):
-            if query.until is not None and event.time >= query.until:
-                return EventPage(items=found, next_after=after, more=False)
-            found.append(EventResource.of(event))
-            after = event.sequence
-            if len(found) == query.limit:
-                return EventPage(items=found, next_after=after, more=True)
-        after, scanned = events[-1].sequence, scanned + len(events)
-        if scanned >= _SCAN:
-            return EventPage(items=found, next_after=after, more=True)
-    return EventPage(items=found, next_after=after, more=False)
+    return await (oldest_first if query.order == "asc" else newest_first)(parts, caller, query)
 
 
 @router.get(
@@ -116,7 +97,7 @@ async def _lines(parts: Parts, who: Identity, query: ExportQuery, upto: int) -> 
     kept = query.model_dump(mode="json", exclude={"after", "upto"})
     yield chain.told("begin", format=FORMAT, after=query.after, upto=upto, filter=kept, account=str(who.account))
     async for events in parts.log.read(query.after, upto, subjects=query.subjects()):
-        seen = await _visible(parts, who, [event for event in events if query.passes(event)])
+        seen = await visible(parts, who, [event for event in events if query.passes(event)])
         if seen:
             yield "".join(chain.line("event", EventResource.of(event).structured()) for event in seen)
             count, last = count + len(seen), seen[-1].sequence
@@ -127,16 +108,3 @@ async def _visible_now(parts: Parts, who: Identity, upto: int) -> None:
     """While a refusal can still be told."""
     if not who.is_admin:
         await wait_for_sequence(parts, upto)
-
-
-async def _visible(parts: Parts, who: Identity, events: Sequence[Recorded[Fact]]) -> list[Recorded[Fact]]:
-    """Raises RefusedError with ``not_fresh_yet`` when the read models do not get there in time: who may see events is not known then."""
-    if who.is_admin or not events:
-        return list(events)
-    await wait_for_sequence(parts, events[-1].sequence)
-    allowed = await audiences(parts.pool, events)
-    return [event for event, audience in zip(events, allowed, strict=True) if audience.admits(who)]
-
-
-async def _begin(log: EventLog, after: int, query: EventQuery) -> int:
-    return after if query.since is None else max(after, await log.sequence_before(query.since))

@@ -1,6 +1,6 @@
 """What can be asked of the whole log."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -11,7 +11,11 @@ Place = Annotated[int, Field(ge=0, lt=2**63)]
 
 
 class EventQuery(EventFilter):
-    after: Annotated[Place, Field(description="Begin after this place in the log; 0: at its beginning.")] = 0
+    order: Annotated[
+        Literal["asc", "desc"], Field(description="`asc`: the oldest first; `desc`: the newest first.")
+    ] = "asc"
+    after: Annotated[Place, Field(description="Only what comes after this place in the log.")] = 0
+    before: Annotated[Place | None, Field(description="Only what comes before this place in the log.")] = None
     since: Annotated[AwareDatetime | None, Field(description="Only events that were stored at this time or later.")] = (
         None
     )

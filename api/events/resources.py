@@ -66,8 +66,9 @@ class EventList(BaseModel):
 
 
 class EventPage(BaseModel):
-    """Oldest first. ``next_after``: how far the log was looked through; ask again with it as ``after``. ``more``: whether the log went on there."""
+    """How far the log was looked through: ask again with ``next_after`` as ``after`` or, newest first, with ``next_before`` as ``before``. ``more``: whether it went on there."""
 
     items: list[EventResource]
-    next_after: int
+    next_after: int | None = None
+    next_before: int | None = None
     more: bool

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from client.cli.event_options import Part, Wanted
+from client.cli.gathered import gathered
 from client.cli.options import Home, Json, TaskId, Url, existing_file
 from client.cli.saving import Output, save
 
@@ -32,21 +33,6 @@ class EventCommands(TyperGroup):
 
 app = typer.Typer(cls=EventCommands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
-Aggregates = Annotated[
-    list[str] | None,
-    typer.Option("--aggregate", help="task, runner, model, dataset, project, account; may be repeated."),
-]
-Platforms = Annotated[list[str] | None, typer.Option("--platform", help="x86, cuda, arm; may be repeated.")]
-Types = Annotated[list[str] | None, typer.Option("--type", help="Such as task.completed; may be repeated.")]
-Actors = Annotated[list[str] | None, typer.Option("--actor", metavar="ID", help="Who did it: an account or a device.")]
-Things = Annotated[
-    list[str] | None, typer.Option("--thing", metavar="ID", help="What it happened to: a run, a model, a device …")
-]
-After = Annotated[
-    int | None, typer.Option(min=0, metavar="N", help="Begin after this place in the log.", show_default=False)
-]
-Moment = Annotated[datetime | None, typer.Option(help="By this machine's clock.", show_default=False)]
-
 
 @app.callback()
 def events() -> None:
@@ -65,16 +51,10 @@ def show(task_id: TaskId, as_json: Json = False, url: Url = None, home: Home = N
 
 
 @app.command("ls")
-def list_events(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
-    aggregate: Aggregates = None,
-    platform: Platforms = None,
-    kind: Types = None,
-    actor: Actors = None,
-    thing: Things = None,
-    after: After = None,
-    since: Moment = None,
-    until: Moment = None,
-    limit: Annotated[int, typer.Option(min=1, max=500, help="How many.")] = 50,
+@gathered
+def list_events(
+    wanted: Wanted,
+    part: Part,
     as_json: Json = False,
     url: Url = None,
     home: Home = None,
@@ -82,46 +62,32 @@ def list_events(  # noqa: PLR0913, PLR0917  (a command's parameters are its opti
     """Show what happened, oldest first: everything that you may see."""
     from client.cli.session import Session
 
-    wanted = {**_filters(aggregate, platform, kind, actor, thing), "after": after, "limit": limit}
-    wanted |= {"since": _rfc3339(since), "until": _rfc3339(until)}
+    asked = wanted.asked(**part.asked())
     session = Session(url, home, as_json)
-    page = session.run(lambda client: client.log_page(wanted))
+    page = session.run(lambda client: client.log_page(asked))
     session.show(page, lambda: _table(page.items))
     if page.more and not as_json:
-        session.say(f"There are more: add --after {page.next_after}")
+        further = f"--before {page.next_before}" if part.newest else f"--after {page.next_after}"
+        session.say(f"There are more: add {further}")
 
 
 @app.command()
-def follow(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
-    aggregate: Aggregates = None,
-    platform: Platforms = None,
-    kind: Types = None,
-    actor: Actors = None,
-    thing: Things = None,
-    after: After = None,
-    as_json: Json = False,
-    url: Url = None,
-    home: Home = None,
-) -> None:
+@gathered
+def follow(wanted: Wanted, as_json: Json = False, url: Url = None, home: Home = None) -> None:
     """Show what happens as it happens, until Ctrl-C; with --after everything since then, too. With --json one CloudEvent a line."""
     from client.cli.session import INTERRUPTED, Session
 
     session = Session(url, home, as_json)
-    wanted = _filters(aggregate, platform, kind, actor, thing)
     try:
-        session.run(lambda client: _follow(client, session, wanted, after))
+        session.run(lambda client: _follow(client, session, wanted))
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
 
 
 @app.command()
-def export(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
-    aggregate: Aggregates = None,
-    platform: Platforms = None,
-    kind: Types = None,
-    actor: Actors = None,
-    thing: Things = None,
-    after: After = None,
+@gathered
+def export(
+    wanted: Wanted,
     upto: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="End at this place in the log.", show_default=False)
     ] = None,
@@ -133,21 +99,27 @@ def export(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     from client.cli.session import Session
 
     session = Session(url, home)
-    wanted = {**_filters(aggregate, platform, kind, actor, thing), "after": after, "upto": upto}
-    known = {name: value for name, value in wanted.items() if value is not None}
-    session.run(lambda client: save(client.export_log(known), output))
+    session.run(lambda client: save(client.export_log(wanted.asked(upto=upto)), output))
     if output is not None:
         session.say(_log_report(_verified(session, output)))
 
 
 @app.command()
-def bundle(task_id: TaskId, output: Output = None, url: Url = None, home: Home = None) -> None:
+def bundle(
+    task_id: TaskId,
+    given: Annotated[
+        bool, typer.Option("--given", help="Also what the run was given: its request, its model and its inputs.")
+    ] = False,
+    output: Output = None,
+    url: Url = None,
+    home: Home = None,
+) -> None:
     """Put everything that happened to a run and all files that it left into one zip file that can be checked."""
     from client.cli.session import Session
 
     session = Session(url, home)
     path = output or Path(f"mgeprof-{task_id}.zip")
-    checked = session.run(lambda client: client.bundle(task_id, path))
+    checked = session.run(lambda client: client.bundle(task_id, path, given=given))
     session.say(f"{path}: {_bundle_report(checked)}")
 
 
@@ -186,32 +158,13 @@ def _verified(session: Session, file: Path) -> CheckedLog:
     return session.do(work)
 
 
-async def _follow(client: Client, session: Session, wanted: dict[str, Any], after: int | None) -> None:
-    async for event in client.follow_log({name: value for name, value in wanted.items() if value}, after=after):
+async def _follow(client: Client, session: Session, wanted: Wanted) -> None:
+    filters = wanted.asked()
+    async for event in client.follow_log(filters, after=filters.pop("after", None)):
         if session.as_json:
             session.write_json(event.document, indent=None)
         else:
             session.out.print(_table([event], header=False))
-
-
-def _filters(
-    aggregate: list[str] | None,
-    platform: list[str] | None,
-    kind: list[str] | None,
-    actor: list[str] | None,
-    thing: list[str] | None,
-) -> dict[str, Any]:
-    return {
-        "aggregate": aggregate or None,
-        "platform": platform or None,
-        "type": kind or None,
-        "actor": actor or None,
-        "thing": thing or None,
-    }
-
-
-def _rfc3339(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone().isoformat()
 
 
 def _table(items: list[RecordedEvent], *, header: bool = True) -> RenderableType:

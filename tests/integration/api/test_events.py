@@ -67,6 +67,15 @@ async def test_the_log_in_pages(user: User, fleet: Fleet) -> None:
         found, after, more = found + one["items"], one["next_after"], one["more"]
     assert [one["subject"][-36:] for one in found] == [task["id"]] * 3 + [other["id"], task["id"]]
 
+    found, before, more = [], None, True
+    while more:
+        asked = {"thing": [task["id"], other["id"]], "order": "desc", "limit": 2}
+        one = await page(user, **asked, **({} if before is None else {"before": before}))
+        assert len(one["items"]) <= 2
+        found, before, more = found + one["items"], one["next_before"], one["more"]
+    assert [one["type"][5:] for one in found] == ["completed", "submitted", "started", "queued", "submitted"]
+    assert [one["sequence"] for one in found] == sorted((one["sequence"] for one in found), reverse=True)
+
     both = {"thing": task["id"], "type": ["task.queued", "task.completed"]}
     assert types(await page(user, **both)) == ["task.queued", "task.completed"]
     assert types(await page(user, **both, actor=str(fleet.id))) == ["task.queued", "task.completed"]
@@ -75,6 +84,13 @@ async def test_the_log_in_pages(user: User, fleet: Fleet) -> None:
     started = whole["items"][2]["time"]
     assert types(await page(user, thing=task["id"], since=started)) == ["task.started", "task.completed"]
     assert types(await page(user, thing=task["id"], until=started)) == ["task.submitted", "task.queued"]
+    newest = {"thing": task["id"], "order": "desc"}
+    assert types(await page(user, **newest, since=started)) == ["task.completed", "task.started"]
+    assert types(await page(user, **newest, until=started)) == ["task.queued", "task.submitted"]
+    second = whole["items"][1]["sequence"]
+    assert types(await page(user, thing=task["id"], after=second, before=last)) == ["task.started"]
+    assert types(await page(user, **newest, after=second, before=last)) == ["task.started"]
+    assert await page(user, **newest, before=0) == {"items": [], "next_after": None, "next_before": 0, "more": False}
     check_problem(await user.http.get(EVENTS, params={"type": "task.exploded"}), 422, "invalid_request")
 
 
