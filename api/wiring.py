@@ -18,6 +18,8 @@ from api.live.tail import Tail
 from api.parts import Parts
 from api.profile.documents import Documents
 from api.settings import ApiSettings
+from api.webhooks.resealing import reseal
+from api.webhooks.sealing import Sealer
 from core.nats.asks import SchedulerLine
 from core.nats.connection import connect
 from core.nats.control import live_messages
@@ -63,6 +65,7 @@ async def wired(
         log, numbers = EventLog(core, timeout_s=settings.api_broker_timeout_s), Numbers()
         accounts = Accounts.of(settings.accounts, settings.smtp, await mark_of(pool))
         stack.callback(accounts.passwords.close)
+        await reseal(pool, Sealer.of(settings.webhooks))
         await ensure_accounts(settings, pool, log, accounts)
         tail = Tail(log)
         position = await stack.enter_async_context(Position(database_url))

@@ -168,6 +168,9 @@ CATALOGUE: dict[str, Entry] = {
         "Nothing is sent to this address.",
         "Receivers stand on the public internet, with https, or in a network that an administrator has allowed.",
     ),
+    "webhooks_not_offered": Entry(
+        503, "No webhook can be made here.", "The operator sets MGEPROF_WEBHOOKS_KEY, with which secrets are kept."
+    ),
     "webhook_disabled": Entry(409, "The webhook is disabled.", "Enable it first."),
     "too_many_webhooks": Entry(403, "You have as many webhooks as one may have.", "Delete one that you do not need."),
     "too_many_replays": Entry(409, "The webhook is being replayed.", "Wait until that is over."),

@@ -124,6 +124,10 @@ CHINESE: Final[dict[str, tuple[str, str | None]]] = {
         "不会向这个地址发送任何内容。",
         "接收方应位于公共互联网并使用 https，或位于管理员允许的网络中。",
     ),
+    "webhooks_not_offered": (
+        "此处无法创建 webhook。",
+        "运维人员需设置 MGEPROF_WEBHOOKS_KEY，它用于保存密钥。",
+    ),
     "webhook_disabled": ("该 webhook 已停用。", "请先启用它。"),
     "too_many_webhooks": ("您的 webhook 数量已达上限。", "请删除不需要的 webhook。"),
     "too_many_replays": ("该 webhook 正在重放。", "请等待重放结束。"),

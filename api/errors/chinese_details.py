@@ -147,6 +147,10 @@ DETAILS: Final[dict[str, str]] = {
     "This runner was removed; its credentials are void.": "这个运行器已被移除，其凭据作废。",
     "This runner was never enrolled.": "这个运行器从未注册。",
     # webhook
+    "This server has no key to keep secrets with.": "此服务器没有用于保存密钥的密钥。",
+    "Its secret was sealed with another key.": "它的密钥是用另一个密钥加密的。",
+    "Task {task} was given no {name!r}.": "任务 {task} 没有名为 {name!r} 的所给文件。",
+    "{name!r} of task {task} was deleted.": "任务 {task} 的 {name!r} 已被删除。",
     "Guests have no webhooks.": "访客没有 webhook。",
     "An account has at most {most} webhooks.": "一个账户最多有 {most} 个 webhook。",
     "The key belongs to another webhook.": "这个键属于另一个 webhook。",

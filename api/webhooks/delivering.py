@@ -18,6 +18,7 @@ from api.webhooks import outbox, signing, table
 from api.webhooks.desk import Desk
 from api.webhooks.outbox import Due, Progress
 from api.webhooks.schedule import Schedule
+from api.webhooks.sealing import Sealer, SealError
 from api.webhooks.sending import Answer, Sender
 from api.webhooks.table import DisabledReason, Target
 from core.domain.account import Standing
@@ -28,6 +29,8 @@ logger = structlog.get_logger(__name__)
 
 AGAIN_S: Final = 1.0
 """After something of ours was not there."""
+_SEALED_S: Final = 30.0
+"""After a secret could not be opened."""
 _LOOK_S: Final = 1.0
 SHARE: Final = 8
 """No account has more than this part of all deliveries that are under way: its receivers may hang."""
@@ -39,7 +42,7 @@ class Courier:
     def __init__(self, parts: Parts, desk: Desk, sender: Sender, news: asyncio.Event) -> None:
         settings = parts.settings.webhooks
         self._parts, self._desk, self._sender, self._news = parts, desk, sender, news
-        self._schedule = Schedule.of(settings)
+        self._schedule, self._sealer = Schedule.of(settings), Sealer.of(settings)
         self._most, self._of_each = settings.at_once, max(1, settings.at_once // SHARE)
         self._under_way: set[UUID] = set()
         self._of_account: Counter[UUID] = Counter()
@@ -86,8 +89,11 @@ class Courier:
         if target is None or event is None:
             async with self._desk.writing() as connection:
                 await outbox.postpone(connection, delivery, AGAIN_S)
+        elif (keys := self._keys(target)) is None:
+            async with self._desk.writing() as connection:
+                await outbox.postpone(connection, delivery, _SEALED_S)
         elif await self._may_see(target, event):
-            await self._send(delivery, target, event)
+            await self._send(delivery, target, event, keys)
         else:
             async with self._desk.writing() as connection:
                 await outbox.end(connection, delivery, now(), Progress.WITHHELD)
@@ -110,12 +116,20 @@ class Courier:
         [audience] = await audiences(self._parts.pool, [event])
         return audience.admits(who)
 
-    async def _send(self, delivery: Due, target: Target, event: Recorded[Fact]) -> None:
+    def _keys(self, target: Target) -> list[str] | None:
+        """What signs now, the newest first. None while it cannot be opened: another process may have the key, or have it soon."""
+        try:
+            return [self._sealer.unseal(one, target.id) for one in target.keys(now())]
+        except SealError as error:
+            logger.warning("a webhook cannot be signed for", action="webhook_sealed", error=str(error))
+            return None
+
+    async def _send(self, delivery: Due, target: Target, event: Recorded[Fact], keys: list[str]) -> None:
         at, body = now(), EventResource.of(event).structured()
         headers = {
             "content-type": MEDIA_TYPE,
             "user-agent": "mgeprof-webhooks",
-            **signing.headers(str(delivery.event_id), at, body, target.keys(at)),
+            **signing.headers(str(delivery.event_id), at, body, keys),
         }
         answer = await self._sender.post(target.url, headers, body.encode())
         self._parts.numbers.webhook_tries.labels("accepted" if answer.accepted else "failed").inc()

@@ -110,8 +110,8 @@ class MadeWebhook(WebhookResource):
     secret: str
 
     @classmethod
-    def of(cls, row: WebhookRow, now: datetime) -> Self:
-        return cls(**vars(WebhookResource.of(row, now)), secret=row.secret)
+    def told(cls, row: WebhookRow, now: datetime, secret: str) -> Self:
+        return cls(**vars(WebhookResource.of(row, now)), secret=secret)
 
 
 class WebhookList(BaseModel):

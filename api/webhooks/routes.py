@@ -25,9 +25,11 @@ from api.webhooks.resources import (
     WebhookList,
     WebhookResource,
 )
+from api.webhooks.sealing import Sealer, SealError
 from api.webhooks.table import DisabledReason, TooManyError, WebhookRow, WebhookState
 from core.domain.told import Told
 from core.events.account import Role
+from core.events.ids import new_id
 
 router = router_at("/webhooks", tag="webhooks")
 
@@ -40,6 +42,7 @@ router = router_at("/webhooks", tag="webhooks")
         "too_many_webhooks",
         "rate_limited",
         "webhook_url_refused",
+        "webhooks_not_offered",
         "guests_refused",
         "idempotency_key_reused",
         "broker_unavailable",
@@ -56,9 +59,9 @@ async def create_webhook(
         raise RefusedError("guests_refused", "Guests have no webhooks.")
     _check_url(parts, new.url)
     command = command_id(caller, "POST /webhooks", key)
-    wanted = table.NewWebhook(
-        caller.account, str(new.url), new.description, new.filter, signing.new_secret(), await parts.log.last_sequence()
-    )
+    id_, since = new_id(), await parts.log.last_sequence()
+    secret = _sealed(parts, signing.new_secret(), id_)
+    wanted = table.NewWebhook(id_, caller.account, str(new.url), new.description, new.filter, secret, since)
     try:
         row = await table.insert(parts.pool, wanted, command, parts.settings.webhooks.most)
     except TooManyError as error:
@@ -66,8 +69,7 @@ async def create_webhook(
         raise RefusedError("too_many_webhooks", told) from error
     if row is None:
         raise RefusedError("idempotency_key_reused", "The key belongs to another webhook.")
-    response.headers["Cache-Control"] = "no-store"
-    return MadeWebhook.of(row, now())
+    return _with_secret(parts, row, response)
 
 
 @router.get("", responses=documented())
@@ -112,16 +114,16 @@ async def delete_webhook(webhook_id: UUID, caller: Caller, parts: PartsOf) -> No
         raise unknown(webhook_id)
 
 
-@router.post("/{webhook_id}/secret", responses=documented("webhook_unknown"))
+@router.post("/{webhook_id}/secret", responses=documented("webhook_unknown", "webhooks_not_offered"))
 async def rotate_secret(
     webhook_id: UUID, asked: NewSecret, caller: Caller, parts: PartsOf, response: Response
 ) -> MadeWebhook:
     """Make a new secret. For a while every message carries two signatures, so that the receiver can change over in peace."""
     until = now() + timedelta(hours=asked.overlap_hours)
-    if not await table.rotate(parts.pool, caller.account, webhook_id, signing.new_secret(), until):
+    secret = _sealed(parts, signing.new_secret(), webhook_id)
+    if not await table.rotate(parts.pool, caller.account, webhook_id, secret, until):
         raise unknown(webhook_id)
-    response.headers["Cache-Control"] = "no-store"
-    return MadeWebhook.of(await mine(parts, caller, webhook_id), now())
+    return _with_secret(parts, await mine(parts, caller, webhook_id), response)
 
 
 async def mine(parts: Parts, caller: Caller, webhook_id: UUID) -> WebhookRow:
@@ -134,6 +136,24 @@ async def mine(parts: Parts, caller: Caller, webhook_id: UUID) -> WebhookRow:
 
 def unknown(webhook_id: UUID) -> RefusedError:
     return RefusedError("webhook_unknown", Told("There is no webhook {webhook_id}.", webhook_id=webhook_id))
+
+
+def _sealed(parts: Parts, secret: str, webhook_id: UUID) -> str:
+    """Raises RefusedError with ``webhooks_not_offered``."""
+    try:
+        return Sealer.of(parts.settings.webhooks).seal(secret, webhook_id)
+    except SealError as error:
+        raise RefusedError("webhooks_not_offered", "This server has no key to keep secrets with.") from error
+
+
+def _with_secret(parts: Parts, row: WebhookRow, response: Response) -> MadeWebhook:
+    """Raises RefusedError with ``webhooks_not_offered``."""
+    try:
+        secret = Sealer.of(parts.settings.webhooks).unseal(row.secret, row.id)
+    except SealError as error:
+        raise RefusedError("webhooks_not_offered", "Its secret was sealed with another key.") from error
+    response.headers["Cache-Control"] = "no-store"
+    return MadeWebhook.told(row, now(), secret)
 
 
 def _check_url(parts: Parts, url: HttpUrl) -> None:

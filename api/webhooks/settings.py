@@ -2,10 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import Field, IPvAnyNetwork
+from pydantic import Field, IPvAnyNetwork, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from core.configuration import Configuration
+
+_KEY = Field(min_length=32)
 
 
 class WebhookSettings(Configuration):
@@ -13,6 +15,10 @@ class WebhookSettings(Configuration):
 
     model_config = SettingsConfigDict(env_prefix="MGEPROF_WEBHOOKS_")
 
+    key: Annotated[SecretStr, _KEY] | None = None
+    """Seals the secrets of webhooks in the database, at least 32 letters, the same for all processes of the api. Without one nobody can make a webhook."""
+    key_previous: Annotated[SecretStr, _KEY] | None = None
+    """A key that still opens them while it is being changed: at its start the api seals all of them with the new one."""
     networks: tuple[IPvAnyNetwork, ...] = ()
     """Networks of one's own (`10.1.0.0/16`), as a JSON list, in which receivers may stand, also without TLS. Whatever else is not on the public internet is never connected to."""
     most: Annotated[int, Field(ge=0)] = 20

@@ -1,4 +1,4 @@
-"""The table of webhooks. Secrets stand in it as they are: every message is signed with them."""
+"""The table of webhooks. Secrets stand in it sealed: see ``sealing``."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from api.events.filters import EventFilter
 from core.domain.account import Standing
 from core.events.account import Role
-from core.events.ids import AccountId, CommandId, new_id
+from core.events.ids import AccountId, CommandId
 from core.postgres.connection import Connection, Pool
 from core.postgres.queries import Queries
 
@@ -80,7 +80,7 @@ class Target:
     standing: Standing
 
     def keys(self, now: datetime) -> list[str]:
-        """The secrets that sign a message at that time, the newest first."""
+        """The secrets that sign a message at that time, the newest first; sealed."""
         old = self.previous_until is not None and self.previous_until > now
         return [self.secret, *([self.previous_secret] if old and self.previous_secret else [])]
 
@@ -92,6 +92,7 @@ _TARGET: Final = TypeAdapter(Target)
 
 @dataclass(frozen=True)
 class NewWebhook:
+    id: UUID
     account: AccountId
     url: str
     description: str
@@ -107,7 +108,7 @@ async def insert(pool: Pool, new: NewWebhook, command: CommandId, most: int) -> 
         if await connection.fetchval(_SQL["count"], new.account, command) >= most:
             raise TooManyError
         asked = (new.url, new.description, stored(new.filter), new.secret, new.since)
-        row = await connection.fetchrow(_SQL["insert"], new_id(), new.account, command, *asked)
+        row = await connection.fetchrow(_SQL["insert"], new.id, new.account, command, *asked)
     return None if row is None else _ROW.validate_python(dict(row))
 
 
@@ -151,6 +152,26 @@ async def note_delivered(connection: Connection | Pool, id_: UUID) -> None:
 async def rotate(connection: Connection | Pool, account: AccountId, id_: UUID, secret: str, until: datetime) -> bool:
     """Whether there was one. The secret that was signs until then, too."""
     return await connection.fetchval(_SQL["rotate"], id_, account, secret, until) is not None
+
+
+@dataclass(frozen=True)
+class KeptSecrets:
+    id: UUID
+    secret: str = field(repr=False)
+    previous_secret: str | None = field(repr=False)
+
+
+async def kept_secrets(connection: Connection | Pool) -> list[KeptSecrets]:
+    """Of all webhooks."""
+    return [KeptSecrets(**row) for row in await connection.fetch(_SQL["kept_secrets"])]
+
+
+async def replace_secrets(
+    connection: Connection | Pool, kept: KeptSecrets, secret: str | None, previous: str | None
+) -> bool:
+    """Whether they were as they are told to have been."""
+    told = (kept.id, kept.secret, kept.previous_secret, secret, previous)
+    return str(await connection.execute(_SQL["replace_secrets"], *told)) == "UPDATE 1"
 
 
 async def delete(connection: Connection | Pool, account: AccountId, id_: UUID) -> bool:

@@ -42,6 +42,14 @@ UPDATE webhooks SET delivered_at = now() WHERE id = $1
 UPDATE webhooks SET secret = $3, previous_secret = secret, previous_until = $4
 WHERE id = $1 AND account = $2 RETURNING id
 
+-- name: kept_secrets
+SELECT id, secret, previous_secret FROM webhooks ORDER BY id
+
+-- name: replace_secrets
+-- Unless somebody changed them meanwhile.
+UPDATE webhooks SET secret = $4, previous_secret = $5
+WHERE id = $1 AND secret = $2 AND previous_secret IS NOT DISTINCT FROM $3
+
 -- name: delete
 DELETE FROM webhooks WHERE id = $1 AND account = $2 RETURNING id
 

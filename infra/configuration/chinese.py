@@ -76,6 +76,8 @@ VARIABLES: Final[dict[str, str]] = {
     "MGEPROF_QUOTA_RUNNING": "一个账号可同时运行的任务数（其自身配额未另行规定时）；超出的等待。未设置：不限。",
     "MGEPROF_QUOTA_STORED_BYTES": "一个账号可保存的模型和输入的字节数，正在上传的计算在内。未设置：不限。",
     "MGEPROF_WEBHOOKS_NETWORKS": "允许接收方所在的自有网络（`10.1.0.0/16`），JSON 列表；在其中也可以不用 TLS。除此之外，凡不在公共互联网上的地址一律不连接。",
+    "MGEPROF_WEBHOOKS_KEY": "加密数据库中 webhook 的密钥，至少 32 个字符，所有 api 进程相同。未设置时无法创建 webhook。",
+    "MGEPROF_WEBHOOKS_KEY_PREVIOUS": "更换期间仍可解密的旧密钥：api 启动时会用新密钥重新加密全部 webhook 的密钥。",
     "MGEPROF_WEBHOOKS_MOST": "一个账户的 webhook 数量上限。",
     "MGEPROF_WEBHOOKS_TIMEOUT_S": "一次尝试的最长时间，从解析域名到收完应答。",
     "MGEPROF_WEBHOOKS_GIVE_UP_DAYS": "投递从第一次尝试起重试这么久。",

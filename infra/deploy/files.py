@@ -87,6 +87,7 @@ def _told(secrets: Secrets, runners: list[UUID], wanted: Wanted) -> dict[str, Ma
         "mgeprof_callout_xkey_seed": secrets.nats_xkey,
         "mgeprof_callout_sys_seed": secrets.nats_sys,
         "mgeprof_accounts_token_key": secrets.token_key,
+        "mgeprof_webhooks_key": secrets.webhooks_key,
         "mgeprof_api_runner_names": json.dumps(names),
     }
     return {"projector": log, "scheduler": {**log, **run, **s3}, "api": {**log, **run, **s3, **door}}

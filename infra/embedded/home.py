@@ -51,6 +51,7 @@ class Secrets:
     s3_secret_key: str
     token: str
     token_key: str
+    webhooks_key: str
 
     @staticmethod
     def make() -> Secrets:
@@ -70,6 +71,7 @@ class Secrets:
             s3_secret_key=secrets.token_hex(20),
             token=f"mgp_{secrets.token_urlsafe(32)}",
             token_key=secrets.token_urlsafe(48),
+            webhooks_key=secrets.token_urlsafe(48),
         )
 
 

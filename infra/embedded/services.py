@@ -101,6 +101,7 @@ def environment(secrets: Secrets, ports: Mapping[str, int], examples: Path) -> d
         "MGEPROF_API_EXAMPLES": str(examples),
         "MGEPROF_API_TOKEN_SHA256": hashlib.sha256(secrets.token.encode()).hexdigest(),
         "MGEPROF_ACCOUNTS_TOKEN_KEY": secrets.token_key,
+        "MGEPROF_WEBHOOKS_KEY": secrets.webhooks_key,
         "MGEPROF_API_RUNNER_NAMES": json.dumps({secrets.runner_id: LOCAL_RUNNER}),
     }
     if "nats" in ports:

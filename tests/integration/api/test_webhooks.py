@@ -8,6 +8,7 @@ import random
 from collections import defaultdict
 from datetime import timedelta
 from ipaddress import ip_network
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -15,6 +16,8 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from api.events.resources import MEDIA_TYPE
 from api.parts import Parts
+from api.webhooks.resealing import reseal
+from api.webhooks.sealing import Sealer
 from api.webhooks.settings import WebhookSettings
 from core.events.account import Role
 from projections.rebuild import rebuild
@@ -22,6 +25,7 @@ from tests.integration.api.conftest import MakeUser, client_of
 from tests.integration.api.receiver import Manner, Message, Reply, receiving
 from tests.integration.api.user import Json, check_problem
 from tests.integration.api.webhooks import (
+    QUICK,
     SOON_S,
     Runs,
     about,
@@ -71,6 +75,53 @@ async def test_what_happens_is_told_in_order_and_signed(
     assert (shown["waiting"], shown["state"]) == (0, "enabled")
     assert shown["delivered_at"]
     assert "secret" not in shown
+
+
+async def test_secrets_are_sealed_in_the_database_and_their_key_can_be_changed(
+    parts: Parts, hooks: httpx2.AsyncClient, runs: Runs
+) -> None:
+    def sealer(**keys: str) -> Sealer:
+        return Sealer.of(WebhookSettings.model_validate(keys))
+
+    async def stored() -> list[str]:
+        row = await parts.pool.fetchrow("SELECT secret, previous_secret FROM webhooks WHERE id = $1", webhook["id"])
+        return list(row or ())
+
+    first, second = QUICK["key"], "another key of thirty-two letters"
+    async with receiving() as receiver:
+        webhook = await made(hooks, receiver)
+        known = [webhook["secret"]]
+        rotated = await hooks.post(f"/api/v1/webhooks/{webhook['id']}/secret", json={"overlap_hours": 1})
+        known.insert(0, rotated.json()["secret"])
+        assert not any(secret in kept for kept in await stored() for secret in known)
+        # As a program left it that did not seal.
+        await parts.pool.execute("UPDATE webhooks SET previous_secret = $2 WHERE id = $1", webhook["id"], known[1])
+        assert await reseal(parts.pool, sealer(key=second)) == 0, "what cannot be opened stays as it is"
+        assert await reseal(parts.pool, sealer(key=second, key_previous=first)) >= 1
+        assert await reseal(parts.pool, sealer(key=second, key_previous=first)) == 0
+        kept, id_ = await stored(), UUID(webhook["id"])
+        assert [sealer(key=second).unseal(one, id_) for one in kept] == known
+        async with delivering(parts):  # with the first key: nothing can be signed, and nothing is lost
+            task = await runs.whole()
+            await until(lambda: waits(hooks, webhook, 4))
+        async with delivering(parts, key=second):
+            await parts.pool.execute("UPDATE webhook_deliveries SET due_at = now() WHERE webhook = $1", id_)
+            await until(lambda: len(about(receiver.accepted, task)) == 4)
+    for secret in known:
+        Webhook(secret).verify(receiver.accepted[0].body, receiver.accepted[0].headers)
+    await reseal(parts.pool, sealer(key=str(first), key_previous=second))
+
+
+async def test_without_a_key_there_is_no_webhook(parts: Parts, make_user: MakeUser) -> None:
+    user = await make_user()
+    async with client_of(quick(parts, key=None), user.member.key) as client:
+        answer = await client.post("/api/v1/webhooks", json={"url": "https://example.org/"})
+        check_problem(answer, 503, "webhooks_not_offered")
+
+
+async def waits(hooks: httpx2.AsyncClient, webhook: Json, count: int) -> bool:
+    answer = (await hooks.get(f"/api/v1/webhooks/{webhook['id']}")).json()
+    return bool(answer["waiting"] == count)
 
 
 async def test_a_receiver_of_the_worst_kind_gets_everything_in_order(
