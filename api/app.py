@@ -51,6 +51,7 @@ from api.sharing.routes import router as sharing
 from api.sweeps.routes import router as sweeps
 from api.tasks.artifacts import router as artifacts
 from api.tasks.environment import router as environment
+from api.tasks.given_files import router as given_files
 from api.tasks.retry import router as retry
 from api.tasks.routes import router as tasks
 from api.tasks.waiting import router as waiting
@@ -74,6 +75,7 @@ _ROUTERS = (
         log,
         live,
         artifacts,
+        given_files,
         environment,
         fleet,
         administration,

@@ -1,7 +1,8 @@
 """An audit bundle: everything that happened to one run, every file that it left, and the digests that hold them together.
 
 A zip file with ``events.jsonl`` (an export of the run's events, see `client.chain`), ``artifacts/<attempt>-<name>``, and ``manifest.json``: the run, the digest of the events' last
-line, and each file with its size and SHA-256 as the events have them, or with the word that it is no longer there.
+line, and each file with its size and SHA-256 as the events have them, or with the word that it is no longer there. On demand also ``given/…``: request, model and inputs, by the
+digests in the run's first event.
 """
 
 from __future__ import annotations
@@ -17,12 +18,29 @@ from typing import IO, Any
 from client.chain import ChainBrokenError, CheckedLog, checked_events
 from client.errors import ProblemError
 
-FORMAT = "mgeprof-bundle-1"
+FORMATS = {False: "mgeprof-bundle-1", True: "mgeprof-bundle-2"}
+"""Without and with what the run was given."""
 EVENTS, MANIFEST = "events.jsonl", "manifest.json"
 _CHUNK = 1 << 20
 
-Fetch = Callable[[str, int], AsyncIterator[bytes]]
-"""The bytes of a file, by its name and attempt."""
+
+@dataclass(frozen=True)
+class Held:
+    """A file that the events name. ``attempt``: the one that left it. No event tells the ``size`` of what was ``given``."""
+
+    name: str
+    sha256: str
+    size: int | None = None
+    attempt: int = 0
+    given: bool = False
+
+    @property
+    def place(self) -> str:
+        return f"given/{self.name}" if self.given else f"artifacts/{self.attempt}-{self.name}"
+
+
+Fetch = Callable[[Held], AsyncIterator[bytes]]
+"""The bytes of a file."""
 
 
 @dataclass
@@ -35,8 +53,10 @@ class CheckedBundle:
     missing: list[str] = field(default_factory=list)
 
 
-async def write_bundle(task_id: str, events: AsyncIterator[bytes], fetch: Fetch, path: Path) -> CheckedBundle:
-    """Make the bundle of a run; it appears when it is whole and was checked.
+async def write_bundle(
+    task_id: str, events: AsyncIterator[bytes], fetch: Fetch, path: Path, *, given: bool = False
+) -> CheckedBundle:
+    """Make the bundle of a run, with ``given`` also of what it was given; it appears when it is whole and was checked.
 
     Raises ChainBrokenError when the server's answer does not hold together, and as the client's calls do.
     """
@@ -49,9 +69,9 @@ async def write_bundle(task_id: str, events: AsyncIterator[bytes], fetch: Fetch,
             async for chunk in events:
                 target.write(chunk)
         with zipfile.ZipFile(part, "a", zipfile.ZIP_DEFLATED) as bundle:
-            log, wanted = _read_events(bundle, task_id)
+            log, wanted = _read_events(bundle, task_id, given=given)
             files = [await _add(bundle, one, fetch) for one in wanted]
-            manifest = {"format": FORMAT, "task": task_id, "events": log.digest, "files": files}
+            manifest = {"format": FORMATS[given], "task": task_id, "events": log.digest, "files": files}
             bundle.writestr(MANIFEST, json.dumps(manifest, indent=1))
         checked = check_bundle(part)
         part.replace(path)
@@ -71,69 +91,74 @@ def check_bundle(path: Path) -> CheckedBundle:
 
 def _checked(bundle: zipfile.ZipFile) -> CheckedBundle:
     manifest = json.loads(bundle.read(MANIFEST))
-    if manifest["format"] != FORMAT:
+    if manifest["format"] not in FORMATS.values():
         raise ChainBrokenError(f"the format {manifest['format']} is not known")
-    log, wanted = _read_events(bundle, manifest["task"])
+    log, wanted = _read_events(bundle, manifest["task"], given=manifest["format"] == FORMATS[True])
     if log.digest != manifest["events"]:
         raise ChainBrokenError(f"{EVENTS} is not what {MANIFEST} names")
     told = {entry["file"]: entry for entry in manifest["files"]}
-    if set(told) != {_place(one) for one in wanted}:
+    if set(told) != {one.place for one in wanted}:
         raise ChainBrokenError(f"the files in {MANIFEST} are not those that the events name")
     checked = CheckedBundle(manifest["task"], log)
     for one in wanted:
-        if told[_place(one)].get("missing"):
-            checked.missing.append(_place(one))
+        if told[one.place].get("missing"):
+            checked.missing.append(one.place)
         else:
-            with bundle.open(_place(one)) as file:
+            with bundle.open(one.place) as file:
                 _check_digest(file, one)
             checked.files += 1
-    strange = set(bundle.namelist()) - {EVENTS, MANIFEST, *(_place(one) for one in wanted)}
+    strange = set(bundle.namelist()) - {EVENTS, MANIFEST, *(one.place for one in wanted)}
     if strange:
         raise ChainBrokenError(f"{', '.join(sorted(strange))}: no event names this")
     return checked
 
 
-def _read_events(bundle: zipfile.ZipFile, task_id: str) -> tuple[CheckedLog, list[dict[str, Any]]]:
+def _read_events(bundle: zipfile.ZipFile, task_id: str, *, given: bool) -> tuple[CheckedLog, list[Held]]:
     """The export, checked; and the files that its events name, the last of each name and attempt."""
-    log, files = CheckedLog(), dict[tuple[int, str], dict[str, Any]]()
+    log, files = CheckedLog(), dict[str, Held]()
     with bundle.open(EVENTS) as lines:
         for event in checked_events(_text(lines), log):
             if not str(event.get("subject", "")).endswith(f".{task_id}"):
                 raise ChainBrokenError(f"event {event['sequence']} is not one of run {task_id}")
-            attempt = event.get("attempt") or 0
-            for one in event["data"].get("artifacts", ()):
-                files[attempt, one["name"]] = {**one, "attempt": attempt}
+            files |= {one.place: one for one in _named(event, given=given)}
     return log, list(files.values())
+
+
+def _named(event: dict[str, Any], *, given: bool) -> Iterator[Held]:
+    data, attempt = event["data"], event.get("attempt") or 0
+    for one in data.get("artifacts", ()):
+        yield Held(one["name"], one["sha256"], one["size"], attempt)
+    if given and event["type"] == "task.submitted":
+        yield Held("request", data["request"], given=True)
+        yield Held("model", data["model"], given=True)
+        for number, sha256 in enumerate(data["inputs"], 1):
+            yield Held(f"input-{number}", sha256, given=True)
 
 
 def _text(lines: IO[bytes]) -> Iterator[str]:
     return (line.decode() for line in lines)
 
 
-async def _add(bundle: zipfile.ZipFile, one: dict[str, Any], fetch: Fetch) -> dict[str, Any]:
-    entry = {"file": _place(one), "size": one["size"], "sha256": one["sha256"]}
-    chunks = fetch(one["name"], one["attempt"])
+async def _add(bundle: zipfile.ZipFile, one: Held, fetch: Fetch) -> dict[str, Any]:
+    entry = {"file": one.place, "size": one.size, "sha256": one.sha256}
+    chunks = fetch(one)
     try:
         first = await anext(chunks, b"")
     except ProblemError as problem:
         if problem.status != 404:
             raise
         return {**entry, "missing": problem.title}
-    with bundle.open(_place(one), "w", force_zip64=True) as target:
+    with bundle.open(one.place, "w", force_zip64=True) as target:
         target.write(first)
         async for chunk in chunks:
             target.write(chunk)
     return entry
 
 
-def _check_digest(file: IO[bytes], one: dict[str, Any]) -> None:
+def _check_digest(file: IO[bytes], one: Held) -> None:
     digest, size = hashlib.sha256(), 0
     while chunk := file.read(_CHUNK):
         digest.update(chunk)
         size += len(chunk)
-    if (digest.hexdigest(), size) != (one["sha256"], one["size"]):
-        raise ChainBrokenError(f"{_place(one)} is not the file that the run left")
-
-
-def _place(one: dict[str, Any]) -> str:
-    return f"artifacts/{one['attempt']}-{one['name']}"
+    if digest.hexdigest() != one.sha256 or one.size not in {None, size}:
+        raise ChainBrokenError(f"{one.place} is not the file that the run {'was given' if one.given else 'left'}")

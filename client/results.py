@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
-from client.bundle import CheckedBundle, write_bundle
+from client.bundle import CheckedBundle, Held, write_bundle
 from client.environment import Environment
 from client.graph import RunGraph
 from client.http import Http, Params, at
@@ -78,7 +78,18 @@ class ResultCalls:
         params = None if attempt is None else {"attempt": attempt}
         return self.http.chunks(at("tasks", task_id, "artifacts", name), params)
 
-    async def bundle(self, task_id: str, path: Path) -> CheckedBundle:
-        """Everything that happened to a run and every file that it left, in one zip file that can be checked without a server: see `client.bundle`."""
+    def given(self, task_id: str, name: str) -> AsyncIterator[bytes]:
+        """What a run was given, in chunks: ``request``, ``model``, ``input-1``, ``input-2`` …"""
+        return self.http.chunks(at("tasks", task_id, "given", name))
+
+    async def bundle(self, task_id: str, path: Path, *, given: bool = False) -> CheckedBundle:
+        """Everything that happened to a run and every file that it left, in one zip file that can be checked without a server: see `client.bundle`.
+
+        With ``given`` also what it was given: request, model and inputs.
+        """
         events = self.http.chunks("/events/export", {"thing": task_id})
-        return await write_bundle(task_id, events, lambda name, attempt: self.artifact(task_id, name, attempt), path)
+
+        def fetch(one: Held) -> AsyncIterator[bytes]:
+            return self.given(task_id, one.name) if one.given else self.artifact(task_id, one.name, one.attempt)
+
+        return await write_bundle(task_id, events, fetch, path, given=given)

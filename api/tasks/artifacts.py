@@ -1,6 +1,6 @@
 """``/tasks/{id}/artifacts/{name}``: the files that a task left."""
 
-from typing import Annotated
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Query
@@ -16,10 +16,15 @@ from api.tasks import reading
 from core.domain.told import Told
 from core.events.ids import TaskId
 from core.s3 import keys
+from core.s3.body import ObjectBody
 from projections.task_detail.fold import KeptArtifact, TaskDetail
 
 router = router_at("/tasks", tag="tasks")
 
+FILE: Final[dict[str, Any]] = {
+    "description": "The file's bytes.",
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}
 _TYPES = {"json": "application/json", "txt": "text/plain; charset=utf-8", "log": "text/plain; charset=utf-8"}
 
 
@@ -27,13 +32,7 @@ _TYPES = {"json": "application/json", "txt": "text/plain; charset=utf-8", "log":
     "/{task_id}/artifacts/{name}",
     dependencies=[Fresh],
     response_class=StreamingResponse,
-    responses={
-        200: {
-            "description": "The file's bytes.",
-            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-        },
-        **documented("task_unknown", "artifact_unknown", "storage_unavailable"),
-    },
+    responses={200: FILE, **documented("task_unknown", "artifact_unknown", "storage_unavailable")},
 )
 async def get_artifact(
     task_id: UUID,
@@ -47,14 +46,19 @@ async def get_artifact(
     """A file that the task's attempts left, streamed as it is stored."""
     kept = find(await reading.visible_task(parts, viewer, task_id), name, attempt)
     body = await parts.store.get(keys.artifact(TaskId(task_id), kept.attempt, kept.name))
+    return streamed(body, kept.name, kept.sha256)
+
+
+def streamed(body: ObjectBody, name: str, sha256: str) -> StreamingResponse:
+    """``name``: one of ours, with no quotes in it."""
     headers = {
         "Content-Length": str(body.size),
-        "ETag": f'"{kept.sha256}"',
-        "Content-Disposition": f'attachment; filename="{kept.name}"',
+        "ETag": f'"{sha256}"',
+        "Content-Disposition": f'attachment; filename="{name}"',
         # An engine's text is somebody's text: no browser is to guess that it were a page.
         "X-Content-Type-Options": "nosniff",
     }
-    media_type = _TYPES.get(kept.name.rpartition(".")[2], "application/octet-stream")
+    media_type = _TYPES.get(name.rpartition(".")[2], "application/octet-stream")
     return StreamingResponse(body.chunks(), headers=headers, media_type=media_type)
 
 

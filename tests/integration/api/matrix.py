@@ -128,6 +128,7 @@ def rows(task: str) -> dict[str, Row]:
         "fleet_then": Row(SEE),
         "follow_task": Row(LOOK),
         "get_artifact": Row(LOOK, path={"name": "log.txt"}),
+        "get_given_file": Row(SEE, path={"name": "model"}),
         "get_environment": Row(LOOK, 404),
         "get_profile": profile,
         "get_timeline": profile,

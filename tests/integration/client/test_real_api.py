@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from typer import Typer
@@ -264,6 +266,10 @@ async def test_the_log_is_listed_followed_copied_and_checked(
     mine = ("--thing", task["id"])
     listed = json.loads((await run("events", "ls", *mine, "--limit", "2", "--json")).stdout)
     assert [one["sequence"] for one in listed["items"]] == [event.sequence for event in history[:2]]
+    newest = json.loads((await run("events", "ls", *mine, "--newest", "--limit", "2", "--json")).stdout)
+    assert [one["sequence"] for one in newest["items"]] == [event.sequence for event in history[:-3:-1]]
+    everything = await client.log_events(thing=task["id"])
+    assert [event.sequence for event in everything] == [event.sequence for event in reversed(history)]
     assert "task.cancelled" in (await run("events", "ls", *mine, "--after", str(last - 1))).stdout
     assert "submitted" in (await run("events", task["id"])).stdout
 
@@ -276,6 +282,11 @@ async def test_the_log_is_listed_followed_copied_and_checked(
     assert (told.exit_code, "whole and unchanged" in told.stdout) == (0, True)
     assert (await run("events", "bundle", task["id"], "-o", pack)).exit_code == 0
     assert f"run {task['id']}: {len(history)} events and 0 files" in (await checked("verify", pack)).stdout
+    assert (await run("events", "bundle", task["id"], "--given", "-o", pack)).exit_code == 0
+    held = ZipFile(pack)
+    assert hashlib.sha256(held.read("given/model")).hexdigest() == history[0].data["model"]
+    assert len([name for name in held.namelist() if name.startswith("given/input")]) == 1
+    assert f"{len(history)} events and 3 files" in (await checked("verify", pack)).stdout
     lines = whole.read_text().splitlines(keepends=True)
     whole.write_text("".join(lines[:3] + lines[4:]))
     refused = await checked("verify", whole)

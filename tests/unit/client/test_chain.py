@@ -11,7 +11,7 @@ import pytest
 
 from api.events.chain import FORMAT, Chain
 from api.events.resources import EventResource
-from client.bundle import check_bundle, write_bundle
+from client.bundle import Held, check_bundle, write_bundle
 from client.chain import ChainBrokenError, CheckedLog, checked_events
 from client.errors import Problem, ProblemError
 from core.events import task
@@ -20,14 +20,26 @@ from core.events.subjects import task_key
 from core.events.values import Artifact
 from tests.unit.projections.facts import RUNNERS, TASKS, completed, recorded, started, submitted
 
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
 TASK = task_key(Platform.X86, TASKS[0])
 LOG, PROFILE = b"a line\n" * 1000, b"{}"
+GIVEN = {"request": b"{}", "model": b"a model" * 50, "input-1": b"data", "input-2": b"more"}
 FILES = {"log.txt": LOG, "profile.json": PROFILE}
-ARTIFACTS = tuple(
-    Artifact(name=name, sha256=hashlib.sha256(data).hexdigest(), size=len(data)) for name, data in FILES.items()
-)
+ARTIFACTS = tuple(Artifact(name=name, sha256=_digest(data), size=len(data)) for name, data in FILES.items())
 HISTORY = [
-    recorded(2, TASK, submitted()),
+    recorded(
+        2,
+        TASK,
+        submitted(
+            request=_digest(GIVEN["request"]),
+            model=_digest(GIVEN["model"]),
+            inputs=(_digest(GIVEN["input-1"]), _digest(GIVEN["input-2"])),
+        ),
+    ),
     recorded(3, TASK, task.Queued(attempt=1, reason=task.QueueReason.SUBMITTED)),
     recorded(5, TASK, started(1, RUNNERS[0])),
     recorded(9, TASK, completed(1, 0.5, ARTIFACTS)),
@@ -98,16 +110,17 @@ async def lines_of(lines: list[str]) -> AsyncIterator[bytes]:
         yield line.encode()
 
 
-async def fetch(name: str, attempt: int) -> AsyncIterator[bytes]:
-    assert attempt == 1
-    yield FILES[name][:100]
-    yield FILES[name][100:]
+async def fetch(one: Held) -> AsyncIterator[bytes]:
+    assert one.attempt == (0 if one.given else 1)
+    data = GIVEN[one.name] if one.given else FILES[one.name]
+    yield data[:100]
+    yield data[100:]
 
 
-async def gone(name: str, attempt: int) -> AsyncIterator[bytes]:
-    if name == "log.txt":
+async def gone(one: Held) -> AsyncIterator[bytes]:
+    if one.name in {"log.txt", "input-2"}:
         raise ProblemError(Problem("artifact_unknown", "There is no such file.", 404))
-    async for chunk in fetch(name, attempt):
+    async for chunk in fetch(one):
         yield chunk
 
 
@@ -125,21 +138,46 @@ async def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
     assert (made.files, made.missing) == (1, ["artifacts/1-log.txt"])
 
 
+async def test_a_bundle_holds_what_the_run_was_given_if_wanted(tmp_path: Path) -> None:
+    file = tmp_path / "run.zip"
+    made = await write_bundle(str(TASK.id), lines_of(exported()), fetch, file, given=True)
+    assert (made.files, made.missing) == (6, [])
+    assert check_bundle(file) == made
+    held = zipfile.ZipFile(file)
+    assert {name: held.read(f"given/{name}") for name in GIVEN} == GIVEN
+    less = await write_bundle(str(TASK.id), lines_of(exported()), gone, file, given=True)
+    assert less.missing == ["given/input-2", "artifacts/1-log.txt"]
+
+
+@pytest.mark.parametrize("name", ["given/model", "given/request", "given/input-1", "given/input-3"])
+async def test_a_bundle_with_another_model_or_input_is_refused(name: str, tmp_path: Path) -> None:
+    file, changed = tmp_path / "run.zip", tmp_path / "changed.zip"
+    await write_bundle(str(TASK.id), lines_of(exported()), fetch, file, given=True)
+    copied(file, changed, name, lambda data: data[:-1])
+    with pytest.raises(ChainBrokenError, match=name):
+        check_bundle(changed)
+
+
+def copied(old: Path, new: Path, name: str, change: Callable[[bytes], bytes]) -> None:
+    """With that one changed, or added."""
+    with zipfile.ZipFile(old) as source, zipfile.ZipFile(new, "w") as target:
+        for one in {*source.namelist(), name}:
+            data = source.read(one) if one in source.namelist() else b""
+            target.writestr(one, change(data) if one == name else data)
+
+
 @pytest.mark.parametrize("name", ["artifacts/1-log.txt", "events.jsonl", "manifest.json", "artifacts/1-more.txt"])
 async def test_a_changed_bundle_is_refused(name: str, tmp_path: Path) -> None:
     file, changed = tmp_path / "run.zip", tmp_path / "changed.zip"
     await write_bundle(str(TASK.id), lines_of(exported()), fetch, file)
-    with zipfile.ZipFile(file) as old, zipfile.ZipFile(changed, "w") as new:
-        for one in {*old.namelist(), name}:
-            data = old.read(one) if one in old.namelist() else b""
-            new.writestr(one, data if one != name else data.replace(b"e", b"f", 1))
+    copied(file, changed, name, lambda data: data.replace(b"e", b"f", 1))
     with pytest.raises(ChainBrokenError):
         check_bundle(changed)
 
 
 async def test_a_bundle_whose_files_are_others_is_not_made(tmp_path: Path) -> None:
-    async def wrong(name: str, attempt: int) -> AsyncIterator[bytes]:
-        async for chunk in fetch(name, attempt):
+    async def wrong(one: Held) -> AsyncIterator[bytes]:
+        async for chunk in fetch(one):
             yield chunk.replace(b"a", b"b")
 
     with pytest.raises(ChainBrokenError, match=r"artifacts/1-log.txt is not the file"):

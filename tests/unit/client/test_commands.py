@@ -64,6 +64,7 @@ COMMAND_OF = {
     "export_events": "events export",
     "follow_task": "logs",
     "get_artifact": "files",
+    "get_given_file": "events bundle",
     "list_runners": "devices",
     "get_runner": "device show",
     "change_runner": "device change",

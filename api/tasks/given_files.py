@@ -1,0 +1,53 @@
+"""``/tasks/{id}/given/{name}``: what a task was given, byte by byte: its request, its model and its inputs."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+
+from api.access import Caller
+from api.errors.documents import documented
+from api.errors.problem import RefusedError
+from api.freshness import Fresh
+from api.parts import PartsOf
+from api.tasks import reading
+from api.tasks.artifacts import FILE, streamed
+from api.visibility import Viewer
+from core.domain.told import Told
+from core.events.ids import Sha256
+from core.s3 import keys
+from core.s3.errors import ObjectMissingError
+from projections.task_detail.fold import TaskDetail
+
+router = APIRouter(prefix="/tasks", tags=["tasks"])
+
+
+@router.get(
+    "/{task_id}/given/{name}",
+    dependencies=[Fresh],
+    response_class=StreamingResponse,
+    responses={200: FILE, **documented("task_unknown", "artifact_unknown", "storage_unavailable", "not_fresh_yet")},
+)
+async def get_given_file(task_id: UUID, name: str, caller: Caller, parts: PartsOf) -> StreamingResponse:
+    """What the task was given: `request` (what was asked for, as JSON), `model`, `input-1`, `input-2` …, in the order of its `submitted` event, which holds their digests.
+
+    For everybody with an account who may see the task, also where the model by itself is private; links do not open it.
+    """
+    task = await reading.visible_task(parts, Viewer(caller), task_id)
+    known = given(task)
+    if name not in known:
+        told = Told("Task {task} was given no {name!r}.", task=task_id, name=name)
+        raise RefusedError("artifact_unknown", told, allowed=sorted(known))
+    key, sha256 = known[name]
+    try:
+        body = await parts.store.get(key)
+    except ObjectMissingError as error:
+        told = Told("{name!r} of task {task} was deleted.", task=task_id, name=name)
+        raise RefusedError("artifact_unknown", told) from error
+    return streamed(body, name, sha256)
+
+
+def given(task: TaskDetail) -> dict[str, tuple[str, Sha256]]:
+    """By name: where it stands, and its digest."""
+    known = {"request": (keys.request(task.id), task.request), "model": (keys.model(task.model), task.model)}
+    return known | {f"input-{number}": (keys.input_(one), one) for number, one in enumerate(task.inputs, 1)}
