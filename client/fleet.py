@@ -11,7 +11,7 @@ from client.models import Runner, RunnerPage
 from client.resource import Resource
 
 if TYPE_CHECKING:
-    from client.cli.device_options import Wanted
+    from collections.abc import Iterable
 
 
 class Grant(Resource):
@@ -87,10 +87,10 @@ class Fleet:
     async def revoke_token(self, enrolment_id: str) -> None:
         await self._http.delete(f"/enrolments/{quote(enrolment_id, safe='')}")
 
-    async def wanted(self, asked: Wanted) -> dict[str, Any]:
-        """What a submission says of the device."""
-        runner = None if asked.device is None else (await self.device(asked.device)).id
-        return {"runner": runner, "labels": list(asked.labels), "pool": asked.pool}
+    async def wanted(self, device: str | None, labels: Iterable[str], pool: str | None) -> dict[str, Any]:
+        """What a submission says of the device, which has a name or an id."""
+        runner = None if device is None else (await self.device(device)).id
+        return {"runner": runner, "labels": list(labels), "pool": pool}
 
 
 def _at(device: Runner) -> str:

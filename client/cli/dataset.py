@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from client.cli import input_options
-from client.cli.input_options import Given, given, image_options
+from client.cli.gathered import gathered
+from client.cli.input_options import Given, InputOptions
 from client.cli.options import Everybody, Home, Json, Url
 
 if TYPE_CHECKING:
@@ -24,26 +24,12 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The dataset's name or
 
 
 @app.command()
-def create(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
-    name: Name,
-    data: input_options.Data = None,
-    random: input_options.Random = None,
-    image_mean: input_options.Mean = None,
-    image_scale: input_options.Scale = None,
-    image_order: input_options.Order = None,
-    image_layout: input_options.Layout = None,
-    image_resize: input_options.Resize = None,
-    as_json: Json = False,
-    url: Url = None,
-    home: Home = None,
-) -> None:
+@gathered
+def create(name: Name, inputs: InputOptions, as_json: Json = False, url: Url = None, home: Home = None) -> None:
     """Upload inputs and give them a name."""
-    image = image_options(image_mean, image_scale, image_order, image_layout, image_resize)
-    wanted = given(data or [], random or [], image)
-
     from client.cli.session import Session
 
-    session = Session(url, home, as_json)
+    wanted, session = inputs.given(), Session(url, home, as_json)
     made = session.run(lambda client: _create(client, name, wanted, session))
     session.show(made, lambda: table([made]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +16,18 @@ Project = Annotated[
 Tag = Annotated[
     list[str] | None, typer.Option(metavar="TAG", help="A tag that it has; may be repeated.", show_default=False)
 ]
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Where a new run belongs."""
+
+    project: Project = None
+    tag: Tag = None
+
+    async def told(self, client: Client) -> dict[str, Any]:
+        """As the server takes it. Raises ProblemError when there is no such project."""
+        return await grouped(client, self.project, self.tag)
 
 
 async def grouped(client: Client, project: str | None, tags: list[str] | None) -> dict[str, Any]:

@@ -19,43 +19,6 @@ RECIPES: Mapping[str, tuple[str, str]] = {
 }
 """What the two numbers of a distribution are."""
 
-Data = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME=FILE",
-        help="Data for one of the model's inputs: .npy, .npz (NAME=FILE:KEY for one array of several), PNG, JPEG, PPM, or JSON; "
-        "or FILE.npz alone, each array of which is the input of its name. Repeat for more.",
-    ),
-]
-Random = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME=KIND[:A:B[:SEED]]",
-        help="Make data up: uniform:LOW:HIGH, integers:LOW:HIGH or normal:MEAN:STD. Repeat for more.",
-        show_default=False,
-    ),
-]
-Mean = Annotated[
-    str | None,
-    typer.Option(metavar="M[,M,M]", help="Taken off each pixel of images, by channel.", show_default=False),
-]
-Scale = Annotated[
-    str | None,
-    typer.Option(metavar="S[,S,S]", help="Then each is multiplied by this, by channel.", show_default=False),
-]
-Order = Annotated[str | None, typer.Option(help="Channels of images: bgr, rgb or gray.", show_default=False)]
-Layout = Annotated[str | None, typer.Option(help="Axes of images: nchw or nhwc.", show_default=False)]
-Resize = Annotated[
-    str | None,
-    typer.Option(metavar="HxW", help="Size of images; as the model declares, if not given.", show_default=False),
-]
-
-
-OutputName = Annotated[
-    list[str] | None,
-    typer.Option(help="A variable that is to be an output instead; may be repeated.", show_default=False),
-]
-
 
 @dataclass(frozen=True)
 class Given:
@@ -65,6 +28,63 @@ class Given:
     archives: list[Path] = field(default_factory=list)
     readings: dict[str, dict[str, Any]] = field(default_factory=dict)
     random: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class InputOptions:
+    """A command's options that say what its inputs are."""
+
+    data: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=FILE",
+            help="Data for one of the model's inputs: .npy, .npz (NAME=FILE:KEY for one array of several), PNG, JPEG, PPM, or JSON; "
+            "or FILE.npz alone, each array of which is the input of its name. Repeat for more.",
+        ),
+    ] = None
+    random: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=KIND[:A:B[:SEED]]",
+            help="Make data up: uniform:LOW:HIGH, integers:LOW:HIGH or normal:MEAN:STD. Repeat for more.",
+            show_default=False,
+        ),
+    ] = None
+    image_mean: Annotated[
+        str | None,
+        typer.Option(metavar="M[,M,M]", help="Taken off each pixel of images, by channel.", show_default=False),
+    ] = None
+    image_scale: Annotated[
+        str | None,
+        typer.Option(metavar="S[,S,S]", help="Then each is multiplied by this, by channel.", show_default=False),
+    ] = None
+    image_order: Annotated[
+        str | None, typer.Option(help="Channels of images: bgr, rgb or gray.", show_default=False)
+    ] = None
+    image_layout: Annotated[str | None, typer.Option(help="Axes of images: nchw or nhwc.", show_default=False)] = None
+    image_resize: Annotated[
+        str | None,
+        typer.Option(metavar="HxW", help="Size of images; as the model declares, if not given.", show_default=False),
+    ] = None
+
+    def given(self) -> Given:
+        """Raises typer.BadParameter."""
+        image = image_options(self.image_mean, self.image_scale, self.image_order, self.image_layout, self.image_resize)
+        return given(self.data or [], self.random or [], image)
+
+
+@dataclass(frozen=True)
+class RunInputs(InputOptions):
+    """Those of a run, whose inputs may come from a dataset, too."""
+
+    dataset: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="A dataset that holds the rest of the inputs.", show_default=False),
+    ] = None
+    output_name: Annotated[
+        list[str] | None,
+        typer.Option(help="A variable that is to be an output instead; may be repeated.", show_default=False),
+    ] = None
 
 
 def given(data: Sequence[str], random: Sequence[str], image: Mapping[str, Any]) -> Given:

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from client.cli import device_options
 from client.cli.device_options import Wanted
+from client.cli.gathered import gathered
 from client.cli.options import DespiteLosses, Home, Json, TaskId, Url
 from client.cli.run_options import with_run_options
 
@@ -16,14 +16,13 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 @with_run_options
+@gathered
 def retry(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     task_id: TaskId,
+    wanted: Wanted,
     platform: Annotated[str | None, typer.Option(help="Run it there instead.", show_default=False)] = None,
     engine: Annotated[str | None, typer.Option(help="With this MegEngine version instead.", show_default=False)] = None,
     name: Annotated[str | None, typer.Option(help="What to call the new run.", show_default=False)] = None,
-    device: device_options.Device = None,
-    label: device_options.Label = None,
-    pool: device_options.Pool = None,
     despite_losses: DespiteLosses = False,
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for the end and show the result; exit code 1 unless it completed.")
@@ -39,19 +38,15 @@ def retry(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     from client.cli.session import Session
     from client.cli.waiting import tell_new
     from client.client import Client
-    from client.fleet import Fleet
     from client.models import Task
 
-    wanted = Wanted(device, tuple(label or ()), pool)
     asked: dict[str, Any] = {"platform": platform, "engine": engine, "name": name, "options": options or None}
     changes = {field: value for field, value in asked.items() if value is not None}
     if despite_losses:
         changes["despite_losses"] = True
 
     async def work(client: Client) -> Task:
-        if wanted != Wanted():
-            changes["device"] = await Fleet(client.http).wanted(wanted)
-        return await client.retry(task_id, changes)
+        return await client.retry(task_id, {**changes, **await wanted.told(client)})
 
     session = Session(url, home, as_json)
     tell_new(session, session.run(work), wait=wait, verbose=verbose)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from itertools import product
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from client.cli import device_options, group_options, input_options
 from client.cli.device_options import Wanted
-from client.cli.input_options import given, image_options
-from client.cli.options import DespiteLosses, Everybody, Home, Json, Url, existing_file
+from client.cli.gathered import gathered
+from client.cli.group_options import Groups
+from client.cli.input_options import RunInputs
+from client.cli.options import DespiteLosses, Everybody, Home, Json, Url
 from client.cli.run_options import FLAGS, with_run_options
-from client.ids import is_id
+from client.cli.submit import Order
 
 if TYPE_CHECKING:
     from client.cli.session import Session
@@ -41,36 +41,23 @@ Limit = Annotated[
 
 @app.command()
 @with_run_options
+@gathered
 def sweep(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     model: Annotated[
         str, typer.Argument(metavar="MODEL", help="A dumped graph (.mge), or the id of an uploaded model.")
     ],
     platform: Annotated[list[str], typer.Option(help="Where to run; may be repeated.", show_default=False)],
     engine: Annotated[list[str], typer.Option(help="A MegEngine version; may be repeated.", show_default=False)],
+    inputs: RunInputs,
+    device: Wanted,
+    groups: Groups,
     option: Annotated[
         list[str] | None,
         typer.Option(
             metavar="NAME=V,V...", help="Values of an option, such as batch=1,2,4; may be repeated.", show_default=False
         ),
     ] = None,
-    data: input_options.Data = None,
-    random: input_options.Random = None,
-    image_mean: input_options.Mean = None,
-    image_scale: input_options.Scale = None,
-    image_order: input_options.Order = None,
-    image_layout: input_options.Layout = None,
-    image_resize: input_options.Resize = None,
-    dataset: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="A dataset that holds the rest of the inputs.", show_default=False),
-    ] = None,
     name: Annotated[str | None, typer.Option(help="What to call the sweep.", show_default=False)] = None,
-    output_name: input_options.OutputName = None,
-    device: device_options.Device = None,
-    label: device_options.Label = None,
-    pool: device_options.Pool = None,
-    project: group_options.Project = None,
-    tag: group_options.Tag = None,
     despite_losses: DespiteLosses = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until all runs have ended, and show the matrix.")] = False,
     metric: Metric = None,
@@ -82,30 +69,14 @@ def sweep(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     options: dict[str, Any],
 ) -> None:
     """Run a model on every platform with every engine and every combination of option values."""
-    if not is_id(model) or Path(model).exists():
-        existing_file(Path(model))
-    sets = option_sets(option or [], options)
-    image = image_options(image_mean, image_scale, image_order, image_layout, image_resize)
-    inputs = given(data or [], random or [], image)
-    wanted = Wanted(device, tuple(label or ()), pool)
+    order, sets = Order.of(model, inputs, device, groups), option_sets(option or [], options)
 
-    from client.cli.given import bring
     from client.cli.session import Session
-    from client.cli.submit import bring_model
-    from client.fleet import Fleet
 
     session = Session(url, home, as_json)
 
     async def work(client: Client) -> Sweep:
-        groups = await group_options.grouped(client, project, tag)
-        brought = await bring_model(client, model, session)
-        asked = {**await bring(client, inputs, session), **groups}
-        if dataset is not None:
-            asked["dataset"] = (await client.dataset(dataset)).id
-        if output_name:
-            asked["output_names"] = output_name
-        if wanted != Wanted():
-            asked["device"] = await Fleet(client.http).wanted(wanted)
+        brought, asked = await order.bring(client, session)
         made = await client.submit_sweep(
             brought.id,
             platforms=platform,

@@ -22,6 +22,7 @@ from api.parts import Parts
 from api.wiring import wired
 from core.events.account import Role
 from infra.embedded.services import Services
+from projections.rebuild import rebuild
 from tests.integration.api.conftest import api_settings, client_of, make_events, on_broker, projecting, s3_settings
 from tests.integration.api.post_office import PostOffice, post_office
 from tests.integration.api.test_accounts import MARK, PASSWORD, a_name, log_in, registered, with_settings
@@ -93,14 +94,24 @@ async def test_a_server_without_anybody_writes_a_link_that_makes_one_administrat
 
 
 @pytest.fixture
-async def mailing(parts: Parts) -> AsyncIterator[tuple[httpx2.AsyncClient, PostOffice]]:
-    """Somebody without an account, at an api that can send mail."""
-    async with post_office() as office:
-        smtp = SmtpSettings(host="127.0.0.1", port=office.port, security="none")
-        known = with_settings(parts, registration="open")
-        known = replace(known, accounts=Accounts.of(known.settings.accounts, smtp, MARK))
-        async with client_of(known, None) as client:
-            yield client, office
+async def office() -> AsyncIterator[PostOffice]:
+    async with post_office() as known:
+        yield known
+
+
+@pytest.fixture
+def mailers(parts: Parts, office: PostOffice) -> Parts:
+    """An api that can send mail."""
+    smtp = SmtpSettings(host="127.0.0.1", port=office.port, security="none")
+    known = with_settings(parts, registration="open")
+    return replace(known, accounts=Accounts.of(known.settings.accounts, smtp, MARK))
+
+
+@pytest.fixture
+async def mailing(mailers: Parts, office: PostOffice) -> AsyncIterator[tuple[httpx2.AsyncClient, PostOffice]]:
+    """Somebody without an account there."""
+    async with client_of(mailers, None) as client:
+        yield client, office
 
 
 async def test_a_forgotten_password_is_set_anew_by_mail(mailing: tuple[httpx2.AsyncClient, PostOffice]) -> None:
@@ -128,6 +139,36 @@ async def test_an_invitation_is_sent_by_mail(mailing: tuple[httpx2.AsyncClient, 
     letter = await asyncio.wait_for(office.letters.get(), 20)
     assert (made.json()["mailed"], letter["To"]) == (True, "bo@example.org")
     assert made.json()["url"] in letter.get_content()
+
+
+async def test_replay_rebuild_and_a_restart_write_to_nobody(
+    mailers: Parts, mailing: tuple[httpx2.AsyncClient, PostOffice], token: str
+) -> None:
+    """Looking back, and folding everything once more, is not happening again."""
+    (client, office), admin = mailing, {"Authorization": f"Bearer {token}"}
+
+    async def told(*, to: str) -> None:
+        """Exactly one letter has come since the last one, and it is this."""
+        letter = await asyncio.wait_for(office.letters.get(), 20)
+        assert (letter["To"], office.letters.empty()) == (to, True)
+
+    email = f"{secrets.token_hex(4)}@example.org"
+    await client.post("/api/v1/invitations", json={"email": "bo@example.org"}, headers=admin)
+    await told(to="bo@example.org")
+    account = (await registered(client, email=email))["account"]
+    await client.post("/api/v1/auth/forgot", json={"login": email})
+    await told(to=email)
+
+    everything = f"/api/v1/events?thing={account['id']}"
+    seen = (await client.get(everything, headers=admin)).json()["items"]
+    assert [one["type"] for one in seen] == ["account.registered"]
+    for path in ("export?after=0", "stream?after=0&follow=false"):
+        assert account["id"] in (await client.get(f"/api/v1/events/{path}", headers=admin)).text
+    url = mailers.settings.database_url.get_secret_value()
+    await rebuild(mailers.log, url, "read_for_letters", await mailers.log.last_sequence())
+    await ensure(mailers)
+    await client.post("/api/v1/auth/forgot", json={"login": email})
+    await told(to=email)
 
 
 async def test_without_mail_a_forgotten_password_is_the_administrators(user: User) -> None:
