@@ -169,7 +169,7 @@ CATALOGUE: dict[str, Entry] = {
         "Receivers stand on the public internet, with https, or in a network that an administrator has allowed.",
     ),
     "webhooks_not_offered": Entry(
-        503, "No webhook can be made here.", "The operator sets MGEPROF_WEBHOOKS_KEY, with which secrets are kept."
+        409, "No webhook can be made here.", "The operator sets MGEPROF_WEBHOOKS_KEY, with which secrets are kept."
     ),
     "webhook_disabled": Entry(409, "The webhook is disabled.", "Enable it first."),
     "too_many_webhooks": Entry(403, "You have as many webhooks as one may have.", "Delete one that you do not need."),

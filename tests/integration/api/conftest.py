@@ -18,6 +18,7 @@ from api.fleet.door import CalloutSettings
 from api.parts import Parts
 from api.server import live, make_server
 from api.settings import ApiSettings
+from api.webhooks.settings import WebhookSettings
 from api.wiring import wired
 from core.events.account import Role
 from core.nats.connection import connect
@@ -75,6 +76,7 @@ def api_settings(environment: dict[str, str]) -> ApiSettings:
         api_part_size=PART,
         api_model_limit=20 * PART,
         api_input_limit=10 * PART,
+        webhooks=WebhookSettings(key=SecretStr(environment["MGEPROF_WEBHOOKS_KEY"])),
         callout=CalloutSettings(
             auth_seed=SecretStr(environment["MGEPROF_CALLOUT_AUTH_SEED"]),
             issuer_seed=SecretStr(environment["MGEPROF_CALLOUT_ISSUER_SEED"]),

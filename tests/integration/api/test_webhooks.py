@@ -116,7 +116,7 @@ async def test_without_a_key_there_is_no_webhook(parts: Parts, make_user: MakeUs
     user = await make_user()
     async with client_of(quick(parts, key=None), user.member.key) as client:
         answer = await client.post("/api/v1/webhooks", json={"url": "https://example.org/"})
-        check_problem(answer, 503, "webhooks_not_offered")
+        check_problem(answer, 409, "webhooks_not_offered")
 
 
 async def waits(hooks: httpx2.AsyncClient, webhook: Json, count: int) -> bool:
