@@ -13,7 +13,7 @@ from playwright.async_api import Route
 from bench.frame import Figure, Goal
 from bench.pages import LONGEST_TASK, WHEN_PAINTED, Opened, built, opened
 
-BUILD = Path(__file__).with_name("resnet50.py")
+BUILD = Path(__file__).with_name("residual.py")
 OPERATORS = 10_000
 ROUNDS = 5
 MOST_MS = 3000
@@ -28,7 +28,7 @@ async def run() -> Sequence[Figure]:
     The large graph is the real one's, copies one after the other.
     """
     async with opened() as there:
-        await built(BUILD, there.folder)
+        await built(BUILD, "resnet50", there.folder)
         task = await there.run(there.folder / "resnet50.mge", there.folder / "resnet50-data.npy")
         assert task.model is not None
         model, ours = f"/models/{task.model.id}", f"/runs/{task.id}/graph"

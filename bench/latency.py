@@ -41,7 +41,7 @@ async def run() -> Sequence[Figure]:
         raise SystemExit(f"MegEngine {ENGINE} is not installed: run `mgeprof engine install {ENGINE}`")
     with tempfile.TemporaryDirectory(prefix="mgeprof-bench-") as name:
         folder = Path(name)
-        await timed(str(engine.python), "-W", "ignore", str(BUILD), name)
+        await timed(str(engine.python), "-W", "ignore", str(BUILD), "resnet18", name)
         array = np.load(folder / "resnet18-data.npy", allow_pickle=False)
         (folder / "inputs.pkl").write_bytes(pickle.dumps({"data": array}))
         found = await find_sandbox(lambda one, scratch: worker_command(engine.python, one).trial(scratch), ())

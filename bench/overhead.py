@@ -24,7 +24,7 @@ from infra.embedded.stack import Stack
 from infra.engines.environment import find_engine
 
 ENGINE = "1.13.0"
-BUILD = Path(__file__).with_name("resnet18.py")
+BUILD = Path(__file__).with_name("residual.py")
 ROUNDS = 7
 ITERATIONS, WARM_UPS, PROFILED_PASSES = 5, 2, 1
 QUIET_S = 3.0
@@ -48,7 +48,7 @@ async def run() -> Sequence[Figure]:
         raise SystemExit(f"MegEngine {ENGINE} is not installed: run `mgeprof engine install {ENGINE}`")
     with tempfile.TemporaryDirectory(prefix="mgeprof-bench-") as name:
         folder = Path(name)
-        await timed(str(engine.python), "-W", "ignore", str(BUILD), name)
+        await timed(str(engine.python), "-W", "ignore", str(BUILD), "resnet18", name)
         async with Stack(folder / "home", engines=(engine,)) as stack:
             await stack.start()
             known = {"MGEPROF_URL": stack.url, "MGEPROF_TOKEN": stack.services.secrets.token}

@@ -96,14 +96,14 @@ async def opened(*, engine: bool = True) -> AsyncIterator[Opened]:
         yield Opened(stack, client, browser, folder)
 
 
-async def built(script: Path, folder: Path) -> None:
+async def built(script: Path, *words: str | Path) -> None:
     """Run a script that makes models, in the engine's environment."""
     process = await asyncio.create_subprocess_exec(
         _engine().python,
         "-W",
         "ignore",
         script,
-        folder,
+        *words,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
