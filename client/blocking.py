@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import threading
 import weakref
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from client.client import Client as AsyncClient
 from client.connection import find_connection
 from client.http import Patience
-from client.jobs.calls import Data
+from client.jobs.calls import Data, JobCalls
 from client.jobs.job import AsyncJob, On
 from client.jobs.operators import Operators
 from client.jobs.view import JobView
@@ -101,6 +102,21 @@ class Job(JobView):
         return self
 
 
+P = ParamSpec("P")
+
+
+def _giving_a_job(
+    call: Callable[Concatenate[JobCalls, P], Coroutine[Any, Any, AsyncJob]],
+) -> Callable[Concatenate[Client, P], Job]:
+    """The same call, with the same parameters, without ``await``."""
+
+    @functools.wraps(call)
+    def blocking(self: Client, /, *args: P.args, **named: P.kwargs) -> Job:
+        return self._job(call(self._client, *args, **named))
+
+    return blocking
+
+
 class Client:
     """One caller at one server. ``close`` it, or use it as a context manager.
 
@@ -121,6 +137,9 @@ class Client:
         self._finalizer = weakref.finalize(self, self._loop.close)
         self._client = AsyncClient(connection, patience=patience)
         self._loop.run(self._client.__aenter__())
+
+    def _job(self, asked: Coroutine[Any, Any, AsyncJob]) -> Job:
+        return Job(self._loop.run(asked), self._loop)
 
     def close(self) -> None:
         """Let go of the connection; closing twice does nothing."""
@@ -156,36 +175,7 @@ class Client:
         """Every MegEngine version on every platform."""
         return self._loop.run(self._client.get_engines())
 
-    def submit_profile_job(  # noqa: PLR0913 - as the one with await
-        self,
-        model: Model | Path | str,
-        device: Runner | str = "x86",
-        engine: str | None = None,
-        options: Mapping[str, Any] | None = None,
-        *,
-        inputs: Data | None = None,
-        dataset: Dataset | str | None = None,
-        random: Mapping[str, Mapping[str, Any]] | None = None,
-        name: str | None = None,
-        project: str | None = None,
-        tags: Sequence[str] = (),
-        despite_losses: bool = False,
-    ) -> Job:
-        """Ask for a run; see `client.jobs.calls.JobCalls.submit_profile_job`."""
-        asked = self._client.submit_profile_job(
-            model,
-            device,
-            engine,
-            options,
-            inputs=inputs,
-            dataset=dataset,
-            random=random,
-            name=name,
-            project=project,
-            tags=tags,
-            despite_losses=despite_losses,
-        )
-        return Job(self._loop.run(asked), self._loop)
+    submit_profile_job = _giving_a_job(JobCalls.submit_profile_job)
 
     def submit_sweep(
         self,
@@ -219,7 +209,7 @@ class Client:
         return self._loop.run(self._client.log_events(most, **filters))
 
     def get_job(self, job_id: str) -> Job:
-        return Job(self._loop.run(self._client.get_job(job_id)), self._loop)
+        return self._job(self._client.get_job(job_id))
 
     def get_jobs(self, most: int = 100, **filters: Any) -> list[Job]:
         """Newest first. Filters: state, platform, engine, model, project, tag, q, whose, …"""

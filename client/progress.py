@@ -12,6 +12,7 @@ from rich.progress import (
     BarColumn,
     DownloadColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
     TaskID,
     TextColumn,
@@ -46,19 +47,12 @@ WAITING = frozenset({"submitted", "queued", "attempt_lost"})
 STEPS: dict[Step, str] = {"hashing": "hashing", "sending": "uploading"}
 
 
-class UploadProgress:
-    """One line for each file; a context manager. Shows nothing unless the console is a terminal and `shown`."""
+class Shown:
+    """Bars or spinners for as long as the context lasts. Nothing unless the console is a terminal and `shown`."""
 
-    def __init__(self, console: Console, *, shown: bool) -> None:
-        self._progress = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            DownloadColumn(binary_units=True),
-            TransferSpeedColumn(),
-            console=console,
-            transient=True,
-            disable=not (shown and console.is_terminal),
-        )
+    def __init__(self, console: Console, *columns: ProgressColumn | str, shown: bool) -> None:
+        disabled = not (shown and console.is_terminal)
+        self._progress = Progress(*columns, console=console, transient=True, disable=disabled)
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -68,6 +62,14 @@ class UploadProgress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._progress.stop()
+
+
+class UploadProgress(Shown):
+    """One line for each file."""
+
+    def __init__(self, console: Console, *, shown: bool) -> None:
+        columns = TextColumn("{task.description}", markup=False), BarColumn()
+        super().__init__(console, *columns, DownloadColumn(binary_units=True), TransferSpeedColumn(), shown=shown)
 
     def watch(self, path: Path) -> Watch:
         """What to give to an upload of this file."""
@@ -81,8 +83,8 @@ class UploadProgress:
         return tell
 
 
-class RunProgress:
-    """Where a waited run is: a spinner on a terminal, else a line for each change. A context manager.
+class RunProgress(Shown):
+    """Where a waited run is: a spinner on a terminal, else a line for each change.
 
     Keeps the log's last lines (`tail`), and prints all of them when `verbose`.
     """
@@ -90,26 +92,11 @@ class RunProgress:
     def __init__(self, console: Console, *, shown: bool, verbose: bool) -> None:
         self.tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._console, self._shown, self._verbose = console, shown, verbose
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}", markup=False),
-            TimeElapsedColumn(),
-            console=console,
-            transient=True,
-            disable=not (shown and console.is_terminal),
-        )
+        columns = SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn()
+        super().__init__(console, *columns, shown=shown)
         self._line = self._progress.add_task("submitted", total=None)
         self._said = ""
         self._waits = True
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._progress.stop()
 
     def tell(self, item: LiveItem) -> None:
         """Take one item of a run's live stream."""

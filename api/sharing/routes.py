@@ -1,7 +1,7 @@
 """``/tasks/{id}/links``, ``/sweeps/{id}/links`` and ``/shared/open``."""
 
 from datetime import timedelta
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID, uuid5
 
 from fastapi import Depends, Request, Response, status
@@ -33,14 +33,19 @@ OwnTask = Annotated[Shareable, Depends(own_task)]
 OwnSweep = Annotated[Shareable, Depends(own_sweep)]
 
 
-@router.post(
-    "/tasks/{task_id}/links",
-    status_code=status.HTTP_201_CREATED,
-    responses={
-        201: {"headers": SEQUENCE_HEADER, "description": "The link, with its secret."},
-        **documented("task_unknown", "not_yours", "broker_unavailable"),
-    },
-)
+def _making(unknown: str) -> dict[str, Any]:
+    made = {"headers": SEQUENCE_HEADER, "description": "The link, with its secret."}
+    told = documented(unknown, "not_yours", "broker_unavailable")
+    return {"status_code": status.HTTP_201_CREATED, "responses": {201: made, **told}}
+
+
+def _revoking(unknown: str) -> dict[str, Any]:
+    revoked = {"headers": SEQUENCE_HEADER, "description": "It opens nothing any more."}
+    told = documented(unknown, "not_yours", "link_unknown", "broker_unavailable")
+    return {"status_code": status.HTTP_204_NO_CONTENT, "responses": {204: revoked, **told}}
+
+
+@router.post("/tasks/{task_id}/links", **_making("task_unknown"))
 async def create_link(
     new: NewLink, task: OwnTask, caller: Caller, parts: PartsOf, response: Response, key: IdempotencyKey = None
 ) -> MadeLink:
@@ -51,14 +56,7 @@ async def create_link(
     return await _make(parts, task, new, response, command_id(caller, f"POST /tasks/{task.id}/links", key))
 
 
-@router.post(
-    "/sweeps/{sweep_id}/links",
-    status_code=status.HTTP_201_CREATED,
-    responses={
-        201: {"headers": SEQUENCE_HEADER, "description": "The link, with its secret."},
-        **documented("sweep_unknown", "not_yours", "broker_unavailable"),
-    },
-)
+@router.post("/sweeps/{sweep_id}/links", **_making("sweep_unknown"))
 async def create_sweep_link(
     new: NewLink, sweep: OwnSweep, caller: Caller, parts: PartsOf, response: Response, key: IdempotencyKey = None
 ) -> MadeLink:
@@ -96,40 +94,24 @@ async def _list(parts: Parts, thing: Shareable) -> LinkList:
     return LinkList(items=[LinkResource.of(row, now()) for row in await table.links_to(parts.pool, thing.id)])
 
 
-@router.delete(
-    "/tasks/{task_id}/links/{link_id}",
-    status_code=status.HTTP_204_NO_CONTENT,
-    responses={
-        204: {"headers": SEQUENCE_HEADER, "description": "It opens nothing any more."},
-        **documented("task_unknown", "not_yours", "link_unknown", "broker_unavailable"),
-    },
-)
+@router.delete("/tasks/{task_id}/links/{link_id}", **_revoking("task_unknown"))
 async def revoke_link(link_id: UUID, task: OwnTask, parts: PartsOf, response: Response) -> None:
     """Revoke a link, at once. Asking twice is asking once."""
-    if not await table.revoke(parts.pool, task.id, link_id):
-        told = Told("Task {task_id} has no link {link_id}.", task_id=task.id, link_id=link_id)
-        raise RefusedError("link_unknown", told)
-    tell_sequence(response, await _tell_revoked(parts, task, LinkId(link_id)))
+    missing = Told("Task {task_id} has no link {link_id}.", task_id=task.id, link_id=link_id)
+    await _revoke(parts, task, LinkId(link_id), missing, response)
 
 
-@router.delete(
-    "/sweeps/{sweep_id}/links/{link_id}",
-    status_code=status.HTTP_204_NO_CONTENT,
-    responses={
-        204: {"headers": SEQUENCE_HEADER, "description": "It opens nothing any more."},
-        **documented("sweep_unknown", "not_yours", "link_unknown", "broker_unavailable"),
-    },
-)
+@router.delete("/sweeps/{sweep_id}/links/{link_id}", **_revoking("sweep_unknown"))
 async def revoke_sweep_link(link_id: UUID, sweep: OwnSweep, parts: PartsOf, response: Response) -> None:
     """Revoke a link to a sweep, at once. Asking twice is asking once."""
-    if not await table.revoke(parts.pool, sweep.id, link_id):
-        told = Told("Sweep {sweep_id} has no link {link_id}.", sweep_id=sweep.id, link_id=link_id)
-        raise RefusedError("link_unknown", told)
-    tell_sequence(response, await _tell_revoked(parts, sweep, LinkId(link_id)))
+    missing = Told("Sweep {sweep_id} has no link {link_id}.", sweep_id=sweep.id, link_id=link_id)
+    await _revoke(parts, sweep, LinkId(link_id), missing, response)
 
 
-async def _tell_revoked(parts: Parts, thing: Shareable, link: LinkId) -> int:
-    return await thing.tell(parts, RevokeShare(link), CommandId(uuid5(link, "revoke")))
+async def _revoke(parts: Parts, thing: Shareable, link: LinkId, missing: Told, response: Response) -> None:
+    if not await table.revoke(parts.pool, thing.id, link):
+        raise RefusedError("link_unknown", missing)
+    tell_sequence(response, await thing.tell(parts, RevokeShare(link), CommandId(uuid5(link, "revoke"))))
 
 
 @router.post(

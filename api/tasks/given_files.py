@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
 from api.access import Caller
@@ -10,6 +9,7 @@ from api.errors.documents import documented
 from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.parts import PartsOf
+from api.routing import router_at
 from api.tasks import reading
 from api.tasks.artifacts import FILE, streamed
 from api.visibility import Viewer
@@ -19,7 +19,7 @@ from core.s3 import keys
 from core.s3.errors import ObjectMissingError
 from projections.task_detail.fold import TaskDetail
 
-router = APIRouter(prefix="/tasks", tags=["tasks"])
+router = router_at("/tasks", tag="tasks")
 
 
 @router.get(

@@ -3,44 +3,32 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from client.cli import units
 from client.cli.session import Session
 from client.errors import ProblemError
 from client.profiles import AnalysisList
+from client.progress import Shown
 
 
-class Again:
-    """A line for each run, and how many there are; a context manager."""
+class Again(Shown):
+    """A line for each run, and how many there are."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
-        self._console = session.aside
-        self._progress = Progress(
-            TextColumn("analysing again"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=self._console,
-            transient=True,
-            disable=session.as_json or not self._console.is_terminal,
-        )
+        columns = TextColumn("analysing again"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+        super().__init__(session.aside, *columns, shown=not session.as_json)
+        self._session, self._console = session, session.aside
         self._bar = self._progress.add_task("", total=None)
         self._done = self._failed = 0
         self._total: int | None = None
 
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._progress.stop()
+        super().__exit__(kind, error, trace)
         left = f"; {self._failed} could not be" if self._failed else ""
         self._session.say(f"{self._done} runs were analysed again{left}")
 
