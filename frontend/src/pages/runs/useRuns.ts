@@ -2,8 +2,8 @@ import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/v
 import { computed, type Ref } from "vue";
 import { useEvents } from "@/api/events";
 import { getTask, listTasks, type TaskPage, type TaskResource } from "@/api/generated";
+import { useNews } from "@/api/useNews";
 import { hasEnded } from "./states";
-import { useNews } from "./useNews";
 import { withRun } from "./pages";
 import type { RunQuery } from "./useRunQuery";
 

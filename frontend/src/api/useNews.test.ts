@@ -1,5 +1,4 @@
 import { expect, it, vi } from "vitest";
-import { withRun } from "./pages";
 import { useNews } from "./useNews";
 
 it("hands news on together, one time after the other", async () => {
@@ -21,10 +20,4 @@ it("hands news on together, one time after the other", async () => {
   await vi.advanceTimersByTimeAsync(1_000);
   expect(act).toHaveBeenCalledTimes(2);
   vi.useRealTimers();
-});
-
-it("changes a run where it stands", () => {
-  const held = { pages: [{ items: [{ id: "a", n: 1 }] }, { items: [{ id: "b", n: 1 }, { id: "c", n: 1 }] }], pageParams: [] };
-  expect(withRun(held, { id: "b", n: 2 })?.pages[1]?.items).toEqual([{ id: "b", n: 2 }, { id: "c", n: 1 }]);
-  expect(withRun(undefined, { id: "b", n: 2 })).toBeUndefined();
 });
