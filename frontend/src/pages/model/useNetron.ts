@@ -1,5 +1,5 @@
 import { onScopeDispose, type Ref, shallowRef } from "vue";
-import { getModelFile, type ModelDetail } from "@/api/generated";
+import type { ModelDetail } from "@/api/generated";
 import { problemOf, type ProblemError } from "@/api/problem";
 
 const LOOKED_EVERY_MS = 60;
@@ -12,7 +12,7 @@ export type Drawing = "drawing" | "drawn" | "undrawable";
  * Netron's states are classes of its body: `welcome spinner` while it works, `welcome` while it waits, `default` with a graph,
  * `alert` or `notification` with a message.
  */
-export function useNetron(frame: Readonly<Ref<HTMLIFrameElement | null>>, model: () => ModelDetail) {
+export function useNetron(frame: Readonly<Ref<HTMLIFrameElement | null>>, model: () => ModelDetail, file: () => Promise<Blob>) {
   const phase = shallowRef<Drawing>("drawing");
   const problem = shallowRef<ProblemError | null>(null);
   const stop = new AbortController();
@@ -36,9 +36,8 @@ export function useNetron(frame: Readonly<Ref<HTMLIFrameElement | null>>, model:
   }
   async function loaded(): Promise<void> {
     try {
-      const asked = getModelFile({ path: { model_id: model().id }, parseAs: "blob", signal: stop.signal });
       await until((now) => now.includes("welcome") && !now.includes("spinner"));
-      drop(new File([(await asked).data], fileName(model().name)));
+      drop(new File([await file()], fileName(model().name)));
       await until((now) => now.includes("spinner"));
       await until((now) => !now.includes("spinner"));
       phase.value = states().includes("default") ? "drawn" : "undrawable";
