@@ -23,7 +23,15 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--renderer-process-limit=1",  # a process for each page takes longer to start than most tests have to do
 )
+BEGIN_ANEW = """
+    if (location.protocol.startsWith("http") && !sessionStorage.getItem("begun")) {
+        localStorage.clear();
+        sessionStorage.setItem("begun", "1");
+    }
+"""
+"""What somebody chose before in the same browser is not there for a page that is opened anew."""
 
 Visit = Callable[..., Awaitable[Page]]
 
@@ -42,13 +50,46 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+class Contexts:
+    """Browsers that were used, each with the scripts of our pages fetched and compiled: for one that has nothing that takes longest."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self._browser, self._url = browser, url
+        self._free: dict[str, list[BrowserContext]] = {}
+
+    async def take(self, language: str) -> BrowserContext:
+        """One that nobody is logged in with."""
+        free = self._free.setdefault(language, [])
+        if free:
+            return free.pop()
+        context = await self._browser.new_context(
+            base_url=self._url,
+            locale="zh-CN" if language == "zh" else "en-US",
+            reduced_motion="reduce",  # else axe would measure colours on their way
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        await context.add_init_script(BEGIN_ANEW)
+        return context
+
+    async def give_back(self, context: BrowserContext, language: str) -> None:
+        for page in context.pages:
+            await page.close()
+        await context.clear_cookies()
+        self._free[language].append(context)
+
+
+@pytest.fixture(scope="session")
+def contexts(browser: Browser, stack: Stack) -> Contexts:
+    return Contexts(browser, stack.url)
+
+
 @pytest.fixture
-async def visit(browser: Browser, stack: Stack) -> AsyncIterator[Visit]:
+async def visit(contexts: Contexts, stack: Stack) -> AsyncIterator[Visit]:
     """Opens a page in a browser that was let in for the home's token, or another key; with ``known=False`` as somebody whom nobody knows yet.
 
     Whatever a page asks of another origin, what its policy forbids and what it throws fails the test in the end.
     """
-    contexts: list[BrowserContext] = []
+    taken: list[tuple[BrowserContext, str]] = []
     wrong: list[str] = []
 
     async def open_(
@@ -60,16 +101,11 @@ async def visit(browser: Browser, stack: Stack) -> AsyncIterator[Visit]:
         key: str = stack.services.secrets.token,
         width: int = 1280,
     ) -> Page:
-        context = await browser.new_context(
-            base_url=stack.url,
-            color_scheme="dark" if dark else "light",
-            locale="zh-CN" if language == "zh" else "en-US",
-            viewport={"width": width, "height": 860},
-            reduced_motion="reduce",  # else axe would measure colours on their way
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        contexts.append(context)
+        context = await contexts.take(language)
+        taken.append((context, language))
         page = await context.new_page()
+        await page.emulate_media(color_scheme="dark" if dark else "light")
+        await page.set_viewport_size({"width": width, "height": 860})
         page.on(
             "request", lambda one: None if one.url.startswith((stack.url, "blob:", "data:")) else wrong.append(one.url)
         )
@@ -82,8 +118,8 @@ async def visit(browser: Browser, stack: Stack) -> AsyncIterator[Visit]:
         return page
 
     yield open_
-    for context in contexts:
-        await context.close()
+    for context, language in taken:
+        await contexts.give_back(context, language)
     assert wrong == []
 
 

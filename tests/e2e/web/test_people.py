@@ -90,8 +90,10 @@ async def test_nothing_serious_on_the_pages_of_people(visit: Visit) -> None:
     found = {}
     page = await visit("/runs")
     for paths in TABS.values():
+        await page.goto(paths[0])
         for path in paths:
-            await page.goto(path)
+            await page.locator(f'main nav a[href="{path}"]').click()
+            await expect(page.locator("main nav a[aria-current=page]")).to_have_attribute("href", path)
             await expect(page.locator("main .card").first).to_be_visible()
             found[path] = await serious_findings(page)
     for path in OPEN:
