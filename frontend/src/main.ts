@@ -6,10 +6,9 @@ import { router } from "@/app/router";
 import "@/design/theme.css";
 import { i18n, preferredLocale, useLocale } from "@/i18n";
 
-const words = useLocale(preferredLocale());
-const app = createApp(App)
+useLocale(preferredLocale());
+createApp(App)
   .use(i18n)
-  .use(router) // begins to fetch the page that was asked for, beside the words
-  .use(VueQueryPlugin, { queryClient: makeQueryClient(() => i18n.global.locale.value) });
-await words;
-app.mount("#app");
+  .use(router)
+  .use(VueQueryPlugin, { queryClient: makeQueryClient(() => i18n.global.locale.value) })
+  .mount("#app");

@@ -9,8 +9,8 @@ const moment = (changed: Partial<TaskMoment>): TaskMoment => ({
   files_deleted: false, deleted: false, ...changed,
 });
 
-it("says what differs in words, and marks it in the state", async () => {
-  await useLocale("en");
+it("says what differs in words, and marks it in the state", () => {
+  useLocale("en");
   const after = moment({ status: "running", attempt: 1, runners: ["45013282-0000-7000-8000-000000000000"] });
   const page = mount(MomentCards, { props: { before: moment({}), after, labels: ["2. queued", "3. started"] }, global: { plugins: [i18n] } });
   const rows = page.findAll("tbody tr").map((row) => row.findAll("td").map((cell) => cell.text()));

@@ -1,6 +1,7 @@
 import type { RouteRecordRaw } from "vue-router";
+import RunsPage from "./RunsPage.vue";
 
 export default [
   { path: "/", redirect: { name: "runs" } },
-  { path: "/runs", name: "runs", component: () => import("./RunsPage.vue"), meta: { nav: 10 } },
+  { path: "/runs", name: "runs", component: RunsPage, meta: { nav: 10 } },
 ] satisfies RouteRecordRaw[];
