@@ -1,4 +1,4 @@
-import { useIntervalFn, useNow } from "@vueuse/core";
+import { createSharedComposable, useIntervalFn, useNow } from "@vueuse/core";
 import { computed } from "vue";
 import { useI18n } from "vue-i18n";
 import * as quantities from "./quantities";
@@ -6,13 +6,16 @@ import * as quantities from "./quantities";
 const NONE = "–";
 const TOLD_EVERY_MS = 15_000;
 
+/** One clock for all who tell how long ago something was. */
+const useClock = createSharedComposable(() => useNow({ scheduler: (tell) => useIntervalFn(tell, TOLD_EVERY_MS) }));
+
 type Maybe<T> = T | null | undefined;
 
 /** Formats in the language of the interface; what is not known is a dash. */
 export function useFormat() {
   const { locale } = useI18n();
   const language = computed(() => (locale.value === "zh" ? "zh-CN" : "en"));
-  const now = useNow({ scheduler: (tell) => useIntervalFn(tell, TOLD_EVERY_MS) });
+  const now = useClock();
   const known = <T>(value: Maybe<T>, write: (value: T) => string): string =>
     value === null || value === undefined ? NONE : write(value);
   return {

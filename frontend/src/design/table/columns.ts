@@ -5,7 +5,11 @@ export interface Column<K extends string = string> {
   /** As CSS writes the tracks of a grid. */
   width: string;
   numeric?: boolean;
+  /** Set in the type of code. */
+  mono?: boolean;
   sort?: string;
+  /** Holds more than words: the table's slot draws it. */
+  drawn?: boolean;
 }
 
 const PADDING = 24;

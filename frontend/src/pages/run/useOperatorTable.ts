@@ -70,6 +70,8 @@ export function useOperatorTable(operators: Ref<readonly OperatorResource[]>) {
         title: t(`run.operator.${key}`),
         width: WIDTHS[key] ?? "104px",
         numeric: !WORDS.has(key),
+        mono: key.endsWith("shapes"),
+        drawn: key === "order",
         ...(UNSORTED.has(key) ? {} : { sort: key }),
       })),
   );

@@ -12,9 +12,9 @@ export function useRunColumns(everybodys: () => boolean) {
     ...more,
   });
   return computed<Column[]>(() => [
-    column("chosen", "44px"),
-    column("state", "130px"),
-    column("name", "minmax(200px, 2fr)"),
+    column("chosen", "44px", { drawn: true }),
+    column("state", "130px", { drawn: true }),
+    column("name", "minmax(200px, 2fr)", { drawn: true }),
     column("model", "minmax(140px, 1.3fr)"),
     ...(everybodys() ? [column("owner", "120px")] : []),
     column("platform", "84px"),
@@ -23,6 +23,6 @@ export function useRunColumns(everybodys: () => boolean) {
     column("latency", "116px", { numeric: true, sort: "latency" }),
     column("device_time", "122px", { numeric: true, sort: "device_time" }),
     column("took", "96px", { numeric: true }),
-    column("submitted_at", "150px", { numeric: true, sort: "submitted_at" }),
+    column("submitted_at", "150px", { numeric: true, drawn: true, sort: "submitted_at" }),
   ]);
 }

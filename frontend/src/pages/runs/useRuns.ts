@@ -7,11 +7,12 @@ import { hasEnded } from "./states";
 import { withRun } from "./pages";
 import type { RunQuery } from "./useRunQuery";
 
-const PAGE = 50;
+/** What a window holds, and some. */
+const PAGE = 30;
 /** How often the list is read again where nobody tells what happens, in milliseconds: while something in it is under way, and else. */
 const [SOON, LATER] = [2_000, 10_000];
 /** Longer lists are not read again as a whole: the runs in it that changed are. */
-const MOST_LIVE_PAGES = 3;
+const MOST_LIVE_PAGES = 5;
 
 /** The runs that match, page by page as they are scrolled to, and as they change. */
 export function useRuns(query: Ref<RunQuery>) {
