@@ -16,6 +16,8 @@ const WIDTHS: Record<string, string> = {
   type: "minmax(130px, 1fr)",
   input_shapes: "minmax(150px, 1fr)",
   output_shapes: "minmax(120px, 1fr)",
+  flops: "124px",
+  bandwidth: "124px",
 };
 const WORDS = new Set(["name", "type", "input_shapes", "output_shapes", "input_dtypes"]);
 const MICRO = 1e-6;

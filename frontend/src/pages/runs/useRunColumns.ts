@@ -18,7 +18,7 @@ export function useRunColumns(everybodys: () => boolean) {
     column("model", "minmax(140px, 1.3fr)"),
     ...(everybodys() ? [column("owner", "120px")] : []),
     column("platform", "84px"),
-    column("engine", "92px"),
+    column("engine", "108px"),
     column("device", "minmax(110px, 1fr)"),
     column("latency", "116px", { numeric: true, sort: "latency" }),
     column("device_time", "122px", { numeric: true, sort: "device_time" }),
