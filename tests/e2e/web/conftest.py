@@ -33,15 +33,17 @@ BEGIN_ANEW = """
 """
 """What somebody chose before in the same browser is not there for a page that is opened anew."""
 
+CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+
 Visit = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """Debian's Chromium, or another one on the PATH."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    """Debian's Chromium, or another one on the PATH; rather the one without windows of its own, which draws nothing but our pages."""
+    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if found is None:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
+        pytest.skip("no Chromium on this machine: apt-get install chromium-headless-shell")
     # Root has no user namespaces to sandbox with inside containers.
     arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else [*QUIET]
     async with async_playwright() as playwright:
