@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from client.client import Client
+from client.connection import Connection
+from client.errors import ClientError
 from infra.embedded.home import write_private
 from infra.embedded.part import BackOff, Part
 from infra.embedded.ports import HOST
@@ -42,6 +47,7 @@ TOLD: Mapping[str, tuple[str, ...]] = {
 RUNNER_SETTINGS = {"MGEPROF_RUNNER_SLOTS": "slots", "MGEPROF_RUNNER_BEAT_S": "beat_s"}
 RUNNER_WORDS = {"MGEPROF_RUNNER_SANDBOX": "sandbox"}
 # Migrations and streams are there before those who need them.
+OFFERED_WITHIN_S = 30.0
 STAGES = (ALL, ("scheduler",), ("projector", "api", "runner"))
 
 
@@ -95,14 +101,24 @@ class Stack:
         return self.services.environment["MGEPROF_API_URL"]
 
     async def start(self) -> None:
-        """Start all parts, stage by stage, and return when all are ready.
+        """Start all parts, stage by stage, and return when all are ready and the api offers the engines.
 
         Raises:
             PartFailedError: of the first that does not come up.
         """
         for stage in STAGES:
             await self.services.supervisor.start(*(name for name in stage if name in self.keepers))
+        if self.engines:
+            await self._until_offered()
         self._describe(ready=True)
+
+    async def _until_offered(self) -> None:
+        """What the runner said of itself is in the tables a moment after it was said; whoever comes before finds no engine."""
+        async with Client(Connection(self.url, self.services.secrets.token)) as client:
+            with suppress(TimeoutError, ClientError):
+                async with asyncio.timeout(OFFERED_WITHIN_S):
+                    while not (await client.engines()).items:  # noqa: ASYNC110 - another process's event
+                        await asyncio.sleep(0.05)
 
     async def failure(self) -> None:
         """Wait until the supervision of a part ends by a defect, and raise that; parts that die are restarted."""

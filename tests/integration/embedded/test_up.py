@@ -75,7 +75,7 @@ def test_a_part_that_dies_is_started_again_and_a_signal_stops_everything_in_reve
     stack: subprocess.Popen[str], home: Path
 ) -> None:
     check_a_second_start_on_one_home_says_so(stack, home)
-    [api] = [process for process in everything_under(stack) if process.cmdline()[-1] == "api"]
+    [api] = [process for process in everything_under(stack) if process.cmdline()[-1:] == ["api"]]
     api.kill()
     assert until_said(stack, "api: ready")[0].startswith("api: restarting ended with -9")
 
