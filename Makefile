@@ -16,8 +16,8 @@ PAGES := infra/setup/site && { infra/setup/web || [ $$? -eq 3 ]; }
 # Where it is set, every process would compile all of our modules again, for a second of processor each.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Whole files to three workers. A test that hangs is ended after ten minutes, named, and shown with the stacks of its threads.
-AT_ONCE := --numprocesses 3 --dist loadfile -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true
+# Whole files to three workers, the longest first. A test that hangs is ended after ten minutes, named, and shown with the stacks of its threads.
+AT_ONCE := --numprocesses 3 --dist loadfile --no-loadscope-reorder -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true
 
 .PHONY: help setup site web screenshots engine demo up test lint lint-python lint-web format bench audit sbom faults soak
 
@@ -69,8 +69,7 @@ test: lint engine ## run the checks and all tests
 	@infra/setup/browser
 	@infra/setup/sandbox
 	cd frontend && npm run --silent test
-	$(BIN)/pytest $(AT_ONCE) tests/unit tests/contract tests/integration
-	$(BIN)/pytest $(AT_ONCE) --no-loadscope-reorder tests/e2e
+	$(BIN)/pytest $(AT_ONCE)
 
 screenshots: engine web ## write every web page in both themes into frontend/screenshots
 	$(BIN)/pytest tests/e2e/web/screens.py
