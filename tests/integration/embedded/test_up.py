@@ -98,6 +98,8 @@ def check_a_second_start_on_one_home_says_so(stack: subprocess.Popen[str], home:
     assert (home / "stack.json").exists()
 
 
+# tests/e2e/test_up.py does the same with an engine at work, each time; this one looks at ports and misspelt settings, too.
+@pytest.mark.soak
 def test_a_kill_leaves_nothing_and_the_next_start_finds_everything_again(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
