@@ -83,6 +83,29 @@ async def test_a_team_model_can_be_used_and_not_changed(make_user: MakeUser, fle
     check_problem(await other.http.patch(f"/api/v1/models/{model}", json={"visibility": "private"}), 403, "not_yours")
 
 
+async def test_who_sees_a_run_sees_what_it_was_given_only_where_that_is_shown(
+    make_user: MakeUser, fleet: Fleet
+) -> None:
+    assert fleet.id
+    owner, other = await make_user(), await make_user()
+    model, data = await owner.upload("model", a_model()), await owner.upload("input", an_npy())
+    made = await owner.http.post("/api/v1/datasets", json={"name": "given", "inputs": {"data": data}})
+    task = (await owner.submit(model=model, inputs={}, dataset=made.json()["id"]))["id"]
+
+    async def given(user: User) -> dict[str, int]:
+        names = ("request", "model", "input-1", "input-2")
+        path = f"/api/v1/tasks/{task}/given"
+        fresh = {"Mgeprof-Sequence": str(sequence)}
+        return {name: (await user.http.get(f"{path}/{name}", headers=fresh)).status_code for name in names}
+
+    sequence = await change(owner, f"/tasks/{task}", "team")
+    assert await given(owner) == {"request": 200, "model": 200, "input-1": 200, "input-2": 404}
+    assert await given(other) == {"request": 200, "model": 404, "input-1": 404, "input-2": 404}
+    await change(owner, f"/models/{model}", "team")
+    sequence = await change(owner, f"/datasets/{made.json()['id']}", "team")
+    assert await given(other) == {"request": 200, "model": 200, "input-1": 200, "input-2": 404}
+
+
 async def test_a_team_dataset_can_be_used_with_what_it_is_made_of(make_user: MakeUser, fleet: Fleet) -> None:
     assert fleet
     owner, other = await make_user(), await make_user()
