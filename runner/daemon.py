@@ -101,14 +101,15 @@ class Daemon:
                 group.create_task(self._take(message))
 
     async def _take(self, message: OrderMessage) -> None:
-        order = None if self._spool.knows(message.ref) else message.order
-        if order is not None:
-            self._spool.take(order)
-        elif message.order is None and not self._spool.knows(message.ref):
+        if self._spool.knows(message.ref):
+            await self._spool.written()
+        elif message.order is None:
             self._refuse(message.ref)
-        await self._spool.written()
-        if order is not None:
-            self._begin(order, message.trace_id)
+            await self._spool.written()
+        else:
+            self._spool.take(message.order)
+            await self._spool.written()
+            self._begin(message.order, message.trace_id)
             self._beat_now.set()
         await message.accept()
 

@@ -46,8 +46,8 @@ TOLD: Mapping[str, tuple[str, ...]] = {
 # What of the embedded runner's file can be set from outside; the runner itself reads no environment.
 RUNNER_SETTINGS = {"MGEPROF_RUNNER_SLOTS": "slots", "MGEPROF_RUNNER_BEAT_S": "beat_s"}
 RUNNER_WORDS = {"MGEPROF_RUNNER_SANDBOX": "sandbox"}
-# Migrations and streams are there before those who need them.
 OFFERED_WITHIN_S = 30.0
+# Migrations and streams are there before those who need them.
 STAGES = (ALL, ("scheduler",), ("projector", "api", "runner"))
 
 

@@ -17,6 +17,14 @@ from tests.unit.runner.orders import order, ref
 
 TASK = "00000000-0000-0000-0000-000000000001"
 REF = {"task": TASK, "attempt": 1}
+ORDER = {
+    "ref": REF,
+    "kind": "profile",
+    "model": "a" * 64,
+    "inputs": ["b" * 64],
+    "request": "c" * 64,
+    "engine": "1.13.0",
+}
 
 
 def _golden(event: str) -> Any:
@@ -53,28 +61,9 @@ HEARD: dict[str, tuple[BaseModel, dict[str, Any]]] = {
     ),
     "order": (
         order().model_copy(update={"options": ProfileOptions(iterations=20, warmup=2, profiled_passes=3)}),
-        {
-            "ref": REF,
-            "kind": "profile",
-            "model": "a" * 64,
-            "inputs": ["b" * 64],
-            "request": "c" * 64,
-            "engine": "1.13.0",
-            "options": {"iterations": 20, "warmup": 2, "profiled_passes": 3},
-        },
+        {**ORDER, "options": {"iterations": 20, "warmup": 2, "profiled_passes": 3}},
     ),
-    "order with nothing chosen": (
-        order(),
-        {
-            "ref": REF,
-            "kind": "profile",
-            "model": "a" * 64,
-            "inputs": ["b" * 64],
-            "request": "c" * 64,
-            "engine": "1.13.0",
-            "options": {},
-        },
-    ),
+    "order with nothing chosen": (order(), {**ORDER, "options": {}}),
 }
 
 
