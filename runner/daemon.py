@@ -9,15 +9,15 @@ from uuid import UUID
 import structlog
 
 from core.events.failure import FailureKind
-from core.events.ids import new_id
 from core.events.task import Cancelled, Failed
 from core.nats.edge import ControlPlaneSilentError, OrderMessage, RunnerLink
 from core.process import cancel_all
 from core.protocol.calls import BEAT, BYE, HELLO, READY, Beat, BeatAnswer, Bye, Hello, Ready, Welcome
-from core.protocol.orders import Abandoned, AttemptRef, Report, Result, WorkOrder
+from core.protocol.orders import Abandoned, AttemptRef, Result, WorkOrder
 from core.trace import tracing
 from runner import machine
 from runner.attempt import AttemptGoneError
+from runner.reporting import Reporting
 from runner.spool import Spool
 
 logger = structlog.get_logger(__name__)
@@ -25,8 +25,6 @@ logger = structlog.get_logger(__name__)
 _AGAIN_S = 1.0
 _BEAT_GAP_S = 0.05
 """Between two beats, however much there is to say: orders that come in a crowd are listed together."""
-_AT_ONCE = 32
-"""Reports that are on their way to the broker together."""
 
 
 class RunnerRefusedError(Exception):
@@ -59,7 +57,7 @@ class Daemon:
         self._ended = asyncio.Event()
         self._running: dict[AttemptRef, asyncio.Task[None]] = {}
         self._beat_now = asyncio.Event()
-        self._reports_due = asyncio.Event()
+        self._reporting = Reporting(link, spool, patience_s=beat_s)
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def loops(self) -> tuple[Callable[[], Coroutine[object, object, None]], ...]:
@@ -91,8 +89,8 @@ class Daemon:
         """Attempts that were left without a report, by an earlier run of this program or just now, are lost, and that is said at once."""
         for order in self._spool.orders():
             logger.warning("attempt abandoned", action="abandoned", ref=str(order.ref))
-            self._keep_report(order.ref, self._abandoned(order.ref))
-        self._reports_due.set()
+            self._reporting.keep(order.ref, self._abandoned(order.ref))
+        self._reporting.begin()
 
     async def take_orders(self) -> None:
         """Those that come in a crowd go to disk together."""
@@ -116,8 +114,7 @@ class Daemon:
     def _refuse(self, ref: AttemptRef) -> None:
         """To leave out what it does not know would give other figures than were asked for."""
         logger.error("the order asks for what only a later release can do", action="order_refused", ref=str(ref))
-        self._keep_report(ref, Failed(attempt=ref.attempt, kind=FailureKind.UNSUPPORTED))
-        self._reports_due.set()
+        self._reporting.keep(ref, Failed(attempt=ref.attempt, kind=FailureKind.UNSUPPORTED))
 
     def _begin(self, order: WorkOrder, trace_id: UUID | None) -> None:
         with tracing(trace_id):  # the task takes it along
@@ -147,38 +144,18 @@ class Daemon:
         except Exception:  # a defect here, or a result that breaks the protocol: the user must hear of it
             logger.exception("attempt broke the runner", action="attempt_defect", ref=str(order.ref))
             result = Failed(attempt=order.ref.attempt, kind=FailureKind.INTERNAL)
-        self._keep_report(order.ref, result)
-        self._reports_due.set()
+        self._reporting.keep(order.ref, result)
 
     def _abandoned(self, ref: AttemptRef) -> Abandoned:
         return Abandoned(attempt=ref.attempt, orderly=self._leaving)
 
-    def _keep_report(self, ref: AttemptRef, result: Result) -> None:
-        self._spool.report(Report(id=new_id(), ref=ref, result=result))
-
     async def send_reports(self) -> None:
-        """A report stays on disk, and its attempt in the beats, until the broker has it. Raises OSError when it cannot be kept (a full disk)."""
-        while True:
-            await self._reports_due.wait()
-            self._reports_due.clear()
-            reports = self._spool.reports()
-            for first in range(0, len(reports), _AT_ONCE):
-                await asyncio.gather(self._spool.written(), *map(self._send, reports[first : first + _AT_ONCE]))
-            await self._say_ready()
+        """An attempt stays in the beats until the broker has its report. Raises OSError when a report cannot be kept (a full disk)."""
+        await self._reporting.tell_for_ever(self._reported, self._say_ready)
 
-    async def _send(self, report: Report) -> None:
-        while True:
-            try:
-                await self._link.send_report(report)
-            except ControlPlaneSilentError as error:
-                logger.warning("report not taken yet", action="report_unsent", ref=str(report.ref), error=str(error))
-                await asyncio.sleep(_AGAIN_S)
-                continue
-            break
-        self._spool.sent(report.ref)
-        self._running.pop(report.ref, None)
+    def _reported(self, ref: AttemptRef) -> None:
+        self._running.pop(ref, None)
         self._ended.set()
-        logger.info("reported", action="reported", ref=str(report.ref), result=report.result.type)
 
     async def beat(self) -> None:
         while True:
@@ -193,9 +170,14 @@ class Daemon:
 
     async def _beat_once(self) -> None:
         beat = Beat(
-            free=self._free, attempts=tuple(self._running), load=machine.load(), temperature=machine.temperature()
+            free=self._free,
+            attempts=tuple(self._running),
+            reported=self._reporting.unsettled,
+            load=machine.load(),
+            temperature=machine.temperature(),
         )
         answer = await self._link.call(BEAT, beat, BeatAnswer)
+        self._reporting.settle(answer.settled)
         self._spool.answered()
         if not answer.known:
             await self.introduce()
@@ -226,9 +208,7 @@ class Daemon:
         await cancel_all(self._running.values())
         self.give_up_leftovers()
         with suppress(ControlPlaneSilentError, TimeoutError):
-            for report in self._spool.reports():
-                await asyncio.wait_for(self._link.send_report(report), 2.0)
-                self._spool.sent(report.ref)
+            await self._reporting.tell_last()
             await self._link.tell(BYE, Bye())
             await self._link.flush()
         await self._spool.written()

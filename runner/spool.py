@@ -1,4 +1,4 @@
-"""Orders and reports on disk: what was taken is known after any restart, and a report stays until the broker has it."""
+"""Orders and reports on disk: what was taken is known after any restart, and a report stays until it is settled."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,8 +53,8 @@ class Spool:
         self._write(_REPORT, report)
         self._journal.go_on()
 
-    def sent(self, ref: AttemptRef) -> None:
-        """The broker has the report. This need not be on disk soon: a report that is sent again counts once."""
+    def settled(self, ref: AttemptRef) -> None:
+        """What follows from the report is in the log. This need not be on disk soon: a report that is sent again counts once."""
         self._note_ended(ref)
         self._write(_ENDED, ref)
 

@@ -87,7 +87,7 @@ class RunnerLink:
             await self._nc.publish(subjects.live(self._runner, task), message.model_dump_json().encode())
 
     async def send_report(self, report: Report) -> None:
-        """Returns when the broker has it on disk. Raises ControlPlaneSilentError."""
+        """Returns when the broker has it, in its memory. Raises ControlPlaneSilentError."""
         subject = subjects.report(self._runner, report.ref.task, report.ref.attempt, report.result.type)
         try:
             await self._js.publish(subject, report.model_dump_json().encode(), headers={"Nats-Msg-Id": str(report.id)})

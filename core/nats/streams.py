@@ -71,10 +71,10 @@ async def ensure_events(js: JetStreamContext, settings: StreamSettings) -> None:
 
 
 async def ensure_work(js: JetStreamContext, settings: StreamSettings) -> None:
-    """Orders to runners, and their reports. Orders are in the broker's memory: they are published again until a beat lists their attempt, and nothing that is lost with them counts."""
-    for name, subjects, dedupe_s, storage in (
-        (DISPATCH, ["dispatch.*.*"], settings.order_dedupe_s, StorageType.MEMORY),
-        (REPORTS, ["report.*.*.*.*"], settings.dedupe_s, StorageType.FILE),
+    """Orders to runners, and their reports, in the broker's memory: orders are published again until a beat lists their attempt, reports until an answer to a beat settles theirs, and what is lost with the broker comes again."""
+    for name, subjects, dedupe_s in (
+        (DISPATCH, ["dispatch.*.*"], settings.order_dedupe_s),
+        (REPORTS, ["report.*.*.*.*"], settings.dedupe_s),
     ):
         await _ensure(
             js,
@@ -82,7 +82,7 @@ async def ensure_work(js: JetStreamContext, settings: StreamSettings) -> None:
                 name=name,
                 subjects=subjects,
                 retention=RetentionPolicy.WORK_QUEUE,
-                storage=storage,
+                storage=StorageType.MEMORY,
                 discard=DiscardPolicy.NEW,
                 max_bytes=settings.work_bytes,
                 duplicate_window=dedupe_s,
@@ -123,7 +123,7 @@ async def _ensure(js: JetStreamContext, config: StreamConfig) -> None:
             config.allow_atomic and not known.allow_atomic
         )
         if is_older or (config.max_bytes is not None and config.max_bytes != known.max_bytes):
-            await js.update_stream(config)
+            await js.update_stream(config.evolve(storage=known.storage))  # that can never be changed
     except NotFoundError:
         try:
             await js.add_stream(config)

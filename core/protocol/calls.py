@@ -32,18 +32,20 @@ class Ready(Frozen):
 
 
 class Beat(Frozen):
-    """Sent every few seconds. ``load``: one-minute load average; ``temperature``: degrees Celsius where readable."""
+    """Sent every few seconds. ``reported``: attempts that are over here, whose reports are kept until they are settled. ``load``: one-minute load average; ``temperature``: degrees Celsius where readable."""
 
     free: int
     attempts: tuple[AttemptRef, ...]
+    reported: tuple[AttemptRef, ...] = ()
     load: float
     temperature: float | None = None
 
 
 class BeatAnswer(Frozen):
-    """``stop``: attempts that are no longer wanted. ``known`` is false when the runner should say hello again."""
+    """``stop``: attempts that are no longer wanted. ``settled``: of the reported ones, those for which the log waits no more. ``known`` is false when the runner should say hello again."""
 
     stop: tuple[AttemptRef, ...] = ()
+    settled: tuple[AttemptRef, ...] = ()
     known: bool = True
 
 

@@ -121,7 +121,9 @@ class Calls:
         running = self._board.running_on(runner.id)
         if len(running) == self._board.taken_on(runner.id) and all(self._leases.confirmed(one.ref) for one in running):
             runner.free = beat.free  # else an order is still on its way to the slot that the beat calls free
-        return BeatAnswer(stop=tuple(stop))
+        # Their leases are not renewed: a report that can never count must not hold its task.
+        settled = tuple(ref for ref in beat.reported if self._held(runner, ref) is None)
+        return BeatAnswer(stop=tuple(stop), settled=settled)
 
     async def _urls(self, runner: KnownRunner, request: UrlsRequest) -> Urls:
         entry = self._held(runner, request.ref)

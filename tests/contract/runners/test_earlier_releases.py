@@ -49,6 +49,7 @@ HEARD: dict[str, tuple[BaseModel, dict[str, Any]]] = {
     "refusal": (Welcome(refused="removed"), {"refused": "removed"}),
     "nothing to stop": (BeatAnswer(), {}),
     "stop": (BeatAnswer(stop=(ref(),), known=False), {"stop": [REF], "known": False}),
+    "nothing reported": (BeatAnswer(settled=()), {}),
     "hint": (Stop(ref=ref()), {"ref": REF}),
     "urls": (
         Urls(model="https://m", request="https://r", inputs={"b" * 64: "https://i"}, put={"log.txt": "https://l"}),

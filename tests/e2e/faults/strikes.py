@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 import psutil
 
+from core.events.subjects import DISPATCH, REPORTS
 from infra.embedded.supervisor import Keeper
 from tests.e2e.faults.arena import BEHIND_PROXY, LEASE_S, OURS, RUNNERS, SERVICES, Arena
 from tests.e2e.processes import engines_in
@@ -142,10 +143,14 @@ async def say_everything_again(arena: Arena) -> None:
     await arena.echo.be_loud(arena.rng.uniform(0.5, 2.0))
 
 
-async def wipe_dispatch(arena: Arena) -> None:
+def wipe(stream: str) -> Strike:
     """The stream, or what is in it."""
-    await arena.stack.keepers["nats"].until_ready()
-    await arena.echo.wipe("DISPATCH", whole=arena.rng.random() < 0.5)
+
+    async def strike(arena: Arena) -> None:
+        await arena.stack.keepers["nats"].until_ready()
+        await arena.echo.wipe(stream, whole=arena.rng.random() < 0.5)
+
+    return strike
 
 
 async def forge(arena: Arena) -> None:
@@ -164,7 +169,8 @@ STRIKES: dict[str, Strike] = {
     "cut off": cut_the_runner_off,
     "stale runner": let_a_stale_runner_come_back,
     "duplicates": say_everything_again,
-    "wiped dispatch": wipe_dispatch,
+    "wiped orders": wipe(DISPATCH),
+    "wiped reports": wipe(REPORTS),
     "forgery": forge,
 }
 _TOUCHES = {"restart broker": "nats", "kill postgres mid-batch": "postgres", "s3 outage": "s3"}

@@ -31,6 +31,8 @@ class ControlPlane:
     welcome: Welcome = field(default_factory=Welcome)
     unwanted: set[AttemptRef] = field(default_factory=set)
     deaf_to: set[str] = field(default_factory=set)
+    settles: bool = True
+    """Whether what a runner reported counts at once."""
     gone: set[AttemptRef] = field(default_factory=set)
     """Attempts for which URLs are refused."""
     hellos: list[Hello] = field(default_factory=list)
@@ -83,7 +85,12 @@ class ControlPlane:
             case calls.BEAT:
                 self.beats.append(beat := Beat.model_validate_json(payload))
                 known, self._forget = not self._forget, False
-                return BeatAnswer(stop=tuple(ref for ref in beat.attempts if ref in self.unwanted), known=known)
+                recorded = {report.ref for report in self.reports} if self.settles else set()
+                return BeatAnswer(
+                    stop=tuple(ref for ref in beat.attempts if ref in self.unwanted),
+                    settled=tuple(ref for ref in beat.reported if ref in recorded),
+                    known=known,
+                )
             case calls.URLS:
                 self.asked.append(request := UrlsRequest.model_validate_json(payload))
                 return self._urls(request)

@@ -159,7 +159,7 @@ async def test_a_runner_that_is_asked_to_end_gives_its_attempt_up_and_says_good_
     assert await control.result(order.ref) == Abandoned(attempt=1, orderly=True)
     await until(lambda: control.byes == 1)
     assert not _alive(runner.begun()[0])
-    assert runner.spooled("orders") == runner.spooled("reports") == set()
+    assert runner.spooled("orders") == set()
 
 
 async def test_a_runner_that_was_killed_gives_up_what_it_held_when_it_starts_again(
@@ -197,6 +197,27 @@ async def test_a_report_is_kept_and_its_attempt_beaten_for_until_the_broker_take
     assert isinstance(await control.result(order.ref), Failed)
     await until(lambda: runner.spooled("ended") == {str(order.ref)})
     assert len(control.reports) == 1
+
+
+async def test_a_report_that_was_lost_with_the_broker_is_sent_again(
+    control: ControlPlane, runner: Runner, broker: Services
+) -> None:
+    runner.behave("fail")
+    control.settles = False
+    await runner.start()
+    order = await control.order(MODEL)
+    await control.result(order.ref)
+    beats = len(control.beats)
+    await until(lambda: len(control.beats) > beats and control.beats[-1].reported == (order.ref,))
+    assert control.beats[-1].free == 1
+    await broker["nats"].kill()
+    control.reports.clear()
+    await broker["nats"].until_ready()
+    assert isinstance(await control.result(order.ref), Failed)
+    control.settles = True
+    await until(lambda: runner.spooled("ended") == {str(order.ref)})
+    assert runner.spooled("reports") == set()
+    await until(lambda: control.beats[-1].reported == ())
 
 
 async def test_a_runner_that_ends_while_the_broker_is_away_reports_when_both_are_back(

@@ -227,8 +227,9 @@ class ScriptedRunner:
                     await self.beat()
             await asyncio.sleep(0.1)
 
-    async def beat(self) -> BeatAnswer:
-        beat = Beat(free=0 if self.attempts else 1, attempts=tuple(self.attempts), load=0.0)
+    async def beat(self, *reported: AttemptRef) -> BeatAnswer:
+        free = 0 if self.attempts else 1
+        beat = Beat(free=free, attempts=tuple(self.attempts), reported=reported, load=0.0)
         answer = await self.link.call(BEAT, beat, BeatAnswer)
         self.stopped.extend(answer.stop)
         return answer

@@ -42,6 +42,20 @@ async def test_a_waiting_task_goes_to_the_runner_that_is_ready_and_its_report_en
     assert history[-1].data == completed()
 
 
+async def test_a_report_is_settled_when_what_follows_from_it_is_in_the_log(
+    tasks: Tasks, runner: ScriptedRunner
+) -> None:
+    key = await tasks.submit()
+    await runner.ready()
+    ref = (await runner.take()).ref
+    assert (await runner.beat(ref)).settled == ()
+    await runner.report(ref, completed())
+    await tasks.until_ended(key)
+    async with asyncio.timeout(30):
+        while (await runner.beat(ref)).settled != (ref,):  # noqa: ASYNC110 - the log has it a moment before the scheduler knows
+            await asyncio.sleep(0.02)
+
+
 async def test_a_runner_gets_one_task_for_a_slot(tasks: Tasks, runner: ScriptedRunner) -> None:
     keys = [await tasks.submit() for _ in range(3)]
     for _ in range(3):

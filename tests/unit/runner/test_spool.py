@@ -26,7 +26,7 @@ async def test_an_attempt_has_an_order_then_a_report_then_neither(folder: Path) 
     assert (spool.orders(), spool.reports()) == ([order()], [])
     spool.report(it)
     assert (spool.orders(), spool.reports()) == ([], [it])
-    spool.sent(it.ref)
+    spool.settled(it.ref)
     assert (spool.orders(), spool.reports()) == ([], [])
     assert spool.knows(it.ref)
 
@@ -36,7 +36,7 @@ async def test_everything_is_still_known_after_a_restart(folder: Path) -> None:
     for one in (order(ref(1)), order(ref(2)), running):
         spool.take(one)
     spool.report(report(ref(1)))
-    spool.sent(ref(1))
+    spool.settled(ref(1))
     spool.report(done)
     await spool.written()
     again = Spool(folder)
@@ -49,7 +49,7 @@ async def test_wherever_the_machine_stopped_what_is_left_is_right(folder: Path) 
     """Each beginning of the journal is as many whole steps as are in it."""
     spool, it = Spool(folder), report()
     seen = [(spool.orders(), spool.reports(), spool.ended())]
-    for step in (lambda: spool.take(order()), lambda: spool.report(it), lambda: spool.sent(it.ref)):
+    for step in (lambda: spool.take(order()), lambda: spool.report(it), lambda: spool.settled(it.ref)):
         step()
         seen.append((spool.orders(), spool.reports(), spool.ended()))
     await spool.written()
@@ -128,7 +128,7 @@ async def test_a_long_journal_is_begun_anew_with_what_counts(folder: Path, monke
     for number in range(2, 40):
         spool.take(order(ref(number)))
         spool.report(report(ref(number)))
-        spool.sent(ref(number))
+        spool.settled(ref(number))
         await spool.written()
     assert (folder / JOURNAL).stat().st_size < 20_000
     again = Spool(folder)
@@ -159,7 +159,7 @@ async def test_a_bounded_number_of_ended_attempts_is_remembered_the_newest_of_th
     monkeypatch.setattr(spool_module, "_REMEMBERED", 3)
     spool = Spool(folder)
     for number in (1, 2, 3, 4, 5):
-        spool.sent(ref(number))
+        spool.settled(ref(number))
     await spool.written()
     for one in (spool, Spool(folder)):
         assert [one.knows(ref(number)) for number in (1, 2, 3, 4, 5)] == [False, False, True, True, True]
