@@ -29,11 +29,12 @@ def origin(
     caller: Identity, command: CommandId, correlation: UUID | None = None, *, owner: AccountId | None = None
 ) -> Origin:
     """``owner``: of what the command is about, when that is not the caller. All that one request sets off shares its trace."""
+    at = trace.current()
     return Origin(
         command_id=command,
         owner=owner or caller.account,
         actor=caller.account,
-        correlation_id=correlation or trace.current() or command,
+        correlation_id=correlation or (at.trace if at else command),
     )
 
 

@@ -1,6 +1,8 @@
 """What surrounds every request: its id, its log line, its numbers, and the last net for what nobody expected."""
 
 import re
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from time import perf_counter
 
 import structlog
@@ -11,8 +13,9 @@ from api.errors.documents import answer, problem
 from api.errors.language import asked, language_of
 from api.health.numbers import Numbers
 from core.events.ids import new_id
+from core.spans.span import Kind, Span, span
 from core.trace import HEADER as TRACE_HEADER
-from core.trace import read, tracing
+from core.trace import Point, read, tracing
 
 logger = structlog.get_logger(__name__)
 
@@ -39,11 +42,16 @@ class Frame:
         request_id = given if _ACCEPTABLE.match(given) else str(new_id())
         scope.setdefault("state", {})["request_id"] = request_id
         asked.set(language_of(scope))
-        trace = read(HTTPConnection(scope).headers.get(TRACE_HEADER))
-        with structlog.contextvars.bound_contextvars(request_id=request_id), tracing(trace):
-            await self._carry_out(scope, receive, send, request_id)
+        with (
+            structlog.contextvars.bound_contextvars(request_id=request_id),
+            tracing(_named_by(scope)),
+            _span_of(scope, request_id) as telling,
+        ):
+            await self._carry_out(scope, receive, send, request_id, telling)
 
-    async def _carry_out(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+    async def _carry_out(
+        self, scope: Scope, receive: Receive, send: Send, request_id: str, telling: Span | None
+    ) -> None:
         started, status = perf_counter(), 0
 
         async def marked(message: Message) -> None:
@@ -64,10 +72,12 @@ class Frame:
             language = language_of(scope)
             await answer(problem("internal", None, request_id), language=language)(scope, receive, marked)
         finally:
-            self._tell(scope, status, perf_counter() - started)
+            self._tell(scope, status, perf_counter() - started, telling)
 
-    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+    def _tell(self, scope: Scope, status: int, seconds: float, telling: Span | None) -> None:
         route = getattr(scope.get("route"), "path", "none")
+        if telling is not None:
+            _describe(telling, scope, route, status)
         self._numbers.request(scope["method"], route, status, seconds)
         logger.info(
             "request",
@@ -77,3 +87,27 @@ class Frame:
             status=status,
             seconds=round(seconds, 4),
         )
+
+
+def _named_by(scope: Scope) -> Point | None:
+    """The caller's trace; which traces are kept is not the caller's choice."""
+    named = read(HTTPConnection(scope).headers.get(TRACE_HEADER))
+    return named and replace(named, recorded=True)
+
+
+def _span_of(scope: Scope, request_id: str) -> AbstractContextManager[Span | None]:
+    """Of requests to the api itself: pages' files and probes would bury those."""
+    if not scope["path"].startswith("/api/"):
+        return nullcontext()
+    return span(scope["method"], kind=Kind.SERVER, attributes={"mgeprof.request_id": request_id})
+
+
+def _describe(telling: Span, scope: Scope, route: str, status: int) -> None:
+    """In OpenTelemetry's words. The path itself may hold the secret of a link."""
+    telling.name = f"{scope['method']} {route}"
+    telling.failed = not status or status >= 500
+    telling.attributes |= {
+        "http.request.method": scope["method"],
+        "http.route": route,
+        "http.response.status_code": status,
+    }

@@ -5,9 +5,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, StringConstraints, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -45,6 +45,20 @@ class Configuration(BaseSettings):
         return (init_settings, env_settings, dotenv_settings, *files)
 
 
+CollectorUrl = Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
+
+
+class TraceSettings(Configuration):
+    """Where spans are sent. How the collector is spoken to besides is OpenTelemetry's: ``OTEL_EXPORTER_OTLP_…``."""
+
+    model_config = SettingsConfigDict(env_prefix="MGEPROF_TRACES_")
+
+    url: CollectorUrl = ""
+    """Where spans are sent: an OpenTelemetry collector's address for traces, OTLP over HTTP, such as `http://collector:4318/v1/traces`. Without one none are kept."""
+    share: float = Field(default=1.0, ge=0, le=1)
+    """How much of all traces is sent: 1 all, 0.1 every tenth, each from its first span to its last. The same for all processes."""
+
+
 class ControlPlane(Configuration):
     """What the processes of the control plane share: where the log and the database are. Times in seconds, sizes in bytes."""
 
@@ -56,6 +70,7 @@ class ControlPlane(Configuration):
     """Copies of each stream, for the process that makes it: 1 on one machine, 3 in a cluster."""
     database_url: SecretStr
     """PostgreSQL, with name and password."""
+    traces: TraceSettings = Field(default_factory=TraceSettings)
 
 
 class Background(ControlPlane):

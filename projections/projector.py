@@ -1,6 +1,7 @@
 """The one writer of the read models: from its checkpoint on, in order, without skipping anything."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import aclosing
 from typing import Final
@@ -17,6 +18,7 @@ from projections.position import channel_of
 from projections.read_model import UnappliableEventError
 from projections.reading import ahead
 from projections.rebuild import renew, renew_model
+from projections.spans import tell_applied
 
 logger = structlog.get_logger(__name__)
 
@@ -54,7 +56,9 @@ async def project(
         async with aclosing(ahead(log.follow(start.sequence, batch=batch))) as pages:
             async for events in pages:
                 if events:
+                    begun = time.time_ns()
                     await apply_batch(connection, events, channel=channel_of(name))
+                    tell_applied(events, begun)
                     metrics.applied(events)
                 else:
                     metrics.caught_up()

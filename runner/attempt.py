@@ -34,6 +34,7 @@ from runner.input_data import input_data
 from runner.live import LiveFeed
 from runner.outputs import output_files
 from runner.results import completed, inspected, read_inspection
+from runner.spans import PhaseSpans
 from runner.transfer import StorageFailedError, Transfer, Upload, prepare
 
 logger = structlog.get_logger(__name__)
@@ -81,6 +82,7 @@ class Attempt:
         self._entered: tuple[Phase, float] | None = None
         self._circumstances: Circumstances | None = None
         self._folder = device.scratch / str(order.ref)
+        self._spans = PhaseSpans()
 
     async def run(self) -> Outcome:
         """Raises AttemptGoneError, or ControlPlaneSilentError when nobody answers for long."""
@@ -98,6 +100,7 @@ class Attempt:
             logger.warning("storage failed", action="storage_failed", ref=str(self._order.ref), error=str(error))
             return self._fact_of_failure(FailureKind.STORAGE_UNAVAILABLE, None, ())
         finally:
+            self._spans.tell()
             await self._leave_nothing()
 
     async def _leave_nothing(self) -> None:
@@ -185,7 +188,7 @@ class Attempt:
         return await work(
             job,
             limits=EngineLimits(wall_s=self._order.options.time_limit_s, memory_bytes=self._device.memory_bytes),
-            on_phase=lambda phase: self._feed.phase(Phase(phase)),
+            on_phase=lambda phase: self._show(Phase(phase)),
             on_line=self._feed.line,
         )
 
@@ -244,7 +247,11 @@ class Attempt:
     def _enter(self, phase: Phase) -> None:
         self._leave()
         self._entered = (phase, monotonic())
+        self._show(phase)
+
+    def _show(self, phase: Phase) -> None:
         self._feed.phase(phase)
+        self._spans.begin(phase)
 
     def _leave(self) -> None:
         if self._entered is not None:

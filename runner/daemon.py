@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Protocol
-from uuid import UUID
 
 import structlog
 
@@ -14,10 +13,11 @@ from core.nats.edge import ControlPlaneSilentError, OrderMessage, RunnerLink
 from core.process import cancel_all
 from core.protocol.calls import BEAT, BYE, HELLO, READY, Beat, BeatAnswer, Bye, Hello, Ready, Welcome
 from core.protocol.orders import Abandoned, AttemptRef, Result, WorkOrder
-from core.trace import tracing
+from core.trace import Point, current, tracing
 from runner import machine
 from runner.attempt import AttemptGoneError
 from runner.reporting import Reporting
+from runner.spans import attempt_told
 from runner.spool import Spool
 
 logger = structlog.get_logger(__name__)
@@ -107,7 +107,7 @@ class Daemon:
         else:
             self._spool.take(message.order)
             await self._spool.written()
-            self._begin(message.order, message.trace_id)
+            self._begin(message.order, message.at)
             self._beat_now.set()
         await message.accept()
 
@@ -116,8 +116,8 @@ class Daemon:
         logger.error("the order asks for what only a later release can do", action="order_refused", ref=str(ref))
         self._reporting.keep(ref, Failed(attempt=ref.attempt, kind=FailureKind.UNSUPPORTED))
 
-    def _begin(self, order: WorkOrder, trace_id: UUID | None) -> None:
-        with tracing(trace_id):  # the task takes it along
+    def _begin(self, order: WorkOrder, at: Point | None) -> None:
+        with tracing(at):  # the task takes it along
             task = asyncio.create_task(self._work(order), name=f"attempt {order.ref}")
         task.add_done_callback(self._notice_defect)
         self._running[order.ref] = task
@@ -133,18 +133,23 @@ class Daemon:
     async def _work(self, order: WorkOrder) -> None:
         """Ends with a report, whatever happens; only the end of the program itself leaves none."""
         logger.info("attempt begins", action="attempt_begins", ref=str(order.ref), engine=order.engine)
+        with attempt_told(order) as over:
+            result = await self._result(order)
+            over(result)
+            self._reporting.keep(order.ref, result, current())
+
+    async def _result(self, order: WorkOrder) -> Result:
         try:
             async with self._gate:
-                result: Result = await self._workshop.work(order)
+                return await self._workshop.work(order)
         except asyncio.CancelledError:
-            result = self._abandoned(order.ref) if self._leaving else Cancelled(attempt=order.ref.attempt)
+            return self._abandoned(order.ref) if self._leaving else Cancelled(attempt=order.ref.attempt)
         except (AttemptGoneError, ControlPlaneSilentError) as error:
             logger.warning("attempt given up", action="attempt_given_up", ref=str(order.ref), error=repr(error))
-            result = self._abandoned(order.ref)
+            return self._abandoned(order.ref)
         except Exception:  # a defect here, or a result that breaks the protocol: the user must hear of it
             logger.exception("attempt broke the runner", action="attempt_defect", ref=str(order.ref))
-            result = Failed(attempt=order.ref.attempt, kind=FailureKind.INTERNAL)
-        self._reporting.keep(order.ref, result)
+            return Failed(attempt=order.ref.attempt, kind=FailureKind.INTERNAL)
 
     def _abandoned(self, ref: AttemptRef) -> Abandoned:
         return Abandoned(attempt=ref.attempt, orderly=self._leaving)

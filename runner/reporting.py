@@ -9,6 +9,7 @@ import structlog
 from core.events.ids import new_id
 from core.nats.edge import ControlPlaneSilentError, RunnerLink
 from core.protocol.orders import AttemptRef, Report, Result
+from core.trace import Point
 from runner.spool import Spool
 
 logger = structlog.get_logger(__name__)
@@ -28,13 +29,18 @@ class Reporting:
         self._due = asyncio.Event()
         self._told: dict[AttemptRef, float] = {}
         """Reports that the broker has in its memory, and since when (monotonic seconds)."""
+        self._places: dict[AttemptRef, Point] = {}
+        """Of attempts in their traces, until their reports are settled; what an earlier run left has none."""
 
     @property
     def unsettled(self) -> tuple[AttemptRef, ...]:
         """What the broker has, and the log perhaps not."""
         return tuple(self._told)
 
-    def keep(self, ref: AttemptRef, result: Result) -> None:
+    def keep(self, ref: AttemptRef, result: Result, at: Point | None = None) -> None:
+        """``at``: the attempt's place in its trace."""
+        if at is not None:
+            self._places[ref] = at
         self._spool.report(Report(id=new_id(), ref=ref, result=result))
         self._due.set()
 
@@ -62,6 +68,7 @@ class Reporting:
         """What the control plane has answered: these are in the log, or can never be."""
         for ref in settled:
             if self._told.pop(ref, None) is not None:
+                self._places.pop(ref, None)
                 self._spool.settled(ref)
         long_ago = monotonic() - self._patience_s
         for ref in [ref for ref, at in self._told.items() if at < long_ago]:
@@ -74,7 +81,7 @@ class Reporting:
     async def _tell(self, report: Report, told: Callable[[AttemptRef], None]) -> None:
         while True:
             try:
-                await self._link.send_report(report)
+                await self._link.send_report(report, self._places.get(report.ref))
             except ControlPlaneSilentError as error:
                 logger.warning("report not taken yet", action="report_unsent", ref=str(report.ref), error=str(error))
                 await asyncio.sleep(_AGAIN_S)

@@ -19,6 +19,7 @@ from core.protocol.calls import Stop
 from core.protocol.live import LIVE_MESSAGE, Shown
 from core.protocol.orders import AttemptRef, WorkOrder
 from core.protocol.wire import for_runners
+from core.trace import Point
 
 logger = structlog.get_logger(__name__)
 
@@ -36,6 +37,11 @@ class ReportMessage:
     runner: RunnerId
     payload: bytes
     _message: Msg
+
+    @property
+    def at(self) -> Point | None:
+        """The attempt's place in its trace, by the runner's word."""
+        return trace.read((self._message.headers or {}).get(trace.HEADER))
 
     async def accept(self) -> None:
         """It counts, or it can never count: it may go."""
@@ -69,13 +75,13 @@ class ControlLink:
         except (APIError, NatsError, TimeoutError) as error:
             raise BrokerFaultError(f"no consumer for the orders of runner {runner}: {error!r}") from error
 
-    async def send_order(self, platform: Platform, runner: RunnerId, order: WorkOrder, trace_id: UUID) -> None:
-        """The trace goes as a header, which older runners do not look at. Raises BrokerFaultError."""
+    async def send_order(self, platform: Platform, runner: RunnerId, order: WorkOrder, at: Point) -> None:
+        """``at``: what the attempt stands under; it goes as a header, which older runners do not look at. Raises BrokerFaultError."""
         try:
             await self._js.publish(
                 subjects.dispatch(platform, runner),
                 for_runners(order),
-                headers={"Nats-Msg-Id": str(order.ref), trace.HEADER: trace.written(trace_id)},
+                headers={"Nats-Msg-Id": str(order.ref), trace.HEADER: trace.written(at)},
             )
         except (APIError, NatsError, TimeoutError) as error:
             raise BrokerFaultError(f"order {order.ref} was not taken: {error!r}") from error

@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
-from uuid import UUID
 
 import structlog
 from nats.aio.client import Client
@@ -21,6 +20,7 @@ from core.nats.pull import ConsumerLostError, pull
 from core.protocol.calls import Stop
 from core.protocol.live import LiveMessage
 from core.protocol.orders import AttemptRef, Report, WorkOrder
+from core.trace import Point
 
 logger = structlog.get_logger(__name__)
 A = TypeVar("A", bound=BaseModel)
@@ -45,8 +45,8 @@ class OrderMessage:
     _message: Msg
 
     @property
-    def trace_id(self) -> UUID | None:
-        """Of the request that the order goes back to."""
+    def at(self) -> Point | None:
+        """What the attempt stands under, in the trace of the request that the order goes back to."""
         return trace.read((self._message.headers or {}).get(trace.HEADER))
 
     async def accept(self) -> None:
@@ -86,11 +86,12 @@ class RunnerLink:
         with suppress(NatsError):  # a broker that is away, or takes no more, is no fault of the attempt's
             await self._nc.publish(subjects.live(self._runner, task), message.model_dump_json().encode())
 
-    async def send_report(self, report: Report) -> None:
-        """Returns when the broker has it, in its memory. Raises ControlPlaneSilentError."""
+    async def send_report(self, report: Report, at: Point | None = None) -> None:
+        """``at``: the attempt's place in its trace. Returns when the broker has it, in its memory. Raises ControlPlaneSilentError."""
         subject = subjects.report(self._runner, report.ref.task, report.ref.attempt, report.result.type)
+        headers = {"Nats-Msg-Id": str(report.id)} | ({trace.HEADER: trace.written(at)} if at else {})
         try:
-            await self._js.publish(subject, report.model_dump_json().encode(), headers={"Nats-Msg-Id": str(report.id)})
+            await self._js.publish(subject, report.model_dump_json().encode(), headers=headers)
         except (APIError, NatsError, TimeoutError) as error:
             raise ControlPlaneSilentError(f"report {report.ref} was not taken: {error!r}") from error
 

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar, cast
 
+from core import trace
 from core.domain.decider import Decider
 from core.events.envelope import Fact, Origin, Recorded
 from core.events.ids import event_id_of
 from core.events.subjects import AggregateKey
 from core.nats.log import ConflictError, EventLog, LogUnavailableError
+from core.spans.span import Kind, of_event, span
+from core.trace import Point
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -53,6 +56,23 @@ async def execute(
     ``known``: a state to decide on without reading the history first; it is read when the log has moved on.
     Raises RejectedError, or LogUnavailableError (try again with the same command id).
     """
+    with span(f"decide {key.aggregate}", at=_above(origin), kind=Kind.PRODUCER) as telling:
+        outcome = await _carry_out(log, decider, key, command, origin, now, known)
+        if telling is not None and outcome.fact is not None:
+            telling.name, telling.id = f"{key.aggregate}.{outcome.fact.type}", of_event(event_id_of(origin.command_id))
+            telling.attributes |= {"mgeprof.id": str(key.id), "mgeprof.sequence": outcome.known.sequence}
+    return outcome
+
+
+async def _carry_out(
+    log: EventLog,
+    decider: Decider[S, C, E],
+    key: AggregateKey,
+    command: C,
+    origin: Origin,
+    now: Callable[[], datetime],
+    known: Known[S] | None,
+) -> Outcome[S, E]:
     for _ in range(_TRIES):
         if known is None:
             history = cast(list[Recorded[E]], await log.history(key))
@@ -73,6 +93,15 @@ async def execute(
             return Outcome(Known(decider.evolve(known.state, fact, at), appended.sequence), fact)
         known = None
     raise LogUnavailableError(f"{key.filter}: others were faster {_TRIES} times in a row")
+
+
+def _above(origin: Origin) -> Point:
+    """What is done here under the event's trace, or else the event that it follows from."""
+    here = trace.current()
+    if here is not None and here.trace == origin.correlation_id:
+        return here
+    cause = origin.causation_id
+    return Point(origin.correlation_id, None if cause is None else of_event(cause))
 
 
 def _fold(decider: Decider[S, C, E], history: list[Recorded[E]]) -> Known[S]:

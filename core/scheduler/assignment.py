@@ -1,7 +1,9 @@
 """Giving waiting tasks to free runners, and seeing to it that the orders arrive."""
 
 import asyncio
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 import structlog
@@ -16,6 +18,7 @@ from core.scheduler.choose import Choice, choose
 from core.scheduler.decisions import Decisions
 from core.scheduler.leases import Leases
 from core.scheduler.open_task import OpenTask
+from core.spans.span import is_kept, nanoseconds, span, tell
 
 logger = structlog.get_logger(__name__)
 
@@ -54,6 +57,13 @@ class Assignment:
 
     async def _start(self, choice: Choice, runner: KnownRunner) -> None:
         entry = self._board.tasks[choice.task]
+        if is_kept(entry.at):
+            tell("wait", entry.at, nanoseconds(entry.queued_at), time.time_ns(), {"mgeprof.waiting": choice.waiting})
+        about = {"mgeprof.id": str(entry.id), "mgeprof.runner": str(runner.id), "mgeprof.reason": choice.reason.value}
+        with span("assign", at=entry.at, attributes=about):
+            await self._give(entry, choice, runner)
+
+    async def _give(self, entry: OpenTask, choice: Choice, runner: KnownRunner) -> None:
         fact = task.Started(
             attempt=entry.state.attempt + 1,
             runner_id=runner.id,
@@ -104,7 +114,8 @@ class Assignment:
             options=wanted.options,
         )
         try:
-            await self._link.send_order(entry.key.platform, entry.runner_id, order, entry.correlation_id)
+            at = replace(entry.at, recorded=is_kept(entry.at))
+            await self._link.send_order(entry.key.platform, entry.runner_id, order, at)
         except BrokerFaultError as error:
             logger.warning("order not sent", action="order_unsent", ref=str(order.ref), error=str(error))
             return False

@@ -11,6 +11,8 @@ from core.events.ids import AccountId, EventId, RunnerId, TaskId
 from core.events.subjects import AggregateKey
 from core.nats.execute import Known
 from core.protocol.orders import AttemptRef
+from core.spans.span import of_event
+from core.trace import Point
 
 _STATE = TypeAdapter(TaskState)
 _HALF = 16
@@ -72,6 +74,11 @@ class OpenTask:
     @last_event.setter
     def last_event(self, event: EventId) -> None:
         self._ids = self._ids[:_HALF] + event.bytes
+
+    @property
+    def at(self) -> Point:
+        """The span of its last event, under which stands what comes next."""
+        return Point(self.correlation_id, of_event(self.last_event))
 
     @property
     def id(self) -> TaskId:

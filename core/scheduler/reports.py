@@ -1,5 +1,6 @@
 """Runners' reports become events: the schema, the lease and the attempt are checked, then it is appended, then acknowledged."""
 
+from dataclasses import replace
 from uuid import uuid5
 
 import structlog
@@ -15,6 +16,8 @@ from core.nats.log import LogUnavailableError
 from core.protocol.orders import Abandoned, Report
 from core.scheduler.board import Board
 from core.scheduler.decisions import Decisions
+from core.spans.span import Kind, span
+from core.trace import Point
 
 logger = structlog.get_logger(__name__)
 
@@ -29,7 +32,7 @@ class Reports:
     async def handle(self, message: ReportMessage) -> None:
         """A report that can never count is dropped with a word in the log; one that cannot count now comes again."""
         try:
-            await self._record(message.runner, Report.model_validate_json(message.payload))
+            await self._record(message.runner, Report.model_validate_json(message.payload), message.at)
         except (ValidationError, RejectedError) as error:
             logger.warning("report refused", action="report_refused", runner=str(message.runner), error=str(error))
         except LogUnavailableError as error:
@@ -38,7 +41,7 @@ class Reports:
             return
         await message.accept()
 
-    async def _record(self, runner_id: RunnerId, report: Report) -> None:
+    async def _record(self, runner_id: RunnerId, report: Report, at: Point | None) -> None:
         runner = self._board.runners.get(runner_id)
         if runner is None:
             raise RejectedError("runner_unknown", "This runner was never enrolled.")
@@ -47,7 +50,10 @@ class Reports:
         command, command_id = _command(runner_id, report), _command_id(runner_id, report)
         entry = self._board.tasks.get(report.ref.task)
         if entry is not None and entry.running and entry.ref == report.ref and entry.runner_id == runner_id:
-            await self._decisions.on_task(entry, command, command_id)
+            # A runner may say what its span is, and not whose trace it stands in.
+            known = entry.at if at is None or at.trace != entry.at.trace else replace(at, recorded=True)
+            with span("report", at=known, kind=Kind.CONSUMER, attributes={"mgeprof.id": str(report.ref.task)}):
+                await self._decisions.on_task(entry, command, command_id)
         else:  # late, or come again after it was recorded
             await self._decisions.on_history(task_key(runner.key.platform, report.ref.task), command, command_id)
         logger.info("report handled", action="report_handled", ref=str(report.ref), result=report.result.type)

@@ -15,6 +15,7 @@ from core.nats.control import BrokerFaultError, ControlLink
 from core.protocol import calls
 from core.protocol.calls import Beat, BeatAnswer, Hello, Ready, Urls, UrlsRequest, Welcome
 from core.protocol.orders import AttemptRef, InputFile, Report, RequestDocument, Result, WorkOrder
+from core.trace import Point
 from tests.integration.runner.objects import Objects
 from tests.unit.runner.orders import order
 
@@ -130,7 +131,7 @@ class ControlPlane:
                 with suppress(BrokerFaultError, NatsError):
                     # A broker that was restarted has forgotten the way.
                     await self.link.ensure_orders_of(Platform.X86, self.runner)
-                    return await self.link.send_order(Platform.X86, self.runner, made, uuid4())
+                    return await self.link.send_order(Platform.X86, self.runner, made, Point(uuid4()))
 
     async def stop(self, ref: AttemptRef) -> None:
         """What the scheduler does with an attempt that is no longer wanted: say so in answers to beats, and hint at it now."""

@@ -15,7 +15,10 @@ from core.nats.control import ReportMessage
 from core.protocol.orders import Abandoned, AttemptRef, Report, Result
 from core.scheduler import decisions as decisions_module
 from core.scheduler.reports import Reports
+from core.spans.span import of_event
+from core.trace import HEADER, Point, written
 from tests.unit.core.brain import OWNER, Brain
+from tests.unit.core.kept import keeping
 from tests.unit.domain.task_facts import OTHER_RUNNER, RUNNER, SUBMITTED, completed, failed, lost, queued, started
 
 RUNNING = (SUBMITTED, queued(), started())
@@ -27,6 +30,9 @@ class Message:
     accepted = 0
     put_off = 0
 
+    def __init__(self, at: Point | None = None) -> None:
+        self.headers = {HEADER: written(at)} if at else None
+
     async def ack(self) -> None:
         self.accepted += 1
 
@@ -35,8 +41,8 @@ class Message:
         self.put_off += 1
 
 
-async def _hear(brain: Brain, report: Report, runner: RunnerId = RUNNER) -> Message:
-    message = Message()
+async def _hear(brain: Brain, report: Report, runner: RunnerId = RUNNER, at: Point | None = None) -> Message:
+    message = Message(at)
     async with asyncio.timeout(10):
         await Reports(brain.board, brain.decisions).handle(
             ReportMessage(runner, report.model_dump_json().encode(), cast(Msg, message))
@@ -135,3 +141,24 @@ async def test_a_report_comes_again_when_the_log_is_not_there(brain: Brain) -> N
     brain.log.lose_answers = 1
     message = await _hear(brain, _report(key, completed(1)))
     assert (message.accepted, message.put_off) == (0, 1)
+
+
+async def test_a_report_stands_under_its_attempt_in_the_tasks_trace(brain: Brain) -> None:
+    key = brain.task(1, *RUNNING)
+    trace = brain.entry(key).at.trace
+    with keeping() as kept:
+        await _hear(brain, _report(key, completed()), at=Point(trace, 7, recorded=False))
+    event, report = kept.spans
+    assert (report.name, report.trace, report.above) == ("report", trace, 7)
+    assert (event.name, event.trace, event.above) == ("task.completed", trace, report.id)
+    assert event.id == of_event(brain.log.events[-1].id)
+
+
+@pytest.mark.parametrize("at", [None, Point(new_id(), 7)])
+async def test_a_runner_cannot_put_a_report_into_another_trace(brain: Brain, at: Point | None) -> None:
+    key = brain.task(1, *RUNNING)
+    started = brain.entry(key).at
+    with keeping() as kept:
+        await _hear(brain, _report(key, completed()), at=at)
+    assert {span.trace for span in kept.spans} == {started.trace}
+    assert kept.named("report").above == started.span
