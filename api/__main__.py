@@ -9,6 +9,7 @@ from api.wiring import wired
 from core.configuration import configured
 from core.process import configure_logging, stop_on_signals
 from core.s3.settings import S3Settings
+from core.spans.start import send_spans
 
 logger = structlog.get_logger(__name__)
 
@@ -16,6 +17,7 @@ logger = structlog.get_logger(__name__)
 async def main() -> int:
     configure_logging("api")
     settings, s3 = configured(ApiSettings), configured(S3Settings)
+    send_spans("api", settings.traces)
     stop = stop_on_signals()
     broker_gone = False
 

@@ -6,6 +6,7 @@ import uvloop
 
 from core.configuration import configured
 from core.process import configure_logging, run_until, stop_on_signals
+from core.spans.start import send_spans
 from projections.process import serve
 from projections.projector import FAULTS
 from projections.settings import Settings
@@ -14,7 +15,9 @@ logger = structlog.get_logger("projections")
 
 
 async def main() -> None:
-    await run_until(stop_on_signals(), asyncio.create_task(serve(configured(Settings)), name="projector"))
+    settings = configured(Settings)
+    send_spans("projector", settings.traces)
+    await run_until(stop_on_signals(), asyncio.create_task(serve(settings), name="projector"))
 
 
 if __name__ == "__main__":

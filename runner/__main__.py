@@ -12,12 +12,14 @@ from pathlib import Path
 import httpx2
 import structlog
 
+from core.configuration import TraceSettings
 from core.events.runner import Described
 from core.events.values import EngineOffer
 from core.nats.connection import BrokerUnreachableError, connect
 from core.nats.edge import RunnerLink
 from core.process import configure_logging, notify_ready, run_until, stop_on_signals, unless_stopped
 from core.protocol.calls import Hello
+from core.spans.start import send_spans
 from runner import gpu, machine
 from runner.attempt import Device
 from runner.cache import Cache
@@ -30,6 +32,7 @@ from runner.engine.spares import Spares
 from runner.peaks import engine_peaks
 from runner.registration import ENROLLED, RegistrationError, key_state
 from runner.sandbox.sandbox import Sandbox
+from runner.spans import NOT_MEANWHILE_S
 from runner.spool import Spool
 from runner.transfer import Transfer
 
@@ -40,6 +43,7 @@ _ASK_S = 5.0
 
 async def main(config: RunnerConfig) -> None:
     """Raises EngineUnusable, RunnerRefusedError, ConfigError or BrokerUnreachableError."""
+    send_spans("runner", TraceSettings(url=config.traces_url), pause_s=NOT_MEANWHILE_S)
     stop = stop_on_signals()
     async with AsyncExitStack() as stack:
         introduced = await unless_stopped(stop, _introduced(config, stack, stop))

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from core.configuration import CollectorUrl
 from core.events.ids import EngineVersion, Platform, RunnerId
 from core.events.runner import SandboxKind
 
@@ -96,6 +97,8 @@ class RunnerConfig(BaseModel):
     """Files below /dev that engines need, for graphics cards."""
     peaks_file: Path | None = None
     """Where measured peaks of the device are kept; by default in the state_dir. Delete it to have them measured again."""
+    traces_url: CollectorUrl = ""
+    """Where spans are sent: an OpenTelemetry collector's address for traces, OTLP over HTTP. Of which traces, the scheduler says."""
     engine: Annotated[tuple[EngineConfig, ...], Field(min_length=1), AfterValidator(_each_version_once)]
     """One table `[[engine]]` for each version."""
 

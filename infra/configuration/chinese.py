@@ -93,6 +93,8 @@ VARIABLES: Final[dict[str, str]] = {
     "MGEPROF_SCHEDULER_ORDER_RETRY_S": "在心跳列出该次尝试之前，工单每隔这么久重新发布一次。",
     "MGEPROF_SCHEDULER_TICK_S": "每隔多久查看一次定时器。",
     "MGEPROF_SCHEDULER_URL_S": "预签名 URL 的有效期。",
+    "MGEPROF_TRACES_URL": "跨度（span）发往何处：OpenTelemetry 收集器接收链路的地址（OTLP over HTTP），例如 `http://collector:4318/v1/traces`。未设置时不保留任何跨度。",
+    "MGEPROF_TRACES_SHARE": "发送全部链路中的多少：1 为全部，0.1 为十分之一，每条链路从头到尾完整。所有进程应相同。",
     "MGEPROF_PROJECTOR_SCHEMA": "读模型所在的数据库模式（schema）。",
     "MGEPROF_PROJECTOR_BATCH": "一个事务中最多应用的事件数。",
 }
@@ -113,6 +115,7 @@ RUNNER_FILE: Final[dict[str, str]] = {
     "warm_spares": "在任务到来之前保持就绪的引擎进程数（每个约 190 MB）；0 表示没有。",
     "sandbox": "陌生人的模型在哪种沙箱中运行：`auto` 为本机可用的最严密的一种；`bubblewrap`、`landlock` 或 `none` 则只用该种，不可用时没有沙箱。",
     "devices": "引擎需要的 /dev 下的文件，用于显卡。",
+    "traces_url": "跨度（span）发往何处：OpenTelemetry 收集器接收链路的地址（OTLP over HTTP）。发送哪些链路由调度器决定。",
     "peaks_file": "保存设备实测峰值的文件；默认在 state_dir 中。删除它即可重新测量。",
     "engine": "每个版本一张表 `[[engine]]`。",
     "engine.version": "MegEngine 的版本，即任务中选择的版本。",

@@ -13,7 +13,7 @@ from api.fleet.door import CalloutSettings
 from api.quotas.settings import QuotaSettings
 from api.settings import ApiSettings
 from api.webhooks.settings import WebhookSettings
-from core.configuration import Background, Configuration, ControlPlane, inner, variable
+from core.configuration import Background, Configuration, ControlPlane, TraceSettings, inner, variable
 from core.s3.settings import S3Settings
 from core.scheduler.settings import Periods, SchedulerSettings
 from infra.configuration.chinese import RUNNER_FILE, VARIABLES
@@ -39,6 +39,7 @@ GROUPS: Final[tuple[tuple[type[Configuration], str, str], ...]] = (
     (Periods, "Periods of the scheduler", "调度器的时间参数"),
     (ProjectorSettings, "Projector", "投影器"),
     (Background, "Metrics of scheduler and projector", "调度器与投影器的指标"),
+    (TraceSettings, "Traces", "链路追踪"),
 )
 _MUST: Final[dict[Language, str]] = {"en": "**must be set**", "zh": "**必须设置**"}
 

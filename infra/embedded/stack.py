@@ -33,19 +33,22 @@ PROGRAMS: Mapping[str, tuple[str, ...]] = {
 TOLD: Mapping[str, tuple[str, ...]] = {
     "scheduler": (
         *("MGEPROF_NATS_", "MGEPROF_DATABASE_", "MGEPROF_S3_", "MGEPROF_SCHEDULER_", "MGEPROF_LOG_"),
-        "MGEPROF_QUOTA_",
+        *("MGEPROF_QUOTA_", "MGEPROF_TRACES_"),
     ),
-    "projector": ("MGEPROF_NATS_URL", "MGEPROF_NATS_CORE_", "MGEPROF_DATABASE_", "MGEPROF_PROJECTOR_", "MGEPROF_LOG_"),
+    "projector": (
+        *("MGEPROF_NATS_URL", "MGEPROF_NATS_CORE_", "MGEPROF_DATABASE_", "MGEPROF_PROJECTOR_", "MGEPROF_LOG_"),
+        "MGEPROF_TRACES_",
+    ),
     "api": (
         *("MGEPROF_NATS_", "MGEPROF_DATABASE_", "MGEPROF_S3_", "MGEPROF_API_", "MGEPROF_LOG_"),
         *("MGEPROF_CALLOUT_", "MGEPROF_ACCOUNTS_", "MGEPROF_ADMIN_", "MGEPROF_SMTP_", "MGEPROF_QUOTA_"),
-        "MGEPROF_WEBHOOKS_",
+        *("MGEPROF_WEBHOOKS_", "MGEPROF_TRACES_"),
     ),
     "runner": ("MGEPROF_RUNNER_", "MGEPROF_LOG_"),
 }
 # What of the embedded runner's file can be set from outside; the runner itself reads no environment.
 RUNNER_SETTINGS = {"MGEPROF_RUNNER_SLOTS": "slots", "MGEPROF_RUNNER_BEAT_S": "beat_s"}
-RUNNER_WORDS = {"MGEPROF_RUNNER_SANDBOX": "sandbox"}
+RUNNER_WORDS = {"MGEPROF_RUNNER_SANDBOX": "sandbox", "MGEPROF_TRACES_URL": "traces_url"}
 OFFERED_WITHIN_S = 30.0
 # Migrations and streams are there before those who need them.
 STAGES = (ALL, ("scheduler",), ("projector", "api", "runner"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from core.postgres.connection import open_pool
 from infra.embedded.part import BackOff
 from infra.embedded.stack import Stack
 from infra.engines.environment import engine
+from tests.e2e.collector import Collector, collecting
 from tests.e2e.user import CommandLine, User
 from tests.integration.api.members import add_member
 from tests.integration.api.user import Json
@@ -51,12 +52,20 @@ def resnet(examples: Path) -> bytes:
 
 
 @pytest.fixture(scope="session")
-async def stack(examples: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+def collector() -> Iterator[Collector]:
+    """Gets the spans of the shared stack."""
+    with collecting() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def stack(examples: Path, collector: Collector, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """Everything, shared by the tests that kill nothing. `stack.url`, `stack.services.secrets.token`, `stack.services.environment`."""
     settings = {
         "MGEPROF_API_PART_SIZE": str(PART),
         "MGEPROF_API_MODEL_LIMIT": str(MODEL_LIMIT),
         "MGEPROF_ACCOUNTS_GUESTS": "true",
+        "MGEPROF_TRACES_URL": collector.url,
     }
     home = tmp_path_factory.mktemp("stack")
     (home / "examples").mkdir()
