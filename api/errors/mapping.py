@@ -95,7 +95,9 @@ def _refused(error: RefusedError, request_id: str | None, language: Language) ->
 
 
 def _invalid(error: RequestValidationError, request_id: str | None, language: Language) -> Problem:
-    fields = [_field(one, language) for one in error.errors()]
+    # What a route and its dependencies ask for alike is wrong for each of them.
+    unlike = {(tuple(one["loc"]), one["msg"]): one for one in error.errors()}
+    fields = [_field(one, language) for one in unlike.values()]
     detail = "; ".join(f"{field.field}: {field.message}" for field in fields[:3])
     return problem("invalid_request", detail, request_id, errors=fields)
 

@@ -226,6 +226,12 @@ async def test_wrong_questions_to_the_list_are_answered(user: User) -> None:
     check_problem(await user.http.get("/api/v1/tasks", params={"cursor": "nonsense"}), 422, "invalid_cursor")
 
 
+async def test_what_is_wrong_with_an_id_is_said_once(user: User) -> None:
+    """The route asks for it, and so does the check of who may see the task."""
+    problem = check_problem(await user.http.get("/api/v1/tasks/0000"), 422, "invalid_request")
+    assert [error["field"] for error in problem["errors"]] == ["task_id"]
+
+
 async def test_tasks_of_others_do_not_exist(make_user: MakeUser, user: User) -> None:
     other = await make_user()
     task = await user.submit()
