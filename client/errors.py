@@ -88,6 +88,13 @@ class ServerProblemError(ProblemError):
     """The server could not do it: the caller cannot change that, but asking again later may help."""
 
 
+class NoOutputsError(ClientError):
+    """A run was not told to keep its outputs."""
+
+    def __init__(self, task_id: str) -> None:
+        super().__init__(f"Task {task_id} kept no outputs. Run it with --output-dumps, or --output-rms.")
+
+
 class UnknownDeviceError(ClientError):
     """No device is called so, or several are."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from client.bundle import CheckedBundle, Held, write_bundle
 from client.environment import Environment
+from client.errors import NoOutputsError, ProblemError
 from client.graph import RunGraph
 from client.http import Http, Params, at
 from client.memory import Memory
@@ -57,8 +58,13 @@ class ResultCalls:
         return Environment.read(await self.http.get(at("tasks", task_id, "environment")))
 
     async def outputs(self, task_id: str) -> Outputs:
-        """The outputs that a run with ``output_dumps`` or ``output_rms`` kept."""
-        return Outputs.read(await self.http.get(at("tasks", task_id, "artifacts", "outputs.json")))
+        """The outputs that a run with ``output_dumps`` or ``output_rms`` kept. Raises NoOutputsError."""
+        try:
+            return Outputs.read(await self.http.get(at("tasks", task_id, "artifacts", "outputs.json")))
+        except ProblemError as error:
+            if error.code == "artifact_unknown":
+                raise NoOutputsError(task_id) from error
+            raise
 
     async def compare_outputs(self, a: str, b: str, *, tolerance: float = 0.0) -> OutputComparison:
         """How far the outputs of two runs are apart, tensor by tensor."""

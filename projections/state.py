@@ -44,7 +44,7 @@ async def listed(pool: Pool, live: str) -> list[Listed]:
     await _check(pool, live)
     rows = await pool.fetch(
         f"""
-        SELECT m.name, m.shape, m.built_at, greatest(c.reltuples, 0)::bigint AS rows, pg_total_relation_size(c.oid) AS bytes
+        SELECT m.name, m.shape, m.built_at, greatest(c.reltuples, pg_stat_get_live_tuples(c.oid))::bigint AS rows, pg_total_relation_size(c.oid) AS bytes
         FROM "{live}".projection_models m
         JOIN pg_class c ON c.relname = m.name AND c.relnamespace = $1::regnamespace
         """,  # noqa: S608 - a setting

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from client.cli import units
 from client.cli.render import state
-from client.cli.tables import WIDE, Fitted, plain_table
+from client.cli.tables import VERY_WIDE, WIDE, Fitted, plain_table
 from client.models import EngineOffer, Model, Runner, Task
 
 UNBROKEN = frozenset({"id", "state", "submitted", "uploaded", "running", "size"})
@@ -54,24 +54,43 @@ def _engine(one: EngineOffer) -> str:
 
 
 def device_table(runners: Sequence[Runner]) -> RenderableType:
-    """Runners, one a line."""
+    """Runners, one a line, or some lines for each where they would not fit."""
     if not runners:
         return Text("No devices. `mgeprof up` starts one on this machine.")
+    return Fitted(lambda width: _devices(runners) if width >= VERY_WIDE else Group(*map(_device, runners)))
+
+
+def _devices(runners: Sequence[Runner]) -> Table:
     table = _table("name", "platform", "engines", "running", "state", "pool", "labels", "cpu", "id")
     for runner in runners:
-        engines = ", ".join(map(_engine, runner.engines))
         table.add_row(
             Text(runner.name or ""),
             Text(runner.platform),
-            Text(engines),
-            f"{runner.running} of {runner.slots}",
+            Text(", ".join(map(_engine, runner.engines))),
+            _running(runner),
             Text(_standing(runner), RUNNER_STYLES.get(runner.state, "")),
             Text(runner.pool),
             Text(", ".join(runner.labels)),
-            Text(", ".join(filter(None, (runner.cpu, *runner.gpus)))),
+            Text(_hardware(runner)),
             Text(runner.id, "dim"),
         )
     return table
+
+
+def _device(runner: Runner) -> Text:
+    standing = (_standing(runner), RUNNER_STYLES.get(runner.state, ""))
+    first = Text.assemble((runner.name or "", "bold"), f"  {runner.platform}  ", standing)
+    first.append(f"  {_running(runner)} running  {runner.pool}  {', '.join(runner.labels)}")
+    more = [*map(_engine, runner.engines), _hardware(runner)]
+    return Text("\n  ").join([first, *map(Text, filter(None, more)), Text(runner.id, "dim")])
+
+
+def _running(runner: Runner) -> str:
+    return f"{runner.running} of {runner.slots}"
+
+
+def _hardware(runner: Runner) -> str:
+    return ", ".join(filter(None, (runner.cpu, *runner.gpus)))
 
 
 def _standing(runner: Runner) -> str:
@@ -83,14 +102,18 @@ def model_table(models: Sequence[Model]) -> RenderableType:
     """Uploaded models, one a line."""
     if not models:
         return Text("No models. `mgeprof submit FILE …` uploads one.")
-    table = _table("id", "name", "size", "uploaded", "sha256")
+    return Fitted(lambda width: _models(models, wide=width >= WIDE))
+
+
+def _models(models: Sequence[Model], *, wide: bool) -> Table:
+    table = _table("id", "name", "size", "uploaded", *(("sha256",) if wide else ()))
     for model in models:
         table.add_row(
             model.id,
             Text(model.name or ""),
             "" if model.size is None else units.size(model.size),
-            units.moment(model.uploaded_at),
-            Text(model.sha256[:12], "dim"),
+            units.moment(model.uploaded_at) if wide else units.short_moment(model.uploaded_at),
+            *((Text(model.sha256[:12], "dim"),) if wide else ()),
         )
     return table
 

@@ -10,10 +10,17 @@ import typer
 from client.cli.options import Home, Json, TaskId, Url
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import RenderableType
+    from rich.table import Table
     from rich.text import Text
 
     from client.profiles import Peaks, Profile, Roofline
+
+    _Row = tuple[Text, float | None, Roofline | None]
+
+_ABOVE = "Above 100 %: the data are in a cache, the algorithm saves operations, or the peaks were measured while the device was busy."
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -55,27 +62,37 @@ def roofline_report(found: Profile) -> RenderableType:
     from rich.console import Group
     from rich.text import Text
 
-    from client.cli import units
-    from client.cli.tables import plain_table, share
+    from client.cli.tables import WIDE, Fitted
 
     if found.peaks is None:
         return Text("The peaks of this run's device are not known, so there is no roofline. See `mgeprof devices`.")
-    table = plain_table()
-    table.add_column("operator" if found.groups is None else "group", overflow="fold", ratio=1)
-    for column in ("time", "FLOP/B", "of peak FLOP/s", "of peak B/s", "bound"):
-        table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("of what it could reach", no_wrap=True)
     rows = _rows(found)
+    table = Fitted(lambda width: _table(rows, "operator" if found.groups is None else "group", wide=width >= WIDE))
+    above = any(one is not None and (one.of_attainable or 0.0) > 1.0 for _, _, one in rows)
+    return Group(_head(found.peaks), Text(), table, Text(_ABOVE if above else "", "dim"))
+
+
+def _table(rows: Sequence[_Row], first: str, *, wide: bool) -> Table:
+    """With room for it also the shares of either peak."""
+    from rich.text import Text
+
+    from client.cli import units
+    from client.cli.tables import plain_table, share
+
+    table = plain_table()
+    table.add_column(first, overflow="fold", ratio=1)
+    for column in ("time", "FLOP/B", *(("of peak FLOP/s", "of peak B/s") if wide else ()), "bound"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("of what it could reach" if wide else "reached", no_wrap=True)
     for name, seconds, one in rows:
         time = "–" if seconds is None else units.duration(seconds)
         if one is None:
             table.add_row(name, time)
             continue
         reached = Text("–") if one.of_attainable is None else share(one.of_attainable, 1.0)
-        table.add_row(name, time, *_figures(one), reached)
-    above = any(one is not None and (one.of_attainable or 0.0) > 1.0 for _, _, one in rows)
-    hint = "Above 100 %: the data are in a cache, or the algorithm saves operations." if above else ""
-    return Group(_head(found.peaks), Text(), table, Text(hint, "dim"))
+        shares = map(_percent, (one.of_peak_flops, one.of_peak_bandwidth)) if wide else ()
+        table.add_row(name, time, _intensity(one), *shares, one.bound or "–", reached)
+    return table
 
 
 def _head(peaks: Peaks) -> Text:
@@ -90,7 +107,7 @@ def _head(peaks: Peaks) -> Text:
     )
 
 
-def _rows(found: Profile) -> list[tuple[Text, float | None, Roofline | None]]:
+def _rows(found: Profile) -> list[_Row]:
     from rich.text import Text
 
     from client.cli import units
@@ -107,6 +124,9 @@ def _rows(found: Profile) -> list[tuple[Text, float | None, Roofline | None]]:
     ]
 
 
-def _figures(one: Roofline) -> tuple[str, ...]:
-    shares = ("–" if part is None else f"{100 * part:.1f} %" for part in (one.of_peak_flops, one.of_peak_bandwidth))
-    return "–" if one.intensity is None else f"{one.intensity:.3g}", *shares, one.bound or "–"
+def _intensity(one: Roofline) -> str:
+    return "–" if one.intensity is None else f"{one.intensity:.3g}"
+
+
+def _percent(part: float | None) -> str:
+    return "–" if part is None else f"{100 * part:.1f} %"

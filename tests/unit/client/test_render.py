@@ -194,7 +194,9 @@ def test_lists_show_runs_and_devices() -> None:
     assert "4 ms" in task
     runner = {"id": "r", "name": "local-x86", "platform": "x86", "slots": 1, "state": "idle"}
     offers = [{"version": "1.13.0", "driver": "megengine", "build": "1.13.0+abc"}]
-    assert "1.13.0 (megengine)" in shown(lists.device_table([Runner.read({**runner, "engines": offers})]))
+    devices = lists.device_table([Runner.read({**runner, "engines": offers})])
+    for width in (60, 200):
+        assert "1.13.0 (megengine)" in shown(devices, width)
 
 
 def test_empty_lists_say_what_to_do() -> None:

@@ -80,6 +80,8 @@ def test_a_roofline_names_what_holds_operators_up() -> None:
     assert [word in line for word in ("2 ms", "40", "50.0 %", "10.0 %", "computation")] == [True] * 5
     assert "memory" in line_with(text, "copy[2]")
     assert "%" not in line_with(text, "input[3]")
+    narrow = shown(roofline_report(found), 80)
+    assert [word in line_with(narrow, "conv[1]") for word in ("2 ms", "computation", "50.0 %")] == [True] * 3
     groups = [{"type": "Convolution", "input_shapes": [[1, 3]], "count": 2, "time_s": 0.5, "roofline": ROOF}]
     grouped = found.model_copy(update={"groups": Profile.read({"groups": groups}).groups})
     assert "Convolution  1×3" in shown(roofline_report(grouped))
