@@ -115,7 +115,7 @@ class Artifact(Resource):
 
 
 class Task(Resource):
-    """A run. Durations (``phases``) in seconds."""
+    """A run. ``url``: of this resource. Durations (``phases``) in seconds."""
 
     id: str
     state: str
@@ -143,6 +143,11 @@ class Task(Resource):
     @property
     def ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def page(self) -> str:
+        """Where people look at the run."""
+        return self.url.replace("/api/v1/tasks/", "/runs/")
 
     @property
     def title(self) -> str:

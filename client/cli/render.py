@@ -112,7 +112,7 @@ def task_card(task: Task) -> RenderableType:
         phases = sorted(task.phases.items(), key=lambda one: PHASES.index(one[0]) if one[0] in PHASES else len(PHASES))
         card.add_row("phases", Text(", ".join(f"{name} {units.duration(s)}" for name, s in phases)))
     # Outside of the grid: an address that is folded cannot be clicked or copied.
-    return Group(card, Text(task.url, no_wrap=True, overflow="ignore")) if task.url else card
+    return Group(card, Text(task.page, no_wrap=True, overflow="ignore")) if task.url else card
 
 
 def totals(sums: Totals, latency: Latency | None = None) -> RenderableType:

@@ -24,14 +24,14 @@ EXPLAIN_S = 5.0
 
 
 def tell_new(session: Session, task: Task, *, wait: bool, verbose: bool) -> None:
-    """A run that was just asked for: its id and address, or with ``wait`` how it ends. Raises as `wait_for`."""
+    """A run that was just asked for: its id and page, or with ``wait`` how it ends. Raises as `wait_for`."""
     if wait:
-        session.say(f"{task.id}  {task.url}")
+        session.say(f"{task.id}  {task.page}")
         wait_for(session, task, verbose=verbose)
     elif session.as_json:
         session.write_json(task.document)
     else:
-        typer.echo(f"{task.id}\n{task.url}")
+        typer.echo(f"{task.id}\n{task.page}")
 
 
 def wait_for(session: Session, task: Task, *, verbose: bool) -> None:

@@ -48,9 +48,10 @@ def why(found: Waiting) -> RenderableType:
     from client.cli.tables import listed
 
     said = [Text.assemble((found.reason.replace("_", " "), "bold"), f": {found.help}")]
-    if found.position is not None:
-        own = f", {found.own_ahead} of them your own" if found.own_ahead else ""
-        said.append(Text(f"place {found.position}; {found.ahead} go first{own}"))
+    if found.position is None:
+        return said[0]
+    own = f", {found.own_ahead} of them your own" if found.own_ahead else ""
+    said.append(Text(f"place {found.position}; {found.ahead} go first{own}"))
     rows = (
         [one.name, one.verdict.replace("_", " "), f"{one.running} of {one.slots}", one.runner] for one in found.runners
     )
