@@ -24,6 +24,9 @@ async def test_from_the_list_to_the_slowest_operator(visit: Visit, user: User, n
     await expect(table.get_by_role("row").nth(1)).to_contain_text(slowest["name"])
     await page.get_by_label("Name, pattern with * or /expression/").fill("no such operator")
     await expect(page.get_by_text("No operator matches")).to_be_visible()
+    await page.get_by_role("link", name="By type", exact=True).click()
+    groups = page.locator("section", has=page.get_by_role("heading", name="By type and shape of inputs"))
+    await expect(groups.get_by_role("row").nth(1)).to_contain_text(slowest["type"])
     assert named["summary"]["totals"]["operators"] > 0
 
 

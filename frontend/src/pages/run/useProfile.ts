@@ -10,9 +10,10 @@ export function useProfile(id: () => string) {
   return reactive(useQuery(computed(() => ({ ...getProfileOptions({ path: { task_id: id() } }), ...FOR_EVER }))));
 }
 
-/** Operators of one type and one shape of inputs taken together. */
+const MOST_GROUPS = 200;
+
+/** Operators of one type and one shape of inputs taken together, those with the most time first. */
 export function useShapes(id: () => string) {
-  return reactive(
-    useQuery(computed(() => ({ ...getProfileOptions({ path: { task_id: id() }, query: { group_by: "shape", top: 0 } }), ...FOR_EVER }))),
-  );
+  const query = { group_by: "shape", sort: "-time_s", top: MOST_GROUPS } as const;
+  return reactive(useQuery(computed(() => ({ ...getProfileOptions({ path: { task_id: id() }, query }), ...FOR_EVER }))));
 }
