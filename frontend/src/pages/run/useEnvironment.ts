@@ -19,7 +19,7 @@ export function useEnvironment(run: TaskResource) {
       [t("run.reproduce.memory"), format.bytes(it.machine.memory)],
       [t("run.reproduce.kernel"), it.machine.kernel],
       [t("run.reproduce.governor"), it.machine.governor ?? "–"],
-      [t("run.reproduce.load"), String(it.machine.load)],
+      [t("run.reproduce.load"), it.machine.load.toFixed(2)],
       [t("run.reproduce.temperature"), it.machine.temperature === null ? "–" : `${it.machine.temperature} °C`],
       [t("run.reproduce.engine"), `${it.engine.version} ${it.engine.build ?? ""} (${it.engine.driver})`],
     ] as const;
