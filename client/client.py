@@ -110,9 +110,9 @@ class Client(
         """Have a model inspected once more; uploaded models are, by themselves."""
         return Task.read(await self.http.post(at("models", model_id, "inspect")))
 
-    def model_file(self, model_id: str) -> AsyncIterator[bytes]:
-        """A model's bytes as they were uploaded, in chunks."""
-        return self.http.chunks(at("models", model_id, "file"))
+    def model_file(self, model_id: str, *, values: bool = True) -> AsyncIterator[bytes]:
+        """A model's bytes as they were uploaded, in chunks; without the values of its tensors there is enough to draw it, and no more."""
+        return self.http.chunks(at("models", model_id, "file"), None if values else {"values": "false"})
 
     async def models(self, filters: Params | None = None) -> ModelPage:
         """Newest first. Filters: whose (mine or anyone), project (also a list), tag, limit, cursor."""
@@ -166,7 +166,7 @@ class Client(
         return Task.read(await self.http.get(at("tasks", task_id)))
 
     async def tasks(self, filters: Params | None = None) -> TaskPage:
-        """Runs, newest first. Filters: whose (mine or anyone), state, platform, engine, model, project (each also a list), tag, q, sort, limit, cursor."""
+        """Runs, newest first. Filters: whose (mine or anyone), state, platform, engine, model, project (each also a list), tag, q, sort, limit, cursor, brief."""
         return TaskPage.read(await self.http.get("/tasks", filters))
 
     async def cancel(self, task_id: str) -> Task:

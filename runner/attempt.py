@@ -20,7 +20,7 @@ from core.nats.edge import ControlPlaneSilentError, RunnerLink
 from core.profile.document import dump_document
 from core.protocol.calls import URLS, Urls, UrlsRequest
 from core.protocol.environment import ENVIRONMENT
-from core.protocol.inspection import INSPECTION
+from core.protocol.inspection import INSPECTION, STRUCTURE
 from core.protocol.live import Phase
 from core.protocol.orders import RequestDocument, WorkOrder
 from runner.cache import Cache
@@ -173,6 +173,7 @@ class Attempt:
         document = await asyncio.to_thread(read_inspection, inspection.document)
         self._enter(Phase.UPLOADING)
         files = {INSPECTION: inspection.document, "log.txt": inspection.log, **self._environment(inspection)}
+        files |= {STRUCTURE: inspection.structure} if inspection.structure else {}
         artifacts = await self._upload(files)
         self._leave()
         return inspected(self._order.ref.attempt, document, inspection, self._phases, artifacts)

@@ -87,6 +87,7 @@ DETAILS: Final[dict[str, str]] = {
     "You have a dataset {name!r} already.": "您已经有名为 {name!r} 的数据集。",
     "There is no example file {name!r}.": "没有示例文件 {name!r}。",
     "Have model {model_id} inspected again.": "请重新检查模型 {model_id}。",
+    "No inspection has left model {model} without its values; its file is there with them.": "没有检查留下不含数值的模型 {model}；含数值的文件仍可下载。",
     "The inspection of model {model}, task {last}, is {how}.": "模型 {model} 的检查（任务 {last}）状态为 {how}。",
     "Nobody has asked for an inspection of model {model} yet.": "还没有人请求检查模型 {model}。",
     "The key belongs to another command.": "这个键已用于另一个命令。",

@@ -60,8 +60,8 @@ async def last_inspection(connection: Connection, model: ModelId, owner: Account
     return page.items[0] if page.items else None
 
 
-async def found(parts: Parts, model: ModelId) -> tuple[str, KeptArtifact] | None:
-    """The document of the newest inspection that ended well, and where it is stored; None while there is none.
+async def found(parts: Parts, model: ModelId, name: str = INSPECTION) -> tuple[str, KeptArtifact] | None:
+    """What the newest inspection that ended well left under a name, and where it is stored; None while there is none.
 
     By the tasks and not by the model's own fact, which follows a moment later.
     """
@@ -69,7 +69,7 @@ async def found(parts: Parts, model: ModelId) -> tuple[str, KeptArtifact] | None
     async with parts.pool.acquire() as connection:
         page = await task_list.tasks(connection, where, limit=1)
         task = await details.task(connection, page.items[0].id) if page.items else None
-    kept = task.artifact(INSPECTION) if task else None
+    kept = task.artifact(name) if task else None
     if task is None or kept is None:
         return None
     return keys.artifact(task.id, kept.attempt, kept.name), kept

@@ -1,23 +1,25 @@
 """``/models/{id}/inspect`` and ``/models/{id}/inspection``."""
 
+from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import Response, status
+from fastapi import Query, Response, status
 from fastapi.responses import StreamingResponse
 
 from api.access import Caller
 from api.accounts.pace import PacedSubmit
 from api.commands import SEQUENCE_HEADER, IdempotencyKey, command_id, now, origin, tell_sequence
 from api.errors.documents import documented
+from api.errors.problem import RefusedError
 from api.freshness import Fresh
 from api.grouping import choose
 from api.inspections import reading
 from api.inspections.resources import ModelDetail
 from api.inspections.submit import inspect
 from api.models import table
-from api.models.resources import ModelChange
-from api.parts import PartsOf
+from api.models.resources import ModelChange, ModelResource
+from api.parts import Parts, PartsOf
 from api.routing import router_at
 from api.tasks.kills import check_kills
 from api.tasks.reading import from_log
@@ -25,10 +27,11 @@ from api.tasks.resources import TaskResource
 from api.visibility import check_change
 from core.domain.model import MODEL, Command
 from core.domain.ownership import ChangeVisibility
+from core.domain.told import Told
 from core.events.ids import AccountId, CommandId, ModelId, new_id
 from core.events.subjects import model_key
 from core.nats.execute import execute
-from core.protocol.inspection import InspectionDocument
+from core.protocol.inspection import STRUCTURE, InspectionDocument
 from core.s3 import keys
 
 router = router_at("/models", tag="models")
@@ -122,18 +125,41 @@ async def get_inspection(model_id: UUID, caller: Caller, parts: PartsOf) -> Stre
     dependencies=[Fresh],
     response_class=StreamingResponse,
     responses={
-        200: {"content": {"application/octet-stream": {}}, "description": "The model, as it was uploaded."},
-        **documented("model_unknown", "storage_unavailable", "not_fresh_yet"),
+        200: {"content": {"application/octet-stream": {}}, "description": "The model."},
+        **documented("model_unknown", "inspection_not_ready", "storage_unavailable", "not_fresh_yet"),
     },
 )
-async def get_model_file(model_id: UUID, caller: Caller, parts: PartsOf) -> StreamingResponse:
-    """The model's bytes, to be drawn or to be kept."""
+async def get_model_file(
+    model_id: UUID,
+    caller: Caller,
+    parts: PartsOf,
+    values: Annotated[
+        bool,
+        Query(
+            description="`false`: without the values of its tensors, as its newest inspection left it. That is all a drawing needs, some kB instead of all; no engine loads it."
+        ),
+    ] = True,
+) -> StreamingResponse:
+    """The model's bytes as they were uploaded, or without values, to be drawn."""
     model = await table.visible(parts.pool, model_id, caller)
-    body = await parts.store.get(keys.model(model.sha256))
+    key, sha256 = (keys.model(model.sha256), model.sha256) if values else await _structure(parts, model)
+    body = await parts.store.get(key)
     headers = {
         "Content-Length": str(body.size),
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(model.name)}",
-        "ETag": f'"{model.sha256}"',
+        "ETag": f'"{sha256}"',
         "X-Content-Type-Options": "nosniff",
     }
     return StreamingResponse(body.chunks(), headers=headers, media_type="application/octet-stream")
+
+
+async def _structure(parts: Parts, model: ModelResource) -> tuple[str, str]:
+    """Where the model without values stands, and its digest. Raises RefusedError with ``inspection_not_ready``."""
+    found = await reading.found(parts, ModelId(model.id), STRUCTURE)
+    if found is None:
+        told = Told(
+            "No inspection has left model {model} without its values; its file is there with them.", model=model.id
+        )
+        raise RefusedError("inspection_not_ready", told)
+    key, kept = found
+    return key, kept.sha256

@@ -33,6 +33,14 @@ def model(
             "--output", "-o", dir_okay=False, help="Write the model's file here, instead.", show_default=False
         ),
     ] = None,
+    without_values: Annotated[
+        bool,
+        typer.Option(
+            "--without-values",
+            help="With --output: leave out what its tensors hold; viewers draw it, no engine loads it.",
+            show_default=False,
+        ),
+    ] = False,
     as_json: Json = False,
     url: Url = None,
     home: Home = None,
@@ -42,7 +50,7 @@ def model(
 
     session = Session(url, home, as_json)
     if output is not None:
-        session.run(lambda client: save(client.model_file(model_id), output))
+        session.run(lambda client: save(client.model_file(model_id, values=not without_values), output))
         return
 
     async def work(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""What an inspection found: the artifact ``inspection.json``."""
+"""What an inspection found: the artifact ``inspection.json``, and beside it the model without its values."""
 
 from typing import Annotated, Final, Literal
 
@@ -8,6 +8,8 @@ from core.events.values import Computation, Count, Frozen
 
 INSPECTION: Final = "inspection.json"
 """Name of the artifact."""
+STRUCTURE: Final = "structure.mge"
+"""Name of the artifact that viewers can draw: the model without its tensors' data. Older runners left none, nor is there one of every format."""
 MOST_BYTES: Final = 32 * 2**20
 """No inspection is longer: one of 11,000 operators has about 6 MB."""
 

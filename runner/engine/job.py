@@ -79,7 +79,10 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """One attempt to look at a model. ``document``: the file that the worker wrote, not yet checked. ``peak_memory`` in bytes."""
+    """One attempt to look at a model. ``document``: the file that the worker wrote, not yet checked. ``peak_memory`` in bytes.
+
+    ``structure``: the model without its values, for viewers; None where the worker made none.
+    """
 
     engine_build: str
     document: Path
@@ -87,6 +90,7 @@ class Inspection:
     phases: dict[str, float]
     log: Path
     warm: bool = False
+    structure: Path | None = None
 
 
 class EngineFailed(Exception):  # noqa: N818 - named after the fact

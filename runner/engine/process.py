@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from core.events.failure import FailureKind
+from core.protocol.inspection import INSPECTION, STRUCTURE
 from core.protocol.outputs import OUTPUTS
 from runner.engine.child import Child
 from runner.engine.classify import Ending, StopReason, classify
@@ -54,9 +55,16 @@ async def run_inspection(
     watch, warm = await hear_out(child, job, limits=limits, on_phase=on_phase, on_line=on_line)
     if watch.inspected is None:
         raise _failed(watch, 0, "")
-    document = _left(job, "inspection.json", watch)
+    document = _left(job, INSPECTION, watch)
+    structure = _left(job, STRUCTURE, watch) if STRUCTURE in watch.files else None
     return Inspection(
-        watch.build or "", document, watch.inspected.peak_memory, watch.phases(), job.output / LOG, warm=warm
+        engine_build=watch.build or "",
+        document=document,
+        peak_memory=watch.inspected.peak_memory,
+        phases=watch.phases(),
+        log=job.output / LOG,
+        warm=warm,
+        structure=structure,
     )
 
 

@@ -48,7 +48,7 @@ class Measured(_Line):
 
 
 class Inspected(_Line):
-    """The model was looked at; what was found was left as ``inspection.json``."""
+    """The model was looked at; what was found was left as ``inspection.json``, mostly with ``structure.mge`` beside it."""
 
     type: Literal["inspected"]
     peak_memory: NonNegativeInt

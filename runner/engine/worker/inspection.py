@@ -14,6 +14,8 @@ from runner.engine.worker.channel import Refused
 from runner.engine.worker.control import opened
 from runner.engine.worker.limits import status_bytes
 from runner.engine.worker.model_file import format_facts
+from runner.engine.worker.structure import FILE as STRUCTURE
+from runner.engine.worker.structure import structure
 
 if TYPE_CHECKING:
     from runner.engine.worker.channel import Channel
@@ -22,7 +24,7 @@ FILE = "inspection.json"
 
 
 def inspect(job: dict[str, Any], channel: Channel) -> dict[str, Any]:
-    """Writes the document ``inspection.json`` (``core/protocol/inspection.py``) to the job's output."""
+    """Writes the document ``inspection.json`` (``core/protocol/inspection.py``) to the job's output and, where it can be made, ``structure.mge`` beside it."""
     from megengine.utils.module_stats import enable_receptive_field
 
     enable_receptive_field()
@@ -41,6 +43,8 @@ def inspect(job: dict[str, Any], channel: Channel) -> dict[str, Any]:
         "operators": operators,
     }
     channel.leave(job["output"], FILE, [json.dumps(document, allow_nan=False).encode()])
+    if (drawable := structure(job["model"])) is not None:
+        channel.leave(job["output"], STRUCTURE, [drawable])
     return {"peak_memory": status_bytes(job["status"], "VmHWM")}
 
 

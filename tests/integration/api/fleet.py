@@ -84,7 +84,7 @@ class Fleet:
         )
         return await self._execute(task.TASK, _key(id_), task.Finish(self.id, fact))
 
-    async def inspect(self, id_: str, document: bytes) -> int:
+    async def inspect(self, id_: str, document: bytes, **files: bytes) -> int:
         """Finish the first attempt at an inspection."""
         fact = task_facts.Inspected(
             attempt=1,
@@ -98,7 +98,7 @@ class Fleet:
             activation_bytes=20,
             phases={"loading": 0.5},
             peak_memory=1000,
-            artifacts=await self._artifacts(id_, {"inspection__json": document}),
+            artifacts=await self._artifacts(id_, {"inspection__json": document, **files}),
         )
         return await self._execute(task.TASK, _key(id_), task.Finish(self.id, fact))
 

@@ -107,6 +107,20 @@ async def test_what_was_found_is_shown(user: User, fleet: Fleet) -> None:
     assert [one["name"] for one in ended["artifacts"]] == ["inspection.json"]
 
 
+async def test_a_model_comes_without_its_values_where_an_inspection_left_it_so(user: User, fleet: Fleet) -> None:
+    whole, bare = a_model(), b"0000mgv2 without values"
+    model = await user.upload("model", whole)
+    path = f"/api/v1/models/{model}/file"
+    assert (await user.http.get(path)).content == whole
+    check_problem(await user.http.get(path, params={"values": False}), 409, "inspection_not_ready")
+    task = await inspection_of(user, model)
+    await fleet.start(task["id"])
+    sequence = await fleet.inspect(task["id"], DOCUMENT.model_dump_json().encode(), structure__mge=bare)
+    fresh = {"Mgeprof-Sequence": str(sequence)}
+    assert (await user.http.get(path, params={"values": False}, headers=fresh)).content == bare
+    assert (await user.http.get(path)).content == whole
+
+
 async def test_a_failed_inspection_can_be_asked_for_again(user: User, fleet: Fleet) -> None:
     model = await user.upload("model", a_model())
     task = await inspection_of(user, model)

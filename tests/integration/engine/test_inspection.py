@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from core.events.failure import FailureKind
 from core.protocol.inspection import InspectionDocument
 from runner.engine.drivers.megengine import MegEngineDriver
 from runner.engine.job import EngineFailed, EngineJob, EngineLimits, Inspection
+from runner.engine.worker.structure import MOST_BYTES, structure
 from runner.sandbox.sandbox import Sandbox
 from tests.integration.engine.conftest import Examples, in_engine
 
@@ -86,6 +88,8 @@ async def test_inputs_and_outputs_are_as_declared(examples: Examples, inspect: I
     }
     assert [(one.dtype, one.shape) for one in found.outputs] == [("float32", (1, 4))]
     assert (found.format.name, found.format.engine) == ("mgv2", 101300)
+    assert inspection.structure is not None
+    assert inspection.structure.stat().st_size < examples.model("two_inputs").stat().st_size
     assert inspection.engine_build.startswith("1.13.0+")
     assert inspection.peak_memory > 100 * 2**20
     assert list(inspection.phases) == ["starting", "loading"]
@@ -102,6 +106,39 @@ async def test_models_without_parameters_or_with_shapes_unknown_are_inspected_to
         assert found.batch_size is None
         assert found.outputs[0].shape is None
         assert found.operators[-1].activation is None
+
+
+def bare(model: bytes, folder: Path) -> bytes | None:
+    file = folder / "model.mge"
+    file.write_bytes(model)
+    with file.open("rb") as opened:
+        return structure(opened.fileno())
+
+
+def test_a_structure_has_all_names_and_no_values(examples: Examples, tmp_path: Path) -> None:
+    whole = examples.model("resnet").read_bytes()
+    made = bare(whole, tmp_path)
+    assert made is not None
+    assert len(made) < len(whole) / 20
+    named = re.compile(rb"[A-Za-z][\w.(),:-]{3,}\[\d+\]")
+    assert set(named.findall(made)) == set(named.findall(whole))
+    assert bare(made, tmp_path) == made, "there is nothing more to leave out"
+
+
+def test_a_damaged_file_gives_a_structure_or_none(examples: Examples, tmp_path: Path, soak: bool) -> None:
+    whole = bare(examples.model("resnet").read_bytes(), tmp_path)
+    assert whole is not None
+    chance = random.Random(7)
+    for _ in range(20_000 if soak else 200):
+        damaged = bytearray(whole)
+        for _ in range(chance.randint(1, 8)):
+            damaged[chance.randrange(12, len(whole))] = chance.randrange(256)
+        made = bare(
+            bytes(damaged[: chance.randint(8, len(whole))]) if chance.random() < 0.2 else bytes(damaged), tmp_path
+        )
+        assert made is None or len(made) <= MOST_BYTES
+    assert bare(b"", tmp_path) is None
+    assert bare(whole[:8] + b"MGBC" + whole[12:], tmp_path) is None
 
 
 @pytest.mark.parametrize(

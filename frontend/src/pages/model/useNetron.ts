@@ -1,6 +1,7 @@
 import { onScopeDispose, type Ref, shallowRef } from "vue";
 import type { ModelDetail } from "@/api/generated";
 import { problemOf, type ProblemError } from "@/api/problem";
+import type { ModelFile } from "./useModelFile";
 
 const LOOKED_EVERY_MS = 60;
 const PATIENCE_MS = 60_000;
@@ -12,9 +13,10 @@ export type Drawing = "drawing" | "drawn" | "undrawable";
  * Netron's states are classes of its body: `welcome spinner` while it works, `welcome` while it waits, `default` with a graph,
  * `alert` or `notification` with a message.
  */
-export function useNetron(frame: Readonly<Ref<HTMLIFrameElement | null>>, model: () => ModelDetail, file: () => Promise<Blob>) {
+export function useNetron(frame: Readonly<Ref<HTMLIFrameElement | null>>, model: () => ModelDetail, file: () => Promise<ModelFile>) {
   const phase = shallowRef<Drawing>("drawing");
   const problem = shallowRef<ProblemError | null>(null);
+  const values = shallowRef(true);
   const stop = new AbortController();
   onScopeDispose(() => stop.abort());
 
@@ -35,9 +37,12 @@ export function useNetron(frame: Readonly<Ref<HTMLIFrameElement | null>>, model:
     if (inside) body()?.dispatchEvent(new inside.DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
   }
   async function loaded(): Promise<void> {
+    phase.value = "drawing";
     try {
       await until((now) => now.includes("welcome") && !now.includes("spinner"));
-      drop(new File([await file()], fileName(model().name)));
+      const shown = await file();
+      values.value = shown.values;
+      drop(new File([shown.content], fileName(model().name)));
       await until((now) => now.includes("spinner"));
       await until((now) => !now.includes("spinner"));
       phase.value = states().includes("default") ? "drawn" : "undrawable";
@@ -45,7 +50,7 @@ export function useNetron(frame: Readonly<Ref<HTMLIFrameElement | null>>, model:
       if (!stop.signal.aborted) problem.value = problemOf(error);
     }
   }
-  return { phase, problem, loaded };
+  return { phase, problem, values, loaded };
 }
 
 /** Netron looks at the ending before it looks at the bytes. */
