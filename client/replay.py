@@ -77,7 +77,7 @@ class FleetRunner(Resource):
 
 
 class FleetThen(Resource):
-    choice: Choice
+    choice: Choice | None
     runners: list[FleetRunner] = []
 
 
@@ -91,11 +91,11 @@ class ReplayCalls:
         asked = {**_limit("since", since), **_limit("until", until)}
         return Replay.read(await self.http.get(at("tasks", task_id, "replay"), asked))
 
-    async def fleet_then(self, task_id: str, attempt: int | None = None) -> FleetThen:
-        """The runners right before an attempt began (default: the last), and why it was given to the one that got it."""
-        return FleetThen.read(
-            await self.http.get(at("tasks", task_id, "fleet"), None if attempt is None else {"attempt": attempt})
-        )
+    async def fleet_then(self, task_id: str, attempt: int | None = None, *, sequence: int | None = None) -> FleetThen:
+        """The runners right before an attempt began (default: the last), or right after a place in the log, and why the attempt was given to the one that got it."""
+        told = {"attempt": attempt, "sequence": sequence}
+        asked = {name: value for name, value in told.items() if value is not None}
+        return FleetThen.read(await self.http.get(at("tasks", task_id, "fleet"), asked))
 
 
 def _limit(end: str, moment: Moment | None) -> Params:

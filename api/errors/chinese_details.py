@@ -112,6 +112,7 @@ DETAILS: Final[dict[str, str]] = {
     "The task is {status}; it has no profile to analyse again.": "任务状态为 {status}；没有可重新分析的结果。",
     "The next attempt is {next_attempt}, not {attempt}.": "下一次尝试是第 {next_attempt} 次，不是第 {attempt} 次。",
     "Attempt {attempt} of task {task} has not begun.": "任务 {task} 的第 {attempt} 次尝试尚未开始。",
+    "Nothing had happened to the task by place {sequence} in the log.": "到日志的位置 {sequence} 为止，该任务还没有发生任何事。",
     "Attempt {attempt} was never given to runner {runner_id}.": "第 {attempt} 次尝试从未交给运行器 {runner_id}。",
     "A task of the kind {kind} does not end with {type}.": "{kind} 类任务不会以 {type} 结束。",
     "Task {task} is {state}; its profile comes when it has completed.": "任务 {task} 状态为 {state}；完成之后才有分析结果。",

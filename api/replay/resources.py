@@ -140,9 +140,9 @@ class Choice(BaseModel):
 
 
 class FleetThen(BaseModel):
-    """The runners right before an attempt began, and why it began where it did."""
+    """The runners right before an attempt began, and why it began where it did; or at another moment, with the choice of the attempt that was under way then, if any."""
 
-    choice: Choice
+    choice: Choice | None
     runners: list[FleetRunner]
 
 

@@ -18,7 +18,7 @@ from api.sharing.looking import Looking
 from api.tasks import reading
 from api.visibility import Viewer
 from core.domain.replay import BEFORE_ALL, Moment, steps, until
-from core.domain.task import TASK
+from core.domain.task import TASK, Status
 from core.domain.told import Told
 from core.events import task
 from core.events.envelope import Recorded
@@ -68,15 +68,33 @@ async def fleet_then(
     caller: Caller,
     parts: PartsOf,
     attempt: Annotated[int | None, Query(ge=1, description="Which attempt; the last one by default.")] = None,
+    sequence: Annotated[
+        int | None,
+        Query(ge=0, description="Instead: right after the last event of the task up to this place in the log."),
+    ] = None,
 ) -> FleetThen:
-    """The runners as the log has them right before an attempt began, and why it was given to the one that got it. Shows the runners that you may see today."""
+    """The runners as the log has them right before an attempt began, or after an event, and why the attempt was given to the one that got it. Shows the runners that you may see today."""
     history = await _history(parts, Viewer(caller), task_id)
+    if sequence is not None:
+        return await _after(parts, caller, until(history, Moment(sequence)), sequence)
     begun = [event for event in history if isinstance(event.data, task.Started)]
     if not begun or (attempt or 1) > len(begun):
         told = Told("Attempt {attempt} of task {task} has not begun.", attempt=attempt or 1, task=task_id)
         raise RefusedError("attempt_unknown", told)
-    choice = _choice(begun[(attempt or len(begun)) - 1])
-    return FleetThen(choice=choice, runners=await _fleet(parts, caller, task_id, choice))
+    event = begun[(attempt or len(begun)) - 1]
+    choice = _choice(event)
+    return FleetThen(choice=choice, runners=await _fleet(parts, caller, event, choice))
+
+
+async def _after(parts: Parts, caller: Identity, then: list[Recorded[TaskEvent]], sequence: int) -> FleetThen:
+    """Raises RefusedError with ``attempt_unknown`` before the task's first event."""
+    if not then:
+        told = Told("Nothing had happened to the task by place {sequence} in the log.", sequence=sequence)
+        raise RefusedError("attempt_unknown", told)
+    running = TASK.fold(then).status in {Status.RUNNING, Status.CANCELLING}
+    begun = [event for event in then if isinstance(event.data, task.Started)]
+    choice = _choice(begun[-1]) if running else None
+    return FleetThen(choice=choice, runners=await _fleet(parts, caller, then[-1], choice))
 
 
 async def _history(parts: Parts, viewer: Viewer, task_id: UUID) -> list[Recorded[TaskEvent]]:
@@ -100,16 +118,18 @@ def _choice(event: Recorded[TaskEvent]) -> Choice:
     )
 
 
-async def _fleet(parts: Parts, caller: Identity, task_id: UUID, choice: Choice) -> list[FleetRunner]:
-    """The order of enrolment."""
-    await parts.position.reached(choice.sequence, parts.settings.api_freshness_s)
-    rows = await parts.pool.fetch(_SQL["running_then"], choice.time, task_id)
+async def _fleet(
+    parts: Parts, caller: Identity, event: Recorded[TaskEvent], choice: Choice | None
+) -> list[FleetRunner]:
+    """At the time of an event, in the order of enrolment."""
+    await parts.position.reached(event.sequence, parts.settings.api_freshness_s)
+    rows = await parts.pool.fetch(_SQL["running_then"], event.time, event.key.id)
     running = {row["runner"]: row["running"] for row in rows}
     events = await parts.log.histories(Aggregate.RUNNER)
     today = RUNNER_BOARD.fold({}, events)
-    then = RUNNER_BOARD.fold({}, until(events, Moment(sequence=choice.sequence)))
+    then = RUNNER_BOARD.fold({}, until(events, Moment(sequence=event.sequence)))
     return [
-        FleetRunner.of(row, running=running.get(id_, 0), chosen=id_ == choice.runner)
+        FleetRunner.of(row, running=running.get(id_, 0), chosen=choice is not None and id_ == choice.runner)
         for id_, row in then.items()
         if may_see(caller, today[id_])
     ]

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
 
-    from client.replay import Change, FleetThen, Moment, Replay, ReplayStep, TaskMoment
+    from client.client import Client
+    from client.replay import Change, Choice, FleetThen, Moment, Replay, ReplayStep, TaskMoment
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -37,7 +38,8 @@ def replay(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
         bool, typer.Option("--step", help="Show one event after the other, and wait for Enter between.")
     ] = False,
     fleet: Annotated[
-        bool, typer.Option("--fleet", help="Show the devices when the last attempt began, and why it began there.")
+        bool,
+        typer.Option("--fleet", help="Show the devices at that moment, or when the last attempt began; and why there."),
     ] = False,
     as_json: Json = False,
     url: Url = None,
@@ -49,7 +51,7 @@ def replay(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     until, after = moment_of(at, "--at"), moment_of(since, "--since")
     session = Session(url, home, as_json)
     if fleet:
-        found = session.run(lambda client: client.fleet_then(task_id))
+        found = session.run(lambda client: _fleet(client, task_id, until))
         session.show(found, lambda: fleet_report(found))
         return
 
@@ -61,6 +63,13 @@ def replay(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
         session.out.print(step_report(one))
         if one is not told.steps[-1]:
             typer.prompt("", default="", show_default=False, prompt_suffix="")
+
+
+async def _fleet(client: Client, task_id: str, until: Moment | None) -> FleetThen:
+    if isinstance(until, datetime):
+        steps = (await client.replay(task_id, until=until)).steps
+        until = steps[-1].event.sequence if steps else 0
+    return await client.fleet_then(task_id, sequence=until)
 
 
 def moment_of(text: str | None, option: str) -> Moment | None:
@@ -126,18 +135,8 @@ def fleet_report(found: FleetThen) -> RenderableType:
     from rich.console import Group
     from rich.text import Text
 
-    from client.cli import units
     from client.cli.tables import plain_table
 
-    choice = found.choice
-    lines = [
-        Text(
-            f"Attempt {choice.attempt} was given to {choice.runner} at {units.moment(choice.time)} (sequence {choice.sequence})."
-        ),
-        Text(
-            f"Why: {choice.reason}; {choice.waiting} could have gone there; its last beat was {choice.beat_age_s:.1f} s old."
-        ),
-    ]
     table = plain_table()
     for name in ("device", "platform", "pool", "engines", "software", "ran", "state", ""):
         table.add_column(name, overflow="fold")
@@ -155,10 +154,27 @@ def fleet_report(found: FleetThen) -> RenderableType:
             state,
             chosen,
         )
-    return Group(*lines, Text(), table)
+    return Group(*_why(found.choice), Text(), table)
 
 
 _WORDS = ("removed", "disabled", "drained")
+
+
+def _why(choice: Choice | None) -> list[Text]:
+    from rich.text import Text
+
+    from client.cli import units
+
+    if choice is None:
+        return [Text("No attempt was under way then.")]
+    return [
+        Text(
+            f"Attempt {choice.attempt} was given to {choice.runner} at {units.moment(choice.time)} (sequence {choice.sequence})."
+        ),
+        Text(
+            f"Why: {choice.reason}; {choice.waiting} could have gone there; its last beat was {choice.beat_age_s:.1f} s old."
+        ),
+    ]
 
 
 def _changed(changes: Sequence[Change]) -> Text:

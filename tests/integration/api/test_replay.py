@@ -82,7 +82,14 @@ async def test_the_fleet_is_shown_as_it_was_when_the_attempt_began(make_user: Ma
     assert {one["id"]: one["running"] for one in earlier["runners"]}[str(own.id)] == 0
     assert [engine["version"] for engine in shown[str(fleet.id)]["engines"]] == ["1.13.0"]
     assert (found["choice"]["attempt"], found["choice"]["reason"]) == (1, "only")
+    events = (await user.get(f"/tasks/{task['id']}/replay"))["steps"]
     path = f"/api/v1/tasks/{task['id']}/fleet"
+    asked = [{"sequence": one["event"]["sequence"]} for one in events]
+    moments = [(await user.http.get(path, params=one)).json() for one in asked]
+    under_way = [one["state"]["status"] == "running" for one in events]
+    assert [one["choice"] is not None for one in moments] == under_way
+    assert [any(runner["chosen"] for runner in one["runners"]) for one in moments] == under_way
+    check_problem(await user.http.get(path, params={"sequence": 1}), 404, "attempt_unknown")
     check_problem(await user.http.get(path, params={"attempt": 2}), 404, "attempt_unknown")
     check_problem(await other.http.get(path), 404, "task_unknown")
     check_problem(await other.http.get(path.replace("fleet", "replay")), 404, "task_unknown")
