@@ -17,6 +17,7 @@ from api.asyncapi.routes import router as asyncapi
 from api.body_limit import BodyLimit
 from api.comparison.outputs import router as output_comparison
 from api.comparison.routes import router as comparison
+from api.compressed import Compressed
 from api.datasets.routes import router as datasets
 from api.deletion.routes import router as deletion
 from api.errors import mapping
@@ -98,6 +99,7 @@ def make_app(parts: Parts) -> FastAPI:
     app.router.routes.append(PagesMount(parts.accounts.cookies.csrf))
     mapping.install(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Compressed)
     app.add_middleware(Frame, numbers=parts.numbers)
     return app
 
