@@ -49,6 +49,12 @@ class TaskQuery(BaseModel):
     ] = "-submitted_at"
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 50
     cursor: str | None = None
+    brief: Annotated[
+        bool,
+        Field(
+            description="Without `artifacts`, `inputs`, `phases` and the summary's `by_type`, which are then empty: a third of the bytes, for lists."
+        ),
+    ] = False
 
     @property
     def sort_by(self) -> Sort:

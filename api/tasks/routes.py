@@ -16,6 +16,7 @@ from api.parts import PartsOf
 from api.routing import router_at
 from api.sharing.looking import Looking
 from api.tasks import labels, reading
+from api.tasks.brief import brief
 from api.tasks.query import TaskQuery
 from api.tasks.resources import NewTask, TaskChange, TaskPage, TaskResource
 from api.tasks.submit import submit
@@ -86,7 +87,8 @@ async def list_tasks(caller: Caller, parts: PartsOf, query: Annotated[TaskQuery,
             cursor=query.cursor,
         )
     tasks = await reading.details_of(parts, [task.id for task in page.items])
-    return TaskPage(items=await reading.resources(parts, tasks, caller), next_cursor=page.next_cursor)
+    items = await reading.resources(parts, tasks, caller)
+    return TaskPage(items=[brief(one) for one in items] if query.brief else items, next_cursor=page.next_cursor)
 
 
 @router.get("/{task_id}", dependencies=[Fresh], responses=documented("task_unknown", "not_fresh_yet"))

@@ -151,6 +151,13 @@ async def test_a_completed_task_shows_what_it_measured(user: User, fleet: Fleet)
     assert (attempt["runner_id"], attempt["outcome"]) == (str(fleet.id), "completed")
     assert attempt["runner_name"].startswith("x86-")
     [artifact] = shown["artifacts"]
+    [brief] = [one for one in (await user.get("/tasks", sequence, brief=True))["items"] if one["id"] == task["id"]]
+    assert brief == shown | {
+        "artifacts": [],
+        "inputs": {},
+        "phases": {},
+        "summary": shown["summary"] | {"by_type": []},
+    }
     got = await user.http.get(artifact["url"])
     assert got.content == b"line one\nline two\n"
     assert got.headers["content-type"] == "text/plain; charset=utf-8"

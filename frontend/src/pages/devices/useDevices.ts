@@ -22,7 +22,7 @@ export function useDevices() {
   const { live } = useEvents({ aggregate: ["runner", "task"] }, () => hear(), () => hear());
   const refetchInterval = () => (live.value ? TOLD : UNTOLD);
   const runners = reactive(useQuery({ ...listRunnersOptions(), refetchInterval }));
-  const query = { state: ["running", "cancelling"] as ("running" | "cancelling")[], kind: ["profile", "inspect"] as ("profile" | "inspect")[], limit: 100 };
+  const query = { state: ["running", "cancelling"] as ("running" | "cancelling")[], kind: ["profile", "inspect"] as ("profile" | "inspect")[], limit: 100, brief: true };
   const tasks = useQuery({ ...listTasksOptions({ query }), refetchInterval });
   const counts = computed(() => {
     const items = runners.data?.items ?? [];

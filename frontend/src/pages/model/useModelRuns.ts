@@ -23,7 +23,7 @@ export function latencies(runs: readonly TaskResource[]): Point[] {
 /** All runs of a model, and their latency over time, a line for each device and engine. */
 export function useModelRuns(model: () => string) {
   const format = useFormat();
-  const runs = reactive(useQuery(computed(() => listTasksOptions({ query: { model: [model()], whose: "anyone", limit: SHOWN } }))));
+  const runs = reactive(useQuery(computed(() => listTasksOptions({ query: { model: [model()], whose: "anyone", limit: SHOWN, brief: true } }))));
   const points = computed(() => latencies(runs.data?.items ?? []));
   const rows = computed(() => points.value.map((one) => [format.moment(one.at), one.where, format.duration(one.seconds)]));
   const option = computed<EChartsCoreOption>(() => ({

@@ -15,7 +15,7 @@ const NOTHING: Graph = { nodes: [], edges: [] };
 /** The graph of one of a model's completed runs, the newest unless another is chosen; before there is one, that of its file. */
 export function useRanGraph(model: () => string) {
   const found = reactive(
-    useQuery(computed(() => listTasksOptions({ query: { model: [model()], state: ["completed"], whose: "anyone", limit: SHOWN } }))),
+    useQuery(computed(() => listTasksOptions({ query: { model: [model()], state: ["completed"], whose: "anyone", limit: SHOWN, brief: true } }))),
   );
   // Inspections are tasks, too, but nothing ran there that would have been measured.
   const runs = computed(() => (found.data?.items ?? []).filter((one) => one.summary !== null));

@@ -39,7 +39,7 @@ export function useRuns(query: Ref<RunQuery>) {
     initialPageParam: undefined as string | undefined,
     queryFn: async ({ pageParam, signal }) => {
       const { q, ...lists } = query.value;
-      const asked = { ...lists, ...(q ? { q } : {}), limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) };
+      const asked = { ...lists, ...(q ? { q } : {}), limit: PAGE, brief: true, ...(pageParam ? { cursor: pageParam } : {}) };
       return (await listTasks({ query: asked, signal })).data;
     },
     getNextPageParam: (last) => last.next_cursor ?? undefined,
