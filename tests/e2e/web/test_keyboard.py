@@ -27,7 +27,7 @@ MISSED = """() => {
         .map((one) => one.outerHTML.slice(0, 160));
 }"""
 AT_ONCE = 10
-RUN_TABS = ("operators", "timeline", "replay")
+OPEN = ("/login", "/register", "/password", "/connect", "/nowhere")
 
 
 async def _missed(page: Page) -> list[str]:
@@ -46,7 +46,7 @@ async def _missed(page: Page) -> list[str]:
 
 async def test_tab_reaches_whatever_can_be_used(visit: Visit, named: Json) -> None:
     page = await visit("/runs")
-    await page.get_by_role("link", name=MARKUP).wait_for()
+    await page.get_by_role("link", name=named["name"]).wait_for()
     await page.evaluate(LISTEN)
     missed = {}
     for place in await page.locator("header nav a").all():
@@ -54,16 +54,41 @@ async def test_tab_reaches_whatever_can_be_used(visit: Visit, named: Json) -> No
         await place.press("Enter")
         await page.wait_for_url(f"**{where}*")
         missed[where] = await _missed(page)
+    missed |= await _tabs(page)  # the last place is the administration
     await page.get_by_role("button", name="Account: ").press("Enter")
     await page.get_by_role("menuitem").first.press("Enter")
     await page.wait_for_url("**/profile/account")
-    missed["profile"] = await _missed(page)
-    await page.locator('header nav a[href="/runs"]').press("Enter")
+    missed |= await _tabs(page)
+    assert {where: what for where, what in missed.items() if what} == {}
+
+
+async def test_tab_reaches_whatever_can_be_used_of_a_run_and_its_model(visit: Visit, named: Json) -> None:
+    page = await visit("/runs")
     await page.get_by_role("link", name=MARKUP).press("Enter")
     await page.wait_for_url(f"**/runs/{named['id']}")
-    missed["run"] = await _missed(page)
-    for tab in RUN_TABS:
-        await page.locator(f'main nav a[href$="/{tab}"]').press("Enter")
-        await page.wait_for_url(f"**/{tab}")
-        missed[tab] = await _missed(page)
+    await page.evaluate(LISTEN)
+    missed = await _tabs(page)
+    await page.goto(f"/models/{named['model']['id']}")
+    await page.locator("[data-phase=drawn]").wait_for()
+    await page.evaluate(LISTEN)
+    for tab in await page.get_by_role("tab").all():
+        await expect(tab).to_have_attribute("aria-selected", "true")
+        missed[await tab.inner_text()] = await _missed(page)
+        await tab.press("ArrowRight")
+    for path in OPEN:
+        await page.goto(path)
+        await expect(page.locator("main h1, main h2").first).to_be_visible()
+        await page.evaluate(LISTEN)
+        missed[path] = await _missed(page)
     assert {where: what for where, what in missed.items() if what} == {}
+
+
+async def _tabs(page: Page) -> dict[str, list[str]]:
+    """What Tab misses on the page and on each of those that its own links lead to, reached by Enter."""
+    missed = {}
+    for link in await page.locator("main nav a").all():
+        where = await link.get_attribute("href") or ""
+        await link.press("Enter")
+        await page.wait_for_url(f"**{where}")
+        missed[where] = await _missed(page)
+    return missed
