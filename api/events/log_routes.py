@@ -86,17 +86,28 @@ async def export_events(caller: Caller, parts: PartsOf, query: Annotated[ExportQ
 
     The same part of the log gives the same digests. `mgeprof events verify` checks a copy, without a server.
     """
-    last = await parts.log.last_sequence()
-    upto = last if query.upto is None else min(query.upto, last)
+    after, upto = await _part(parts, query)
     await _visible_now(parts, caller, upto)
-    return StreamingResponse(_lines(parts, caller, query, upto), media_type="application/jsonl")
+    return StreamingResponse(_lines(parts, caller, query, after, upto), media_type="application/jsonl")
 
 
-async def _lines(parts: Parts, who: Identity, query: ExportQuery, upto: int) -> AsyncGenerator[str, None]:
+async def _part(parts: Parts, query: ExportQuery) -> tuple[int, int]:
+    """The places after which and up to which the log is copied: times are places, too, so that both ways of asking give the same lines."""
+    after, upto = query.after, await parts.log.last_sequence()
+    if query.upto is not None:
+        upto = min(upto, query.upto)
+    if query.since is not None:
+        after = max(after, await parts.log.sequence_before(query.since))
+    if query.until is not None:
+        upto = min(upto, await parts.log.sequence_before(query.until))
+    return after, upto
+
+
+async def _lines(parts: Parts, who: Identity, query: ExportQuery, after: int, upto: int) -> AsyncGenerator[str, None]:
     chain, count, last = Chain(), 0, None
-    kept = query.model_dump(mode="json", exclude={"after", "upto"})
-    yield chain.told("begin", format=FORMAT, after=query.after, upto=upto, filter=kept, account=str(who.account))
-    async for events in parts.log.read(query.after, upto, subjects=query.subjects()):
+    kept = query.model_dump(mode="json", exclude={"after", "upto", "since", "until"})
+    yield chain.told("begin", format=FORMAT, after=after, upto=upto, filter=kept, account=str(who.account))
+    async for events in parts.log.read(after, upto, subjects=query.subjects()):
         seen = await visible(parts, who, [event for event in events if query.passes(event)])
         if seen:
             yield "".join(chain.line("event", EventResource.of(event).structured()) for event in seen)

@@ -28,6 +28,10 @@ class ExportQuery(EventFilter):
     upto: Annotated[
         Place | None, Field(description="End at this place in the log; at its present end, if not given.")
     ] = None
+    since: Annotated[AwareDatetime | None, Field(description="Only events that were stored at this time or later.")] = (
+        None
+    )
+    until: Annotated[AwareDatetime | None, Field(description="Only events that were stored before this time.")] = None
 
 
 class StreamQuery(EventFilter):

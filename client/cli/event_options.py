@@ -42,6 +42,11 @@ class Wanted:
         return {name: value for name, value in told.items() if value is not None and value != []}
 
 
+def written(at: datetime | None) -> str | None:
+    """As the server takes it."""
+    return None if at is None else at.astimezone().isoformat()
+
+
 @dataclass(frozen=True)
 class Part:
     """Which part of the log, and from which end."""
@@ -56,6 +61,11 @@ class Part:
 
     def asked(self) -> dict[str, Any]:
         """As the server takes it."""
-        since, until = [None if at is None else at.astimezone().isoformat() for at in (self.since, self.until)]
         order = "desc" if self.newest else None
-        return {"since": since, "until": until, "before": self.before, "limit": self.limit, "order": order}
+        return {
+            "since": written(self.since),
+            "until": written(self.until),
+            "before": self.before,
+            "limit": self.limit,
+            "order": order,
+        }

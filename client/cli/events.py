@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from client.cli.event_options import Part, Wanted
+from client.cli.event_options import Moment, Part, Wanted, written
 from client.cli.gathered import gathered
 from client.cli.options import Home, Json, TaskId, Url, existing_file
 from client.cli.saving import Output, save
@@ -91,6 +91,8 @@ def export(
     upto: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="End at this place in the log.", show_default=False)
     ] = None,
+    since: Moment = None,
+    until: Moment = None,
     output: Output = None,
     url: Url = None,
     home: Home = None,
@@ -99,7 +101,8 @@ def export(
     from client.cli.session import Session
 
     session = Session(url, home)
-    session.run(lambda client: save(client.export_log(wanted.asked(upto=upto)), output))
+    asked = wanted.asked(upto=upto, since=written(since), until=written(until))
+    session.run(lambda client: save(client.export_log(asked), output))
     if output is not None:
         session.say(_log_report(_verified(session, output)))
 

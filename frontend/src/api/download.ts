@@ -5,7 +5,12 @@ import { sessionFetch } from "./session";
 export async function download(path: string, filename: string): Promise<void> {
   const response = await sessionFetch(path);
   if (!response.ok) throw problemOf(await response.json().catch(() => ({})), response);
-  const address = URL.createObjectURL(await response.blob());
+  saved(await response.blob(), filename);
+}
+
+/** Hands what was fetched to the browser's downloads. */
+export function saved(content: Blob, filename: string): void {
+  const address = URL.createObjectURL(content);
   const link = document.createElement("a");
   link.href = address;
   link.download = filename;

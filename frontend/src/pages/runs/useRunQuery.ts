@@ -1,6 +1,7 @@
 import { computed } from "vue";
 import { type LocationQuery, useRoute, useRouter } from "vue-router";
 import type { Platform, State } from "@/api/generated";
+import { several } from "@/app/several";
 import { zState } from "./states";
 
 /** What the list is asked for. It stands in the address, so that it can be kept and sent to somebody. */
@@ -21,9 +22,6 @@ export type Sort = (typeof SORTS)[number] | `-${(typeof SORTS)[number]}`;
 const PLATFORMS = ["x86", "cuda", "arm"] as const;
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
-const several = (value: LocationQuery[string] | undefined): string[] =>
-  [value].flat().filter((one): one is string => typeof one === "string" && one !== "");
 
 /** Reads an address. What is not known is left out, so that an old link still opens. */
 export function parse(query: LocationQuery): RunQuery {
