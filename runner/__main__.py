@@ -13,6 +13,7 @@ import httpx2
 import structlog
 
 from core.configuration import TraceSettings
+from core.events.ids import Platform
 from core.events.runner import Described
 from core.events.values import EngineOffer
 from core.nats.connection import BrokerUnreachableError, connect
@@ -27,6 +28,7 @@ from runner.config import ConfigError, RunnerConfig, load_config, read_seed
 from runner.daemon import Daemon, RunnerRefusedError
 from runner.engine.drivers.megengine import worker_command
 from runner.engine.drivers.of import announced_sandbox, driver_of
+from runner.engine.job import EngineLimits
 from runner.engine.probe import EngineUnusable
 from runner.engine.spares import Spares
 from runner.peaks import engine_peaks
@@ -145,7 +147,10 @@ def _device(
         spares=spares,
         scratch=scratch,
         platform=config.platform,
-        memory_bytes=config.memory_bytes or machine.memory_bytes() * 4 // 5 // config.slots,
+        limits=EngineLimits(
+            memory_bytes=config.memory_bytes or machine.memory_bytes() * 4 // 5 // config.slots,
+            address_space=config.platform is not Platform.CUDA,
+        ),
     )
 
 

@@ -5,7 +5,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
@@ -53,7 +53,7 @@ class AttemptGoneError(Exception):
 
 @dataclass(frozen=True)
 class Device:
-    """What an attempt works with. ``drivers``: the engines by version, ``peaks`` what each was seen to reach at best."""
+    """What an attempt works with. ``drivers``: the engines by version, ``peaks`` what each was seen to reach at best; ``limits`` but for the time, which a task brings along."""
 
     link: RunnerLink
     transfer: Transfer
@@ -62,7 +62,7 @@ class Device:
     peaks: Mapping[str, DevicePeaks | None]
     spares: Spares
     scratch: Path
-    memory_bytes: int
+    limits: EngineLimits
     platform: Platform
 
     async def work(self, order: WorkOrder) -> Outcome:
@@ -188,7 +188,7 @@ class Attempt:
         work = driver.inspect if self._order.kind is TaskKind.INSPECT else driver.measure
         return await work(
             job,
-            limits=EngineLimits(wall_s=self._order.options.time_limit_s, memory_bytes=self._device.memory_bytes),
+            limits=replace(self._device.limits, wall_s=self._order.options.time_limit_s),
             on_phase=lambda phase: self._show(Phase(phase)),
             on_line=self._feed.line,
         )

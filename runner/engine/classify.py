@@ -17,6 +17,7 @@ class StopReason(StrEnum):
 
     WALL = "wall"
     LOG = "log"
+    MEMORY = "memory"
     PROTOCOL = "protocol"
 
 
@@ -96,6 +97,11 @@ def _stopped(reason: StopReason, doing: str) -> Verdict:
         case StopReason.LOG:
             return Verdict(
                 FailureKind.OUTPUT_LIMIT, f"The run was stopped because its log grew over the limit, while {doing}."
+            )
+        case StopReason.MEMORY:
+            return Verdict(
+                FailureKind.OUT_OF_MEMORY,
+                f"The run was stopped because it took more memory than this runner gives to one, while {doing}.",
             )
         case StopReason.PROTOCOL:
             return Verdict(

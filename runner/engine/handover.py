@@ -62,7 +62,7 @@ class HandOver:
             "options": job.options.model_dump(exclude=WATCHED_OUTSIDE),
             "output_names": list(job.output_names),
             "limits": {
-                "memory_bytes": limits.memory_bytes,
+                "address_space": limits.memory_bytes if limits.address_space else None,
                 "file_bytes": limits.file_bytes,
                 "open_files": limits.open_files,
                 "dump_bytes": limits.dump_bytes,

@@ -42,10 +42,16 @@ class EngineJob:
 
 @dataclass(frozen=True, slots=True)
 class EngineLimits:
-    """What one engine process may use. ``memory_bytes`` counts from what the started engine occupies; ``file_bytes`` is for all files together that it leaves."""
+    """What one engine process may use.
+
+    ``memory_bytes`` counts from what the started engine occupies. It bounds resident memory, and with ``address_space`` that too, so that the engine hears of it before it has
+    taken what there is not. ``file_bytes`` is for all files together that it leaves.
+    """
 
     wall_s: float = 600.0
     memory_bytes: int = 8 * 2**30
+    address_space: bool = True
+    """Not for graphics cards: their driver reserves more addresses than there is memory."""
     file_bytes: int = 512 * 2**20
     log_bytes: int = 16 * 2**20
     open_files: int = 256

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import structlog
 from pydantic import ValidationError
 
 from core.events.failure import FailureKind
@@ -15,8 +16,11 @@ from runner.engine.classify import Ending, StopReason, classify
 from runner.engine.handover import LEFT, HandOver
 from runner.engine.job import EngineFailed, EngineJob, EngineLimits, Inspection, Measurement
 from runner.engine.log import EngineLog
+from runner.engine.occupancy import until_over
 from runner.engine.protocol import Measured
 from runner.engine.watch import OutOfTurn, Watch
+
+logger = structlog.get_logger(__name__)
 
 LOG = "engine.log"
 PIECE = 2**20
@@ -104,14 +108,21 @@ async def _run(child: Child, job: EngineJob, limits: EngineLimits, watch: Watch,
         asyncio.create_task(_read_log(child.log, log, stop)),
         asyncio.create_task(_read_lines(child, watch, stop)),
     ]
+    memory = asyncio.create_task(_watch_memory(child, watch, limits, stop))
     try:
         await _hand_over(child, job, limits)
         return await _end(child, readers)
     finally:
         timer.cancel()
-        for reader in readers:
-            reader.cancel()
+        for task in (*readers, memory):
+            task.cancel()
         await child.bury()
+
+
+async def _watch_memory(child: Child, watch: Watch, limits: EngineLimits, stop: Callable[[StopReason], None]) -> None:
+    over = await until_over(child.process.pid, limits.memory_bytes, lambda: watch.build is not None)
+    logger.warning("over its memory", action="memory_over", resident=over, budget=limits.memory_bytes)
+    stop(StopReason.MEMORY)
 
 
 async def _end(child: Child, readers: list[asyncio.Task[None]]) -> int:

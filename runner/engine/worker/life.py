@@ -42,7 +42,7 @@ def prepare(job: dict[str, Any], control: Control) -> None:
     control.heed_stop()
     job["status"] = open_status()
     limit_files(job["limits"])
-    limit_memory(job["limits"]["memory_bytes"], job["status"])
+    limit_memory(job["limits"]["address_space"], job["status"])
 
 
 def _do(job: dict[str, Any], channel: Channel) -> None:

@@ -109,8 +109,9 @@ def run_pass(command: list[str], job: dict[str, Any], heard: Any) -> Pass:
     def confine() -> None:
         die_with(parent)
         limit_files(limits)
-        most = limits["memory_bytes"] + OWN_BYTES
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        if limits["address_space"] is not None:
+            most = limits["address_space"] + OWN_BYTES
+            resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

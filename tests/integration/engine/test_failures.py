@@ -149,6 +149,15 @@ async def test_a_memory_limit_that_the_model_does_not_fit(examples: Examples, me
     assert failed.value.kind is FailureKind.OUT_OF_MEMORY
 
 
+async def test_what_no_limit_on_addresses_holds_is_ended_by_the_runner(examples: Examples, measure: Measure) -> None:
+    """As with graphics cards, whose driver reserves more addresses than there is memory."""
+    limits = EngineLimits(memory_bytes=96 * 2**20, address_space=False)
+    with pytest.raises(EngineFailed, match="more memory than this runner gives to one") as failed:
+        await measure(examples.model("slow"), examples.inputs("slow"), limits=limits, iterations=1)
+    assert failed.value.kind is FailureKind.OUT_OF_MEMORY
+    assert failed.value.exit_code == 137
+
+
 async def test_a_run_over_its_time(examples: Examples, measure: Measure) -> None:
     with pytest.raises(EngineFailed, match="time limit") as failed:
         await measure(

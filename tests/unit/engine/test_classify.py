@@ -74,6 +74,8 @@ def test_our_own_kills_are_told_from_those_of_others() -> None:
     assert classify(ending(killed, "timing", stopped=StopReason.WALL)).kind is FailureKind.TIME_LIMIT
     assert classify(ending(killed, "timing", stopped=StopReason.LOG)).kind is FailureKind.OUTPUT_LIMIT
     assert classify(ending(killed, "timing", stopped=StopReason.PROTOCOL)).kind is FailureKind.INTERNAL
+    memory = classify(ending(killed, "timing", stopped=StopReason.MEMORY))
+    assert (memory.kind, "more memory than this runner gives" in memory.message) == (FailureKind.OUT_OF_MEMORY, True)
     others = classify(ending(killed, "timing"))
     assert others.kind is FailureKind.ENGINE_CRASH
     assert "from outside" in others.message
