@@ -13,10 +13,11 @@ import httpx2
 
 from core.events.runner import SandboxKind
 from core.nats.connection import BrokerUnreachableError, connect
+from runner import machine
 from runner.config import ConfigError, RunnerConfig, read_seed
 from runner.engine.drivers.of import driver_of, sandbox_of
 from runner.engine.probe import EngineUnusable
-from runner.registration import RegistrationError, key_state
+from runner.registration import ENROLLED, RegistrationError, Standing, standing
 from runner.sandbox.find import NOT_INSTALLED
 from runner.sandbox.unconfined import Unconfined
 
@@ -39,9 +40,13 @@ class Finding:
 
 async def examine(config: RunnerConfig) -> list[Finding]:
     """All findings, in a stable order."""
-    looks: list[Callable[[RunnerConfig], Coroutine[None, None, Finding]]] = [_key, _broker, _clock, _disk, _sandbox]
-    engines = [_engine(config, place) for place in range(len(config.engine))]
-    return list(await asyncio.gather(*engines, *(look(config) for look in looks)))
+    looks: list[Callable[[RunnerConfig], Coroutine[None, None, Finding]]] = [_broker, _clock, _disk, _sandbox]
+    engines, server, others = await asyncio.gather(
+        asyncio.gather(*(_engine(config, place) for place in range(len(config.engine)))),
+        _server(config),
+        asyncio.gather(*(look(config) for look in looks)),
+    )
+    return [*engines, *server, *others]
 
 
 async def _engine(config: RunnerConfig, place: int) -> Finding:
@@ -50,20 +55,70 @@ async def _engine(config: RunnerConfig, place: int) -> Finding:
     try:
         build = await driver_of(engine, config.platform, Unconfined()).probe()
     except EngineUnusable as error:
-        return Finding(what, False, str(error), f"mgeprof engine install {engine.version}")
+        # Of load_and_run the error itself says what to do.
+        advice = f"mgeprof engine install {engine.version}" if engine.driver == "megengine" else ""
+        return Finding(what, False, str(error), advice)
     return Finding(what, True, f"{engine.driver} {build.build}")
 
 
-async def _key(config: RunnerConfig) -> Finding:
+async def _server(config: RunnerConfig) -> list[Finding]:
+    """What the server says of this runner, and whether its files can be reached."""
     try:
         seed = read_seed(config)
         if config.url is None:
-            return Finding("key", True, "not registered over HTTP: the broker's own configuration lets it in")
-        state = await key_state(config.url, seed)
+            return [Finding("key", True, "not registered over HTTP: the broker's own configuration lets it in")]
+        known = await standing(config.url, seed)
     except (ConfigError, RegistrationError) as error:
-        return Finding("key", False, str(error), "Check `url` and `seed_file` in the configuration.")
-    advice = "" if state == "enrolled" else "Register anew: mgeprof runner remove, then mgeprof runner register."
-    return Finding("key", state == "enrolled", state, advice)
+        return [Finding("key", False, str(error), "Check `url` and `seed_file` in the configuration.")]
+    found = [_key(known), _server_line(config.url)]
+    if known.software is not None:
+        found.append(_version(known.software))
+    if known.storage_url is not None:
+        found.append(await _storage(known.storage_url))
+    return found
+
+
+def _key(known: Standing) -> Finding:
+    advice = "" if known.state == ENROLLED else "Register anew: mgeprof runner remove, then mgeprof runner register."
+    return Finding("key", known.state == ENROLLED, known.state, advice)
+
+
+def _server_line(url: str) -> Finding:
+    return Finding("server", True, "reached") if secure(url) else _unencrypted("server", "https")
+
+
+def _version(theirs: str) -> Finding:
+    """Both understand each other over releases; what one of them does not know yet fails as unsupported."""
+    ours = machine.software()
+    if ours == theirs:
+        return Finding("version", True, f"{ours}, as the server's")
+    return Finding("version", False, f"{ours}, the server's is {theirs}", "Bring both to the same release.", open=True)
+
+
+async def _storage(url: str) -> Finding:
+    """Any answer will do: without a signature it is a refusal."""
+    try:
+        async with httpx2.AsyncClient(timeout=_PATIENCE_S) as client:
+            await client.get(url)
+    except httpx2.HTTPError as error:
+        told = f"the object store at {url} is not reached: {error!r}"
+        return Finding(
+            "storage",
+            False,
+            told,
+            "Models and results go there: open the way, or tell the server's operator (MGEPROF_S3_RUNNER_ENDPOINT).",
+        )
+    return Finding("storage", True, "reached") if secure(url) else _unencrypted("storage", "https")
+
+
+def secure(url: str) -> bool:
+    """Whether nobody on the way can read along."""
+    at = urlsplit(url)
+    return at.scheme in {"https", "tls", "wss"} or at.hostname in {"127.0.0.1", "::1", "localhost"}
+
+
+def _unencrypted(what: str, scheme: str) -> Finding:
+    return Finding(what, False, "reached, but not encrypted", f"Use a {scheme}:// address off this machine.", open=True)
 
 
 async def _broker(config: RunnerConfig) -> Finding:
@@ -76,12 +131,7 @@ async def _broker(config: RunnerConfig) -> Finding:
         return Finding(
             "broker", False, str(error), f"Is port {at.port} of {at.hostname} open from here, and the key enrolled?"
         )
-    secure = at.scheme in {"tls", "wss"} or at.hostname in {"127.0.0.1", "::1", "localhost"}
-    if not secure:
-        return Finding(
-            "broker", False, "reached, but not encrypted", "Use a tls:// address off this machine.", open=True
-        )
-    return Finding("broker", True, "reached")
+    return Finding("broker", True, "reached") if secure(config.nats_url) else _unencrypted("broker", "tls")
 
 
 async def _clock(config: RunnerConfig) -> Finding:

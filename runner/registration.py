@@ -69,9 +69,24 @@ async def register(asked: Asked) -> Path:
     return config
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What the server says of a key. ``state``: ``enrolled``, ``revoked`` or ``unknown``. ``storage_url``: where its files are; ``software``: its own version. Servers of earlier releases do not tell."""
+
+    state: str
+    storage_url: str | None = None
+    software: str | None = None
+
+
+async def standing(url: str, seed: str) -> Standing:
+    """Raises RegistrationError."""
+    told = await call("GET", url, f"/runner-keys/{public_key(seed)}")
+    return Standing(str(told["state"]), told.get("storage_url"), told.get("software"))
+
+
 async def key_state(url: str, seed: str) -> str:
-    """``enrolled``, ``revoked`` or ``unknown``. Raises RegistrationError."""
-    return str((await call("GET", url, f"/runner-keys/{public_key(seed)}"))["state"])
+    """As ``Standing.state``. Raises RegistrationError."""
+    return (await standing(url, seed)).state
 
 
 def forget(config: RunnerConfig, file: Path) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from importlib.metadata import version
 from typing import Annotated, Literal
 from uuid import UUID, uuid5
 
@@ -106,6 +107,10 @@ class KeyStatus(BaseModel):
 
     state: KeyState
     runner: UUID | None = None
+    storage_url: str | None = None
+    """Where a runner that is let in fetches and puts files, so that it can see whether it gets there."""
+    software: str | None = None
+    """Version of this server, for runners that are let in."""
 
 
 @router.post(
@@ -184,7 +189,14 @@ async def get_key_status(public_key: Annotated[PublicKey, Path()], parts: PartsO
     found = await enrolments.key(parts.pool, public_key)
     if found is None:
         return KeyStatus(state=KeyState.UNKNOWN)
-    return KeyStatus(state=KeyState.REVOKED if found.revoked_at else KeyState.ENROLLED, runner=found.runner_id)
+    if found.revoked_at:
+        return KeyStatus(state=KeyState.REVOKED, runner=found.runner_id)
+    return KeyStatus(
+        state=KeyState.ENROLLED,
+        runner=found.runner_id,
+        storage_url=parts.store.runner_address,
+        software=version("mgeprof"),
+    )
 
 
 async def _tell(parts: Parts, enrolment: Enrolment, platform: Platform, command: Command) -> int:

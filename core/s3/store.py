@@ -66,6 +66,11 @@ class ObjectStore:
                 )
             yield cls(settings.bucket, client, runner_client)
 
+    @property
+    def runner_address(self) -> str:
+        """Where runners find it."""
+        return str(self._runner_client.meta.endpoint_url)
+
     async def ensure_bucket(self, *, timeout_s: float = 60.0) -> None:
         """Make the bucket if it is not there, waiting for a store that is starting."""
         deadline = monotonic() + timeout_s

@@ -38,7 +38,8 @@ async def test_a_device_registers_works_and_is_put_out(
     assert (await mgeprof("runner", "status", "--config", str(config))).code == 0
     checked = await mgeprof("runner", "doctor", "--config", str(config))
     assert checked.code == 0, checked.out
-    assert "broker: reached" in checked.out
+    for found in ("key: enrolled", "server: reached", "storage: reached", "broker: reached", "as the server's"):
+        assert found in checked.out
 
     process = await asyncio.create_subprocess_exec(sys.executable, "-P", "-m", "runner", "--config", str(config))
     try:
