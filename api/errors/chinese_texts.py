@@ -147,6 +147,9 @@ TEXTS: Final[dict[str, str]] = {
     "Retry the task; if it happens again, report it together with the task's id.": "请重试任务；若再次发生，请连同任务编号一起报告。",
     # 任务为何在等待
     "It does not wait for a runner.": "它不在等待运行器。",
+    "Its model took runners down after the task was submitted. Cancel it; or the model's owner submits another with despite_losses: once that has completed, this one goes on.": (
+        "提交之后，它的模型使运行器失联。请取消；或由模型所有者以 despite_losses 再提交一次：那一次完成后，这一次会继续。"
+    ),
     "As many of your tasks run as may at once. It goes on when one of them ends.": "您同时运行的任务已达上限；其中一个结束后会继续。",
     "A runner is free and will take it, unless another task goes first.": "有空闲的运行器，会接下它，除非另一个任务先行。",
     "Runners that can take it work on others. It goes on when one is free.": "能接它的运行器正在处理其他任务；有空闲时会继续。",

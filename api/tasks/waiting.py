@@ -27,6 +27,7 @@ router = router_at("/tasks", tag="tasks")
 
 class Reason(StrEnum):
     NOT_WAITING = "not_waiting"
+    MODEL_KILLS_RUNNERS = "model_kills_runners"
     QUOTA = "quota"
     STARTING = "starting"
     RUNNERS_BUSY = "runners_busy"
@@ -40,6 +41,7 @@ class Reason(StrEnum):
 
 HELP: Final = {
     Reason.NOT_WAITING: "It does not wait for a runner.",
+    Reason.MODEL_KILLS_RUNNERS: "Its model took runners down after the task was submitted. Cancel it; or the model's owner submits another with despite_losses: once that has completed, this one goes on.",
     Reason.QUOTA: "As many of your tasks run as may at once. It goes on when one of them ends.",
     Reason.STARTING: "A runner is free and will take it, unless another task goes first.",
     Reason.RUNNERS_BUSY: "Runners that can take it work on others. It goes on when one is free.",
@@ -112,6 +114,8 @@ def reason_of(answer: WaitingAnswer) -> Reason:
     """The best that any runner can say for itself."""
     if not answer.waits:
         return Reason.NOT_WAITING
+    if answer.withheld:
+        return Reason.MODEL_KILLS_RUNNERS
     if answer.quota is not None:
         return Reason.QUOTA
     verdicts = {one.verdict for one in answer.candidates}

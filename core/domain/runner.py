@@ -38,6 +38,11 @@ class RunnerState:
         """Whether what the account owns may run here. Without a sandbox only the owner's: a stranger's model could do what it likes there."""
         return (self.sandboxed and self.open_to(account)) or self.owned_by(account)
 
+    @property
+    def serves_all(self) -> bool:
+        """Whether ``serves`` is so for everybody."""
+        return self.sandboxed and self.pool is runner.Pool.PUBLIC
+
     def open_to(self, account: AccountId) -> bool:
         """Whether the owner lets the account use it, sandbox or not."""
         return self.pool is runner.Pool.PUBLIC or self.owned_by(account) or account in self.grants

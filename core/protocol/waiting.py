@@ -40,11 +40,13 @@ class Candidate(Frozen):
 class WaitingAnswer(Frozen):
     """``ahead``: about how many tasks go first where turns are taken as they stand; ``own_ahead`` of those are the owner's.
 
-    ``quota``: how many of the owner's may run at once, when that is what holds the task back. ``waits`` is false for one that is not queued.
+    ``quota``: how many of the owner's may run at once, when that is what holds the task back. ``withheld``: its model took runners down since it was submitted.
+    ``waits`` is false for one that is not queued.
     """
 
     waits: bool
     ahead: Count = 0
     own_ahead: Count = 0
     quota: Count | None = None
+    withheld: bool = False
     candidates: tuple[Candidate, ...] = ()

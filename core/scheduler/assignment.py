@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import count
 
 import structlog
 
@@ -22,8 +22,10 @@ from core.spans.span import is_kept, nanoseconds, span, tell
 
 logger = structlog.get_logger(__name__)
 
-_AT_ONCE = 32
-"""Starts that are on their way to the log and to runners together: the broker writes many to disk in the time of a few."""
+_AT_ONCE = 128
+"""Starts that are on their way to the log and to runners together: what is chosen while the broker writes goes to disk with its next write."""
+_IN_A_ROW = 32
+"""Choices that are made before anything else gets its turn."""
 
 
 class Assignment:
@@ -32,20 +34,29 @@ class Assignment:
         self._decisions = decisions
         self._leases = leases
         self._link = link
+        self._room = asyncio.Semaphore(_AT_ONCE)
 
-    async def assign(self) -> None:
-        """Give every free slot a task, as far as any waits for it."""
+    async def assign(self, group: asyncio.TaskGroup) -> None:
+        """Give every free slot a task, as far as any waits for it. Returns when all starts are on their way; ``group`` sees to their end."""
         choices = self._choices()
-        while starts := [self._start(choice, runner) for choice, runner in islice(choices, _AT_ONCE)]:
-            await asyncio.gather(*starts)
+        for number in count(1):
+            await self._room.acquire()
+            chosen = next(choices, None)
+            if chosen is None:
+                self._room.release()
+                return
+            group.create_task(self._start(*chosen)).add_done_callback(lambda _: self._room.release())
+            if number % _IN_A_ROW == 0:
+                await asyncio.sleep(0)
 
-    def _choices(self) -> Iterator[tuple[Choice, KnownRunner]]:
+    def _choices(self) -> Iterator[tuple[OpenTask, Choice, KnownRunner]]:
         """Each is promised as it is made, so that the next choice is made without it."""
         for runner in [one for one in self._board.runners.values() if one.free > 0]:
             while self._may_work(runner) and (choice := self._choose(runner)) is not None:
                 runner.free -= 1
-                self._board.promise(self._board.tasks[choice.task], runner.id)
-                yield choice, runner
+                entry = self._board.tasks[choice.task]
+                self._board.promise(entry, runner.id)
+                yield entry, choice, runner
 
     def _choose(self, runner: KnownRunner) -> Choice | None:
         board = self._board
@@ -55,8 +66,7 @@ class Assignment:
         """Both must agree: what the runner said, and what the log says that it runs."""
         return runner.usable and runner.free > 0 and self._board.taken_on(runner.id) < runner.slots
 
-    async def _start(self, choice: Choice, runner: KnownRunner) -> None:
-        entry = self._board.tasks[choice.task]
+    async def _start(self, entry: OpenTask, choice: Choice, runner: KnownRunner) -> None:
         if is_kept(entry.at):
             tell("wait", entry.at, nanoseconds(entry.queued_at), time.time_ns(), {"mgeprof.waiting": choice.waiting})
         about = {"mgeprof.id": str(entry.id), "mgeprof.runner": str(runner.id), "mgeprof.reason": choice.reason.value}

@@ -6,15 +6,16 @@ from itertools import islice
 from typing import cast
 
 from core.domain.runner import RUNNER, RunnerState
-from core.domain.task import TASK, Status, TaskState
+from core.domain.task import MOVING, TASK, Status, TaskState
 from core.events import task
 from core.events.account import QuotaSet
 from core.events.envelope import Fact, Recorded
-from core.events.ids import AccountId, Aggregate, EngineVersion, EventId, RunnerId, TaskId
+from core.events.ids import AccountId, Aggregate, EngineVersion, EventId, ModelId, RunnerId, TaskId
 from core.events.runner import RunnerEvent
 from core.events.subjects import AggregateKey
 from core.events.task import TaskEvent
 from core.nats.execute import Known
+from core.scheduler.killers import Killers
 from core.scheduler.open_task import OpenTask
 from core.scheduler.running import Running
 from core.scheduler.waiting import Lane, Waiting
@@ -40,11 +41,11 @@ class KnownRunner:
         description = self.known.state.description
         return {offer.version: offer.build for offer in description.engines} if description else {}
 
-    @property
-    def drivers(self) -> dict[EngineVersion, str]:
-        """Driver by version."""
+    def offers(self, version: EngineVersion, driver: str | None) -> bool:
+        """Whether it has this engine, with this driver if one is named."""
         description = self.known.state.description
-        return {offer.version: offer.driver for offer in description.engines} if description else {}
+        offered = description.engines if description else ()
+        return any(one.version == version and driver in {None, one.driver} for one in offered)
 
     @property
     def slots(self) -> int:
@@ -65,21 +66,23 @@ class Board:
     runners: dict[RunnerId, KnownRunner] = field(default_factory=dict)
     waiting: Waiting = field(default_factory=Waiting)
     held: Running = field(default_factory=Running)
-    _changed: dict[TaskId, None] = field(default_factory=dict)
+    killers: Killers = field(default_factory=Killers)
+    _moving: dict[TaskId, None] = field(default_factory=dict)
     _owners: dict[AccountId, AccountId] = field(default_factory=dict)
     """Each owner's id once, however many tasks there are."""
 
-    def __post_init__(self) -> None:
-        self._changed.update(dict.fromkeys(self.tasks))
-        for entry in self.tasks.values():
-            self._place(entry)
-
-    def take_changed(self, most: int = 1000) -> list[OpenTask]:
-        """Open tasks whose state is newer than when they were last taken from here, in the order in which they changed."""
-        ids = list(islice(self._changed, most))
+    def take_moving(self, most: int = 1000) -> list[OpenTask]:
+        """Open tasks that have a step to take of themselves, in the order in which they came to it; each is told once."""
+        ids = list(islice(self._moving, most))
         for id_ in ids:
-            del self._changed[id_]
-        return [self.tasks[id_] for id_ in ids if id_ in self.tasks]
+            del self._moving[id_]
+        return [self.tasks[id_] for id_ in ids]
+
+    def take_in(self, entry: OpenTask) -> None:
+        """An open task as it was stored."""
+        entry.owner = self._owners.setdefault(entry.owner, entry.owner)
+        self.tasks[entry.id] = entry
+        self._settle(entry)
 
     def apply(self, event: Recorded[Fact]) -> None:
         """Fold one event of the log; what the board knows already changes nothing."""
@@ -119,15 +122,25 @@ class Board:
             return
         open_task.known = known
         open_task.last_event = event or open_task.last_event
-        self._changed[open_task.id] = None
         if known.state.status.ended:
             self.tasks.pop(open_task.id, None)
-        self._place(open_task)
+        self._settle(open_task)
+        if known.state.status.ended and self.killers.learn_end(known.state, known.sequence):
+            self._place_all_of(open_task.submitted.model_id)
+
+    def _settle(self, entry: OpenTask) -> None:
+        """A task that has just come to the state that it has."""
+        if entry.status in MOVING:
+            self._moving[entry.id] = None
+        else:
+            self._moving.pop(entry.id, None)
+        self._place(entry)
 
     def _place(self, entry: OpenTask) -> None:
         """Among those that wait, those that runners hold, or neither."""
         if entry.status is Status.QUEUED:
-            self.waiting.put(entry.id, entry.key.platform, entry.owner, entry.since, entry.state)
+            withheld = self.killers.withhold(entry.submitted.model_id, entry.since)
+            self.waiting.put(entry.id, entry.key.platform, entry.owner, entry.since, entry.state, withheld=withheld)
             entry.pack()
         else:
             self.waiting.drop(entry.id)
@@ -135,6 +148,12 @@ class Board:
             self.held.put(entry.id, entry.owner, entry.runner_id)
         else:
             self.held.drop(entry.id)
+
+    def _place_all_of(self, model: ModelId) -> None:
+        """Whoever may take what waits of this model is another question now."""
+        for id_ in self.waiting:
+            if (entry := self.tasks[id_]).speaks_of(model):
+                self._place(entry)
 
     def promise(self, entry: OpenTask, runner: RunnerId) -> None:
         """The task is on its way to this runner: nobody else gets it, and its slot is taken, before the log says so."""
@@ -154,16 +173,16 @@ class Board:
 
     def taken_on(self, runner_id: RunnerId) -> int:
         """Slots of a runner that are taken: by what it runs, and by what was promised to it."""
-        return len(self.held.on(runner_id))
+        return self.held.count_on(runner_id)
 
 
 def suits(entry: KnownRunner, lane: Lane) -> bool:
     """Whether this runner can run what waits in the lane."""
     state = entry.known.state
     return (
-        entry.key.platform == lane.platform
-        and lane.engine in entry.engines
-        and lane.driver in {None, entry.drivers.get(lane.engine)}
+        not lane.withheld
+        and entry.key.platform == lane.platform
+        and entry.offers(lane.engine, lane.driver)
         and lane.runner in {None, entry.id}
         and lane.pool in {None, state.pool}
         and lane.labels <= state.labels

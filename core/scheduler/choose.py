@@ -31,12 +31,13 @@ def choose(
 
     What ``runner`` itself lost last waits for one of ``others``, if there is one that can take it.
     """
+    serves_all = runner.known.state.serves_all
     queues = [
         queue
         for lane, by_owner in waiting.lanes.items()
         if suits(runner, lane)
         for owner, queue in by_owner.items()
-        if may_serve(runner, owner)
+        if (serves_all or may_serve(runner, owner))
         and not running.full(owner)
         and (lane.lost_by != runner.id or not _better_elsewhere(lane, queue, runner, others))
     ]

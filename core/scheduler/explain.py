@@ -3,24 +3,26 @@
 from core.events.ids import TaskId
 from core.protocol.waiting import Candidate, Verdict, WaitingAnswer
 from core.scheduler.board import Board, KnownRunner, may_serve, suits
-from core.scheduler.waiting import Lane, Queue
+from core.scheduler.waiting import Lane, Place, Queue
 
 
 def explain(board: Board, task: TaskId) -> WaitingAnswer:
     """What the board says of a task now."""
     if task not in board.waiting:
         return WaitingAnswer(waits=False)
-    lane, queue = board.waiting.where(task)
-    mine = queue.ahead_of(task)
+    place = board.waiting.where(task)
+    queue, lane = place.queue, place.queue.lane
+    mine = queue.ahead_of(place)
     runners = [
         one for one in board.runners.values() if one.key.platform == lane.platform and not one.known.state.revoked
     ]
     held = board.held.by_owner.get(queue.owner, 0) if board.held.full(queue.owner) else None
     return WaitingAnswer(
         waits=True,
-        ahead=mine + _others_ahead(board, lane, queue, task, mine),
+        ahead=mine + _others_ahead(board, place, mine),
         own_ahead=mine,
         quota=held,
+        withheld=lane.withheld,
         candidates=tuple(_candidate(board, one, lane, queue) for one in runners),
     )
 
@@ -49,20 +51,20 @@ def _verdict(runner: KnownRunner, lane: Lane, queue: Queue, running: int) -> Ver
     return next((verdict for hinders, verdict in hindrances if hinders), Verdict.IDLE)
 
 
-def _others_ahead(board: Board, lane: Lane, queue: Queue, task: TaskId, mine: int) -> int:
+def _others_ahead(board: Board, place: Place, mine: int) -> int:
     """Others' tasks that the same runners could take: as many of each owner as turns give before this one, and inspections first."""
+    queue, lane = place.queue, place.queue.lane
     able = [one for one in board.runners.values() if suits(one, lane) and may_serve(one, queue.owner)]
     my_share = _share(board, queue)
-    inspects = queue.is_inspection(task)
     ahead = 0
     for other_lane, by_owner in board.waiting.lanes.items():
         for owner, other in by_owner.items():
-            if owner == queue.owner and other_lane == lane:
+            if other is queue:
                 continue
             if not any(suits(one, other_lane) and may_serve(one, owner) for one in able):
                 continue
             turns = mine + (_share(board, other) < my_share)
-            first = 0 if inspects else other.inspections
+            first = other.inspections if place.profile else 0
             ahead += min(len(other), max(turns, first))
     return ahead
 

@@ -1,6 +1,6 @@
 """What a runner found out about a model becomes a fact of the model itself."""
 
-from collections.abc import Iterable
+import asyncio
 from typing import cast
 from uuid import uuid5
 
@@ -11,7 +11,7 @@ from core.domain.model import Inspect
 from core.domain.task import TASK
 from core.events import model, task
 from core.events.envelope import Fact, Recorded
-from core.events.ids import CommandId, TaskId
+from core.events.ids import CommandId, EventId, TaskId
 from core.events.subjects import AggregateKey, model_key
 from core.nats.execute import load
 from core.nats.log import EventLog
@@ -24,14 +24,25 @@ class Inspections:
     def __init__(self, log: EventLog, decisions: Decisions) -> None:
         self._log = log
         self._decisions = decisions
+        self._open: dict[EventId, Recorded[task.Inspected]] = {}
+        self._settling = asyncio.Lock()
 
-    async def note(self, batch: Iterable[Recorded[Fact]]) -> None:
-        """Append what the inspections among these events found. To be done before the batch counts as folded: then none is forgotten."""
-        for event in batch:
-            if isinstance(event.data, task.Inspected):
-                await self._note(cast(Recorded[task.Inspected], event))
+    def note(self, event: Recorded[Fact]) -> None:
+        """What an inspection found is to be said of the model, unless that stands in the log behind it."""
+        if isinstance(event.data, task.Inspected):
+            self._open[event.id] = cast(Recorded[task.Inspected], event)
+        elif isinstance(event.data, model.Inspected) and event.causation_id is not None:
+            self._open.pop(event.causation_id, None)
 
-    async def _note(self, event: Recorded[task.Inspected]) -> None:
+    async def settle(self) -> None:
+        """Append what is open. To be done before those events count as folded: then none is forgotten."""
+        async with self._settling:
+            while self._open:
+                event = next(iter(self._open.values()))
+                await self._append(event)
+                self._open.pop(event.id, None)
+
+    async def _append(self, event: Recorded[task.Inspected]) -> None:
         submitted = await self._submission(event.key)
         fact = model.Inspected(
             task_id=TaskId(event.key.id),

@@ -21,6 +21,8 @@ class BoardMetrics(Collector):
         )
         waiting: dict[tuple[str, str], int] = {}
         for lane, by_owner in list(self._board.waiting.lanes.items()):
+            if lane.withheld:  # no further runner would take any of it
+                continue
             shown = (lane.platform.value, lane.engine)
             waiting[shown] = waiting.get(shown, 0) + sum(map(len, list(by_owner.values())))
         for shown, count in waiting.items():

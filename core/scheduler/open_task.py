@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from core.domain.task import Status, TaskState
 from core.events import task
-from core.events.ids import AccountId, EventId, RunnerId, TaskId
+from core.events.ids import AccountId, EventId, ModelId, RunnerId, TaskId
 from core.events.subjects import AggregateKey
 from core.nats.execute import Known
 from core.protocol.orders import AttemptRef
@@ -62,6 +62,12 @@ class OpenTask:
     def unpack(self) -> None:
         """Somebody will, more than once."""
         self.known = self.known
+
+    def speaks_of(self, model: ModelId) -> bool:
+        """Whether the model may be this task's: a look that reads nothing anew, and is right whenever it says no."""
+        if self._known is None:
+            return str(model).encode() in self._packed
+        return self.submitted.model_id == model
 
     @property
     def correlation_id(self) -> UUID:

@@ -37,6 +37,9 @@ class Running:
     def on(self, runner: RunnerId) -> list[TaskId]:
         return list(self._on.get(runner, ()))
 
+    def count_on(self, runner: RunnerId) -> int:
+        return len(self._on.get(runner, ()))
+
     def put(self, task: TaskId, owner: AccountId, runner: RunnerId) -> None:
         """A runner holds the task now; saying so again changes nothing."""
         if self._holders.get(task) == (runner, owner):

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from core.domain.task import Status, next_step
+from core.domain.task import MOVING, Status, next_step
 from core.events.envelope import Fact, Recorded
 from core.events.ids import Aggregate, RunnerId, TaskId
 from core.nats.control import ControlLink, ReportMessage
@@ -20,13 +20,15 @@ from core.scheduler.leases import Leases
 from core.scheduler.open_task import OpenTask
 from core.scheduler.reports import Reports
 from core.scheduler.settings import Periods
-from core.scheduler.store import BoardStore
+from core.scheduler.store import BoardStore, Touched
 from core.scheduler.timers import Timers
 
 logger = structlog.get_logger(__name__)
 
 _AT_ONCE = 32
-"""Decisions on tasks, or reports, that are on their way to the log together; free runners are given work between them, so that no crowd holds them up."""
+"""Reports, and steps of tasks, that are on their way to the log together."""
+_STORE_AFTER = 20_000
+"""Events that are folded before they are stored, while nobody waits for an answer yet: of most tasks of long ago nothing is left by then."""
 _STORE_EVERY_S = 0.5
 """What was folded meanwhile is stored in one transaction; a scheduler that is killed folds it again."""
 
@@ -47,9 +49,10 @@ class Scheduler:
         self._link = link
         self._store = store
         self._tick_s = periods.tick_s
-        self._wake = asyncio.Event()
+        self._steps_due = asyncio.Event()
+        self._work_due = asyncio.Event()
         self._folded = asyncio.Event()
-        self._unstored: list[Recorded[Fact]] = []
+        self._unstored = Touched()
         leases = Leases(periods.lease_s, periods.order_retry_s, clock.monotonic)
         decisions = Decisions(log, board, clock.now)
         self._decisions = decisions
@@ -64,9 +67,11 @@ class Scheduler:
         target = await self._log.last_sequence()
         if self.board.sequence < target:
             async for batch in self._log.follow(self.board.sequence):
-                await self._fold(batch)
-                await self._store_folded()
-                if self.board.sequence >= target:
+                self._fold(batch)
+                over = self.board.sequence >= target
+                if over or self._unstored.events >= _STORE_AFTER:
+                    await self._store_folded()
+                if over:
                     break
         logger.info("board loaded", action="board_loaded", sequence=self.board.sequence, tasks=len(self.board.tasks))
 
@@ -75,17 +80,18 @@ class Scheduler:
         async for batch in self._log.follow(self.board.sequence):
             if not batch:
                 continue
-            await self._fold(batch)
+            self._fold(batch)
+            await self._inspections.settle()
             for id_ in {TaskId(event.key.id) for event in batch if event.key.aggregate is Aggregate.TASK}:
                 if (entry := self.board.tasks.get(id_)) and entry.status is Status.CANCELLING:
                     await self._link.send_stop(entry.runner_id, entry.ref)
-            self._wake.set()
+            self._look_again()
 
-    async def _fold(self, batch: list[Recorded[Fact]]) -> None:
+    def _fold(self, batch: list[Recorded[Fact]]) -> None:
         for event in batch:
             self.board.apply(event)
-        await self._inspections.note(batch)
-        self._unstored += batch
+            self._inspections.note(event)
+            self._unstored.note(event)
         self._folded.set()
 
     async def keep_stored(self) -> None:
@@ -96,10 +102,11 @@ class Scheduler:
             await asyncio.sleep(_STORE_EVERY_S)
 
     async def _store_folded(self) -> None:
-        batch, self._unstored = self._unstored, []
+        await self._inspections.settle()
+        touched, self._unstored = self._unstored, Touched()
         self._folded.clear()
-        if batch:
-            await self._store.save(self.board, batch)
+        if touched.events:
+            await self._store.save(self.board, touched)
 
     async def take_reports(self) -> None:
         """Several at a time; those on one attempt are told apart by the log."""
@@ -110,7 +117,7 @@ class Scheduler:
                 await self._reports.handle(message)
             finally:
                 room.release()
-            self._wake.set()
+            self._look_again()
 
         async with asyncio.TaskGroup() as group:
             async for message in self._link.reports():
@@ -120,32 +127,39 @@ class Scheduler:
     async def serve_calls(self) -> None:
         async def answer(runner_id: RunnerId, method: str, payload: bytes) -> bytes | None:
             reply = await self._calls.answer(runner_id, method, payload)
-            self._wake.set()
+            self._look_again()
             return reply
 
         await self._link.serve_calls(answer)
 
-    async def decide(self) -> None:
-        """Whatever has changed: take the steps that follow, then give out work."""
+    def _look_again(self) -> None:
+        """Something has changed: steps may follow from it, and work may be given out."""
+        self._steps_due.set()
+        self._work_due.set()
+
+    async def take_steps(self) -> None:
+        """Whatever follows of itself; never ends."""
         while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while changed := self.board.take_changed(_AT_ONCE):
-                await asyncio.gather(*map(self._advance, changed))
-                await self._assignment.assign()
-            await self._assignment.assign()
+            await self._steps_due.wait()
+            self._steps_due.clear()
+            while moving := self.board.take_moving(_AT_ONCE):
+                await asyncio.gather(*map(self._advance, moving))
+                self._work_due.set()
 
     async def _advance(self, entry: OpenTask) -> None:
-        # What waits for a runner has no step of its own; its packed state need not be read for that.
-        while (
-            entry.id in self.board.tasks
-            and entry.status is not Status.QUEUED
-            and (command := next_step(entry.state)) is not None
-        ):
+        while entry.status in MOVING and (command := next_step(entry.state)) is not None:
             await self._decisions.on_task(entry, command)
+
+    async def give_out_work(self) -> None:
+        """To whoever is free; never ends. It waits for no step of another task, so that no crowd that comes holds up those that run."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await self._work_due.wait()
+                self._work_due.clear()
+                await self._assignment.assign(group)
 
     async def watch_the_clock(self) -> None:
         while True:
             await asyncio.sleep(self._tick_s)
             await self._timers.tick()
-            self._wake.set()
+            self._look_again()

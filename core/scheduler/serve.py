@@ -52,7 +52,8 @@ async def serve(settings: SchedulerSettings, periods: Periods, s3: S3Settings, s
             scheduler.follow,
             scheduler.keep_stored,
             scheduler.take_reports,
-            scheduler.decide,
+            scheduler.take_steps,
+            scheduler.give_out_work,
             scheduler.watch_the_clock,
             partial(keep, holding),
         )

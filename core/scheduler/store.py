@@ -1,6 +1,7 @@
 """The board in PostgreSQL, with its checkpoint in the same transaction."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ from core.domain.runner import RunnerState
 from core.domain.task import TaskState
 from core.events.account import QuotaSet
 from core.events.envelope import Fact, Recorded
-from core.events.ids import AccountId, Aggregate, Platform, RunnerId, TaskId
+from core.events.ids import AccountId, Aggregate, ModelId, Platform, RunnerId, TaskId
 from core.events.subjects import AggregateKey, runner_key, task_key
+from core.events.task import TaskKind
 from core.nats.execute import Known
-from core.postgres.connection import Pool
+from core.postgres.connection import Connection, Pool
 from core.postgres.queries import Queries
 from core.scheduler.board import Board, KnownRunner
+from core.scheduler.killers import Killers
 from core.scheduler.open_task import OpenTask
 from core.scheduler.running import Running
 
@@ -25,6 +28,32 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _QUERIES = Queries.beside(__file__)
 _TASK_STATE = TypeAdapter(TaskState)
 _RUNNER_STATE = TypeAdapter(RunnerState)
+_AT_ONCE = 500
+"""Tasks that are read or written with one statement: all at once, on their way they would take more than the board itself."""
+
+
+@dataclass
+class Touched:
+    """What of the board events have changed since it was stored. ``sequence``: of the last of them, 0 when there were none."""
+
+    sequence: int = 0
+    tasks: set[TaskId] = field(default_factory=set)
+    runners: set[RunnerId] = field(default_factory=set)
+    accounts: set[AccountId] = field(default_factory=set)
+    events: int = 0
+
+    def note(self, event: Recorded[Fact]) -> None:
+        self.sequence = event.sequence
+        self.events += 1
+        match event.key.aggregate:
+            case Aggregate.TASK:
+                self.tasks.add(TaskId(event.key.id))
+            case Aggregate.RUNNER:
+                self.runners.add(RunnerId(event.key.id))
+            case Aggregate.ACCOUNT if isinstance(event.data, QuotaSet):
+                self.accounts.add(AccountId(event.key.id))
+            case _:
+                pass
 
 
 class BoardStore:
@@ -32,39 +61,60 @@ class BoardStore:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self._killers: dict[tuple[ModelId, TaskKind], int] = {}
+        """As they are stored."""
 
     async def load(self) -> Board:
         async with self._pool.acquire() as connection:
             sequence: int = await connection.fetchval(_QUERIES["load_checkpoint"])
-            async with (
-                connection.transaction()
-            ):  # a cursor: as objects, all at once take more than the board that is made of them
-                tasks = [_open_task(row) async for row in connection.cursor(_QUERIES["load_tasks"], prefetch=500)]
             runners = [_known_runner(row) for row in await connection.fetch(_QUERIES["load_runners"])]
             quotas = {row["account"]: row["running"] for row in await connection.fetch(_QUERIES["load_quotas"])}
-        held = Running(quotas=quotas)
-        by_id = {entry.id: entry for entry in tasks}
-        return Board(sequence, by_id, {entry.id: entry for entry in runners}, held=held)
+            killers = {
+                (row["model"], TaskKind(row["kind"])): row["sequence"]
+                for row in await connection.fetch(_QUERIES["load_killers"])
+            }
+            board = Board(
+                sequence,
+                runners={entry.id: entry for entry in runners},
+                held=Running(quotas=quotas),
+                killers=Killers(killers),
+            )
+            self._killers = dict(killers)
+            async with connection.transaction():
+                async for row in connection.cursor(_QUERIES["load_tasks"], prefetch=_AT_ONCE):
+                    board.take_in(_open_task(row))
+        return board
 
-    async def save(self, board: Board, batch: Iterable[Recorded[Fact]]) -> None:
-        """Store what the events of a batch touched, and that everything up to its last event was folded. The board may go on meanwhile."""
-        batch = list(batch)
-        tasks = {TaskId(event.key.id) for event in batch if event.key.aggregate is Aggregate.TASK}
-        runners = {RunnerId(event.key.id) for event in batch if event.key.aggregate is Aggregate.RUNNER}
-        accounts = {AccountId(event.key.id) for event in batch if isinstance(event.data, QuotaSet)}
+    async def save(self, board: Board, touched: Touched) -> None:
+        """Store what was touched, and that everything up to its last event was folded. The board may go on meanwhile."""
         rows = {
-            "save_tasks": [_task_row(board.tasks[id_]) for id_ in tasks if id_ in board.tasks],
-            "delete_tasks": [id_ for id_ in tasks if id_ not in board.tasks],
-            "save_runners": [_runner_row(board.runners[id_]) for id_ in runners],
-            "save_quotas": [_quota_row(board, id_) for id_ in accounts],
+            "save_runners": [_runner_row(board.runners[id_]) for id_ in touched.runners],
+            "save_quotas": [_quota_row(board, id_) for id_ in touched.accounts],
         }
         async with self._pool.acquire() as connection, connection.transaction():
             # A crash may take the last moments of board and checkpoint together: the log brings them back.
             await connection.execute("SET LOCAL synchronous_commit = off")
+            await _save_tasks(connection, board, touched.tasks)
             for name, given in rows.items():
                 if given:
                     await connection.execute(_QUERIES[name], given)
-            await connection.execute(_QUERIES["save_checkpoint"], batch[-1].sequence)
+            if (killers := dict(board.killers.since)) != self._killers:
+                await connection.execute(_QUERIES["forget_killers"])
+                await connection.executemany(
+                    _QUERIES["save_killers"], [(*of, sequence) for of, sequence in killers.items()]
+                )
+            await connection.execute(_QUERIES["save_checkpoint"], touched.sequence)
+        self._killers = killers
+
+
+async def _save_tasks(connection: Connection, board: Board, touched: set[TaskId]) -> None:
+    ids = iter(touched)
+    while some := list(islice(ids, _AT_ONCE)):
+        known = [board.tasks[id_] for id_ in some if id_ in board.tasks]
+        if known:
+            await connection.execute(_QUERIES["save_tasks"], *zip(*map(_task_row, known), strict=True))
+        if gone := [id_ for id_ in some if id_ not in board.tasks]:
+            await connection.execute(_QUERIES["delete_tasks"], gone)
 
 
 def _quota_row(board: Board, account: AccountId) -> dict[str, Any]:
@@ -73,23 +123,18 @@ def _quota_row(board: Board, account: AccountId) -> dict[str, Any]:
 
 def _open_task(row: Any) -> OpenTask:
     key: AggregateKey = task_key(Platform(row["platform"]), row["task_id"])
-    known = Known(_TASK_STATE.validate_python(row["state"]), row["sequence"])
-    entry = OpenTask(key, row["since"], row["owner"], row["correlation_id"], row["last_event"], known)
-    entry.pack()
-    return entry
+    known = Known(_TASK_STATE.validate_json(row["state"]), row["sequence"])
+    return OpenTask(key, row["since"], row["owner"], row["correlation_id"], row["last_event"], known)
 
 
-def _task_row(entry: OpenTask) -> dict[str, Any]:
-    return {
-        "task_id": str(entry.id),
-        "platform": entry.key.platform.value,
-        "since": entry.since,
-        "owner": str(entry.owner),
-        "correlation_id": str(entry.correlation_id),
-        "last_event": str(entry.last_event),
-        "sequence": entry.sequence,
-        "state": _TASK_STATE.dump_python(entry.state, mode="json"),
-    }
+def _task_row(entry: OpenTask) -> tuple[Any, ...]:
+    """Columns as the query takes them."""
+    state = _TASK_STATE.dump_json(entry.state).decode()
+    key = entry.key
+    return (
+        key.id, key.platform.value, entry.since, entry.owner, entry.correlation_id, entry.last_event, entry.sequence,
+        state,
+    )  # fmt: skip
 
 
 def _known_runner(row: Any) -> KnownRunner:

@@ -19,13 +19,14 @@ from core.domain.task.commands import (
     Submit,
 )
 from core.domain.task.decide import decide, next_step
-from core.domain.task.state import MAX_LOSSES, Status, TaskState, evolve
+from core.domain.task.state import MAX_LOSSES, MOVING, Status, TaskState, evolve
 from core.events.task import TaskEvent
 
 TASK: Decider[TaskState, Command, TaskEvent] = Decider(TaskState(), decide, evolve)
 
 __all__ = [
     "MAX_LOSSES",
+    "MOVING",
     "TASK",
     "Cancel",
     "Command",

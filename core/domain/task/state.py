@@ -37,6 +37,8 @@ class Status(StrEnum):
 
 ENDED = {Status.COMPLETED, Status.FAILED, Status.CANCELLED, Status.EXPIRED}
 WAITING = {Status.SUBMITTED, Status.QUEUED, Status.LOST}
+MOVING = {Status.SUBMITTED, Status.LOST}
+"""What comes next nobody has to ask for: ``next_step`` says what it is."""
 RUNNING = {Status.RUNNING, Status.CANCELLING}
 
 

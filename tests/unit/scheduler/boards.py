@@ -5,7 +5,7 @@ from uuid import UUID
 
 from core.events import runner
 from core.events.envelope import Fact, Recorded
-from core.events.ids import AccountId, Aggregate, EventId, LabelId, Platform, RunnerId, TaskId
+from core.events.ids import AccountId, Aggregate, EventId, LabelId, ModelId, Platform, RunnerId, TaskId
 from core.events.runner import Pool
 from core.events.subjects import AggregateKey
 from core.events.task import TaskEvent, TaskKind
@@ -51,12 +51,12 @@ class BoardBuilder:
         runner: RunnerId | None = None,
         labels: tuple[LabelId, ...] = (),
         pool: Pool | None = None,
+        model: ModelId = SUBMITTED.model_id,
     ) -> OpenTask:
         """A queued task, or one that went on through ``facts``."""
         key = AggregateKey(Aggregate.TASK, platform, UUID(int=number))
-        submitted = SUBMITTED.model_copy(
-            update={"engine": engine, "kind": kind, "runner": runner, "labels": labels, "pool": pool}
-        )
+        wanted = {"engine": engine, "kind": kind, "runner": runner, "labels": labels, "pool": pool, "model_id": model}
+        submitted = SUBMITTED.model_copy(update=wanted)
         life: tuple[TaskEvent, ...] = (submitted, queued(), *facts)
         for fact in life:
             self.record(key, fact, owner)

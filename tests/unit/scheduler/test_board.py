@@ -2,7 +2,7 @@ from core.events.ids import RunnerId, TaskId
 from core.events.task import Cancelled
 from core.nats.execute import Known
 from core.scheduler.board import Board
-from tests.unit.domain.task_facts import completed, queued, started
+from tests.unit.domain.task_facts import completed, lost, queued, started
 from tests.unit.scheduler.boards import BoardBuilder
 
 
@@ -43,16 +43,33 @@ def test_an_end_known_before_the_log_brings_it_leaves_no_ghost() -> None:
     assert not build.board.tasks
 
 
-def test_changed_tasks_are_told_once() -> None:
+def test_what_has_a_step_to_take_is_told_once() -> None:
     build = BoardBuilder()
-    task = build.task(1)
-    assert build.board.take_changed() == [task]
-    assert build.board.take_changed() == []
+    runner = build.runner(50)
+    task = build.task(1, started(1, runner.id), lost(1, runner.id))
+    assert build.board.take_moving() == [task]
+    assert build.board.take_moving() == []
 
 
-def test_a_loaded_board_looks_at_every_task_once() -> None:
-    task = BoardBuilder().task(1)
-    assert Board(5, {task.id: task}).take_changed() == [task]
+def test_what_waits_or_runs_has_no_step_to_take() -> None:
+    build = BoardBuilder()
+    runner = build.runner(50)
+    build.task(1)
+    build.task(2, started(1, runner.id))
+    build.task(3, started(1, runner.id), lost(1, runner.id), queued(2))
+    assert build.board.take_moving() == []
+
+
+def test_a_loaded_board_is_as_the_one_that_was_stored() -> None:
+    build = BoardBuilder()
+    runner = build.runner(50)
+    waits, runs = build.task(1), build.task(2, started(1, runner.id))
+    lost_one = build.task(3, started(1, runner.id), lost(1, runner.id))
+    board = Board(5, runners=build.board.runners)
+    for task in (waits, runs, lost_one):
+        board.take_in(task)
+    assert board.take_moving() == [lost_one]
+    assert (list(board.waiting), list(board.running())) == ([waits.id], [runs])
 
 
 def test_what_is_promised_waits_no_more_and_takes_a_slot() -> None:

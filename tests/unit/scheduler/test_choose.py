@@ -208,8 +208,7 @@ def by_definition(build: BoardBuilder, runner: KnownRunner, runners: list[KnownR
     board = build.board
 
     def can(one: KnownRunner, entry: OpenTask) -> bool:
-        lane, _ = board.waiting.where(entry.id)
-        return suits(one, lane) and may_serve(one, entry.owner)
+        return suits(one, board.waiting.where(entry.id).queue.lane) and may_serve(one, entry.owner)
 
     def rank(entry: OpenTask) -> tuple[bool, int, int, int]:
         running = sum(other.running and other.owner == entry.owner for other in board.tasks.values())

@@ -48,8 +48,8 @@ def test_what_came_and_went_leaves_nothing() -> None:
 def test_places_count_inspections_first_and_then_age() -> None:
     build = BoardBuilder()
     tasks = [build.task(number) for number in range(1, 4)]
-    _, queue = build.board.waiting.where(tasks[2].id)
-    assert queue.ahead_of(tasks[2].id) == 2
+    place = build.board.waiting.where(tasks[2].id)
+    assert place.queue.ahead_of(place) == 2
     build.record(tasks[0].key, started())
-    assert queue.ahead_of(tasks[2].id) == 1
-    assert queue.head.task == tasks[1].id
+    assert place.queue.ahead_of(place) == 1
+    assert place.queue.head.task == tasks[1].id
