@@ -7,6 +7,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.webhooks.sealing import Sealer
+from api.webhooks.settings import WebhookSettings
 from core.configuration import ControlPlane, configured
 from core.nats.connection import connect
 from core.nats.log import EventLog
@@ -22,7 +24,7 @@ _PATIENCE_S = 15.0
 
 @dataclass(frozen=True)
 class Places:
-    """`database_url` holds a password: show it to nobody."""
+    """`database_url` holds a password: show it to nobody. `sealer`: with the keys of webhooks' secrets that are known here."""
 
     log: WholeLog
     events: EventLog
@@ -30,10 +32,11 @@ class Places:
     store: ObjectStore
     database_url: str
     replicas: int
+    sealer: Sealer
 
 
 @asynccontextmanager
-async def opened(settings: ControlPlane, s3: S3Settings) -> AsyncIterator[Places]:
+async def opened(settings: ControlPlane, s3: S3Settings, webhooks: WebhookSettings) -> AsyncIterator[Places]:
     """Raises BrokerUnreachableError, DatabaseUnreachableError."""
     url = settings.database_url.get_secret_value()
     async with AsyncExitStack() as stack:
@@ -45,13 +48,14 @@ async def opened(settings: ControlPlane, s3: S3Settings) -> AsyncIterator[Places
         stack.push_async_callback(pool.close)
         connection = await stack.enter_async_context(pool.acquire())
         store = await stack.enter_async_context(ObjectStore.open(s3))
-        yield Places(WholeLog(broker), EventLog(broker), connection, store, url, settings.nats_replicas)
+        log, events, replicas = WholeLog(broker), EventLog(broker), settings.nats_replicas
+        yield Places(log, events, connection, store, url, replicas, Sealer.of(webhooks))
 
 
 @asynccontextmanager
 async def of_environment() -> AsyncIterator[Places]:
     """By the variables that the api reads, secrets from files too. Ends the process where they cannot be used."""
-    async with opened(configured(ControlPlane), configured(S3Settings)) as places:
+    async with opened(configured(ControlPlane), configured(S3Settings), configured(WebhookSettings)) as places:
         yield places
 
 
@@ -68,7 +72,8 @@ async def of_home(path: Path) -> AsyncIterator[Places]:
         yield places
 
 
-def _settings(known: Mapping[str, str]) -> tuple[ControlPlane, S3Settings]:
+def _settings(known: Mapping[str, str]) -> tuple[ControlPlane, S3Settings, WebhookSettings]:
+    """A key that is being changed (MGEPROF_WEBHOOKS_KEY_PREVIOUS) comes from outside, as for `mgeprof up`."""
     control = ControlPlane.model_validate(
         {
             "nats_url": known["MGEPROF_NATS_URL"],
@@ -77,4 +82,5 @@ def _settings(known: Mapping[str, str]) -> tuple[ControlPlane, S3Settings]:
         }
     )
     s3 = {name.removeprefix("MGEPROF_S3_").lower(): value for name, value in known.items() if "_S3_" in name}
-    return control, S3Settings.model_validate(s3)
+    webhooks = WebhookSettings.model_validate({"key": known["MGEPROF_WEBHOOKS_KEY"]})
+    return control, S3Settings.model_validate(s3), webhooks

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from core.configuration import faults
+from core.configuration import configured, faults
 from infra.configuration.processes import PROCESSES, settings, unknown
 from runner.config import ConfigError, load_config, read_seed
 
@@ -36,9 +36,14 @@ def config() -> None:
 def check(
     processes: _Which = None,
     runner: Annotated[Path | None, typer.Option(help="Look at a runner's file instead.")] = None,
+    backup: Annotated[
+        Path | None, typer.Option(help="Look also whether the keys that are set open what is sealed in a backup.")
+    ] = None,
 ) -> None:
     """Say what is missing, wrong or misspelt, before anything starts. Ends with 1 when something is."""
     found = _in_the_file(runner) if runner else _in_the_environment(processes or list(Process))
+    if backup and not found:
+        found = _in_the_backup(backup)
     for line in found:
         typer.echo(line)
     if found:
@@ -69,6 +74,20 @@ def _in_the_environment(processes: list[Process]) -> list[str]:
                 readers.setdefault(f"{fault.variable} {fault.message}", []).append(process)
     lines = [f"{line} ({', '.join(sorted(set(names)))})" for line, names in readers.items()]
     return lines + [f"{fault.variable} {fault.message}" for fault in unknown(os.environ)]
+
+
+def _in_the_backup(path: Path) -> list[str]:
+    from api.webhooks.sealing import Sealer
+    from api.webhooks.settings import WebhookSettings
+    from infra.backup.folder import BackupError, Folder
+    from infra.backup.sealed import sealed
+
+    try:
+        folder = Folder(path)
+        warning = sealed(folder, folder.read(), Sealer.of(configured(WebhookSettings))).warning()
+    except BackupError as error:
+        return [str(error)]
+    return [warning] if warning else []
 
 
 def _in_the_file(path: Path) -> list[str]:

@@ -33,9 +33,12 @@ def places(home: Path | None) -> AbstractAsyncContextManager[Places]:
     """Broker, database and bucket."""
     from infra.backup.places import of_environment, of_home
 
-    if home is None and ("MGEPROF_NATS_URL" in os.environ or "MGEPROF_SECRETS_DIR" in os.environ):
-        return of_environment()
-    return of_home(home or DEFAULT_HOME)
+    return of_home(home or DEFAULT_HOME) if on_a_home(home) else of_environment()
+
+
+def on_a_home(home: Path | None) -> bool:
+    """Whether that of a `mgeprof up` is meant."""
+    return home is not None or not ("MGEPROF_NATS_URL" in os.environ or "MGEPROF_SECRETS_DIR" in os.environ)
 
 
 def run(work: Callable[[], Coroutine[None, None, T]], console: Console) -> T:

@@ -8,6 +8,7 @@ import random
 from collections import defaultdict
 from datetime import timedelta
 from ipaddress import ip_network
+from pathlib import Path
 from uuid import UUID
 
 import httpx2
@@ -20,6 +21,9 @@ from api.webhooks.resealing import reseal
 from api.webhooks.sealing import Sealer
 from api.webhooks.settings import WebhookSettings
 from core.events.account import Role
+from core.postgres import copying
+from infra.backup.folder import Folder, Manifest
+from infra.backup.sealed import sealed
 from projections.rebuild import rebuild
 from tests.integration.api.conftest import MakeUser, client_of
 from tests.integration.api.receiver import Manner, Message, Reply, receiving
@@ -110,6 +114,22 @@ async def test_secrets_are_sealed_in_the_database_and_their_key_can_be_changed(
     for secret in known:
         Webhook(secret).verify(receiver.accepted[0].body, receiver.accepted[0].headers)
     await reseal(parts.pool, sealer(key=str(first), key_previous=second))
+
+
+async def test_what_a_backup_holds_of_them_is_told_by_the_keys_at_hand(
+    parts: Parts, hooks: httpx2.AsyncClient, tmp_path: Path
+) -> None:
+    folder = Folder(tmp_path / "backup")
+    folder.make()
+    async with receiving() as receiver:
+        await made(hooks, receiver)
+    async with parts.pool.acquire() as connection:
+        tables = {table.name: table.columns for table in await copying.write_out(connection, "api", folder.tables)}
+    manifest = Manifest("0.1.0", "today", 1, "", {}, {}, "0014", tables, 0, 0)
+    known = sealed(folder, manifest, Sealer.of(WebhookSettings.model_validate({"key": QUICK["key"]})))
+    unknown = sealed(folder, manifest, Sealer.of(WebhookSettings.model_validate({"key": "k" * 32})))
+    assert known.webhooks == unknown.webhooks == await parts.pool.fetchval("SELECT count(*) FROM webhooks") > 0
+    assert (known.closed, unknown.closed) == (0, unknown.webhooks)
 
 
 async def test_without_a_key_there_is_no_webhook(parts: Parts, make_user: MakeUser) -> None:

@@ -56,8 +56,8 @@ async def made(hooks: httpx2.AsyncClient, receiver: Receiver | str, *types: str,
     return webhook
 
 
-async def until(there: Callable[[], bool | Awaitable[bool]]) -> None:
-    async with asyncio.timeout(60):
+async def until(there: Callable[[], bool | Awaitable[bool]], *, within_s: float = 60) -> None:
+    async with asyncio.timeout(within_s):
         while True:
             found = there()
             if found if isinstance(found, bool) else await found:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
+from api.webhooks.sealing import Sealer
+from api.webhooks.settings import WebhookSettings
 from core.configuration import Fault, configured, faults
 from core.s3.settings import S3Settings
 from core.scheduler.settings import SchedulerSettings
+from infra.backup.folder import Folder, Manifest
 from infra.cli.config import app
 from infra.configuration.chinese import RUNNER_FILE, VARIABLES
 from infra.configuration.page import DOCS, FILES, Language, page
@@ -117,3 +121,46 @@ def test_everything_is_explained_in_both_languages() -> None:
 def test_the_written_reference_is_the_real_one(language: Language) -> None:
     written = (DOCS / FILES[language]).read_text(encoding="utf-8")
     assert written == page(language), "write it anew: python -m infra.configuration.page"
+
+
+KEY, OTHER = "of thirty-two letters, or of more", "another one of thirty-two letters"
+
+
+@pytest.fixture
+def backed_up(tmp_path: Path) -> Path:
+    """As far as it is about webhooks: one with two secrets, one that an older program left unsealed, one of another key."""
+
+    def sealed_with(key: str, webhook: UUID) -> str:
+        return Sealer.of(WebhookSettings.model_validate({"key": key})).seal("whsec_c2VjcmV0", webhook)
+
+    first, second, third = (UUID(int=number) for number in (1, 2, 3))
+    rows = (
+        (first, "a\\tb\\n", sealed_with(KEY, first), sealed_with(KEY, first)),
+        (second, "plain", "whsec_c2VjcmV0", "\\N"),
+        (third, "other", sealed_with(KEY, third), sealed_with(OTHER, third)),
+    )
+    folder = Folder(tmp_path / "backup")
+    folder.make()
+    (folder.tables / "webhooks.copy").write_text("".join("\t".join(map(str, row)) + "\n" for row in rows))
+    columns: dict[str, tuple[str, ...]] = {"webhooks": ("id", "description", "secret", "previous_secret")}
+    folder.write(Manifest("0.1.0", "today", 1, "", {}, {}, "0014", columns, 0, 0))
+    return folder.path
+
+
+@pytest.mark.parametrize(
+    ("key", "previous", "closed"), [(KEY, OTHER, 0), (KEY, None, 1), (OTHER, None, 2), (None, None, 2)]
+)
+def test_a_backup_is_held_against_the_keys_that_are_set(
+    whole: pytest.MonkeyPatch, backed_up: Path, key: str | None, previous: str | None, closed: int
+) -> None:
+    for name, value in (("MGEPROF_WEBHOOKS_KEY", key), ("MGEPROF_WEBHOOKS_KEY_PREVIOUS", previous)):
+        whole.delenv(name, raising=False) if value is None else whole.setenv(name, value)
+    said = CliRunner().invoke(app, ["check", "--backup", str(backed_up)])
+    assert said.exit_code == (1 if closed else 0)
+    assert (f"of {closed} of 3 webhooks" in said.output) == bool(closed)
+    assert KEY not in said.output
+
+
+def test_a_folder_that_is_no_backup_is_named(whole: pytest.MonkeyPatch, tmp_path: Path) -> None:  # noqa: ARG001 - sets it
+    said = CliRunner().invoke(app, ["check", "--backup", str(tmp_path)])
+    assert (said.exit_code, "is no backup" in said.output) == (1, True)
