@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Whole files to three workers, the longest first. A test that hangs is ended after ten minutes, named, and shown with the stacks of its threads.
 AT_ONCE := --numprocesses 3 --dist loadfile --no-loadscope-reorder -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true
 
-.PHONY: help setup site web screenshots engine demo up test lint lint-python lint-web format bench audit sbom faults soak
+.PHONY: help setup site web screenshots engine demo up test lint lint-python lint-web format bench audit sbom drawings faults soak
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -78,6 +78,10 @@ audit: $(READY) ## look for known holes in what it stands on (asks PyPI's and np
 	@infra/setup/release
 	.release/bin/pip-audit --strict --require-hashes --disable-pip --requirement infra/requirements/server.txt
 	cd frontend && npm audit --omit=dev
+
+drawings: $(READY) ## draw the documentation's drawings anew, into docs/drawings
+	@infra/setup/release
+	.release/bin/python -P infra/site/drawings.py
 
 sbom: $(READY) ## write what it stands on into sbom/, as CycloneDX
 	@infra/setup/release

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from infra.site.contents import ENDINGS, SECTIONS, START, Language
+from infra.site.drawings import FOLDER, name_of
 from infra.site.page import Place, page, rendered, title_of
 from infra.version import version
 
@@ -27,7 +28,7 @@ def build(to: Path, docs: Path = DOCS) -> list[Path]:
             out.parent.mkdir(parents=True, exist_ok=True)
             out.write_text(_page(docs, name, language, file.read_text()))
             written.append(to / out.relative_to(fresh))
-    for folder in ("pictures", "examples"):
+    for folder in ("pictures", "examples", FOLDER):
         shutil.copytree(docs / folder, fresh / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(HERE / "style.css", fresh / "style.css")
     for ending in ENDINGS.values():
@@ -49,5 +50,13 @@ def _page(docs: Path, name: str, language: Language, text: str) -> str:
     twin = docs / f"{name}{ENDINGS[other]}"
     there = f"{Path(name).name}{ENDINGS[other].removesuffix('.md')}.html" if twin.exists() else None
     place = Place(language, name, up, there)
-    body = rendered(text, lambda target: (docs / name).parent.joinpath(target).resolve().is_relative_to(docs))
+
+    def inside(target: str) -> bool:
+        return (docs / name).parent.joinpath(target).resolve().is_relative_to(docs)
+
+    def drawing(drawn: str) -> str | None:
+        file = f"{FOLDER}/{name_of(drawn)}"
+        return f"{up}{file}" if (docs / file).exists() else None
+
+    body = rendered(text, inside, drawing)
     return page(place, titles, title_of(text), body, version())

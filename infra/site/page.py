@@ -19,9 +19,12 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from infra.site.contents import SECTIONS, Language
+from infra.site.drawings import LANGUAGE
 
 INSIDE = Callable[[str], bool]
 """Whether a link's target, relative to its page, is part of the site."""
+DRAWING = Callable[[str], str | None]
+"""Where the drawing with this text is, as seen from the page."""
 _LANGUAGE_LINK = re.compile(r"^\[(中文|English)\]\([^)]*\)\n+", re.MULTILINE)
 _WORDS: Mapping[Language, tuple[str, str, str]] = {
     "en": ("Contents", "中文", "Dashboard"),
@@ -41,18 +44,28 @@ def anchor_of(heading: str) -> str:
     return words.replace(" ", "-")
 
 
-def rendered(text: str, inside: INSIDE) -> str:
-    """The body of a page."""
+def rendered(text: str, inside: INSIDE, drawing: DRAWING = lambda _: None) -> str:
+    """The body of a page. A drawing that is not there is shown as its text."""
     markdown = MarkdownIt("commonmark", {"html": False, "highlight": _coloured}).enable("table")
     tokens = markdown.parse(_LANGUAGE_LINK.sub("", text, count=1))
     _anchor(tokens)
     for token in tokens:
         _relink(token.children or (), inside)
-    return _Plain(markdown).render(tokens, markdown.options, {})
+    return _Plain(markdown).render(tokens, markdown.options, {"drawing": drawing})
 
 
 class _Plain(RendererHTML):
     """Tables can be wider than the page; alignment is a class, for styles in attributes are not allowed."""
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        token = tokens[idx]
+        source = env["drawing"](token.content) if token.info == LANGUAGE else None
+        if source is None:
+            return super().fence(tokens, idx, options, env)
+        # Its title for those who do not see it is the heading that it stands under.
+        above = next(at for at in reversed(range(idx)) if tokens[at].type == "heading_open")
+        title = tokens[above + 1].content
+        return f'<p class="drawing"><img src="{escape(source)}" alt="{escape(title)}"></p>\n'
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return f'<div class="wide">{self.renderToken(tokens, idx, options, env)}'

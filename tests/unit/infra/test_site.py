@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from api.web.guides import GuidesMount
 from infra.site.build import DOCS, build
 from infra.site.contents import SECTIONS
+from infra.site.drawings import FOLDER, name_of, texts
 from infra.site.page import rendered
 from infra.version import version
 
@@ -86,6 +87,27 @@ def test_each_page_is_there_in_both_languages_and_names_the_other(site: Path, pa
 
 def test_the_version_stands_on_every_page(pages: dict[Path, Seen]) -> None:
     assert all(f"<span>{version()}</span>" in file.read_text() for file in pages)
+
+
+def test_every_drawing_is_there_as_its_text_is_now_and_no_other(site: Path, pages: dict[Path, Seen]) -> None:
+    """After a change: `make drawings`."""
+    wanted = {name_of(text) for text in texts(DOCS)}
+    assert len(wanted) >= 2
+    assert {file.name for file in (DOCS / FOLDER).iterdir()} == wanted
+    shown = {
+        Path(source).name for seen in pages.values() for source in seen.all("src") if Path(source).parent.name == FOLDER
+    }
+    assert shown == wanted
+    assert not any("stateDiagram" in file.read_text() for file in pages)
+    for file in (site / FOLDER).iterdir():
+        assert not re.search(r"<script|<foreignObject|@import|url\((?!#)|\son\w+=", file.read_text())
+
+
+def test_a_drawing_whose_text_was_changed_is_shown_as_text() -> None:
+    drawn = "# A\n\n```mermaid\nstateDiagram-v2\n```\n"
+    assert "stateDiagram-v2" in rendered(drawn, lambda _: True)
+    shown = rendered(drawn, lambda _: True, lambda text: f"x/{name_of(text)}")
+    assert f'<img src="x/{name_of("stateDiagram-v2" + chr(10))}" alt="A">' in shown
 
 
 def test_a_text_is_a_text() -> None:
