@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import os
 import random
+import re
 import shutil
+import sys
 import tarfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -33,6 +36,7 @@ from tests.integration.api.webhooks import made, until
 pytestmark = pytest.mark.engine
 
 mgeprof = CommandLine({"COLUMNS": "200"})
+DOCS = Path(__file__).parents[2] / "docs"
 NEAR = {"MGEPROF_WEBHOOKS_NETWORKS": '["127.0.0.0/8"]'}
 """Receivers may stand on this machine."""
 
@@ -116,6 +120,30 @@ async def test_nothing_is_restored_over_what_is_there(stack: Stack, backup: Path
 async def test_the_tables_are_what_the_log_says(stack: Stack) -> None:
     said = await mgeprof("projections", "verify", "--home", stack.home.path)
     assert (said.code, said.out.startswith("equal, at event ")) == (0, True), said.err + said.out
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("page", ["operations.md", "operations.zh-CN.md"])
+async def test_the_pages_commands_do_what_it_says(stack: Stack, tmp_path: Path, page: str) -> None:
+    """In one shell, with places of ours; `mgeprof up` never ends."""
+    blocks = re.findall(r"^```\n(.*?)^```", (DOCS / page).read_text(), re.MULTILINE | re.DOTALL)
+    wanted = [line for line in "".join(blocks).splitlines() if line.startswith(("mgeprof backup", "mgeprof restore"))]
+    assert len(wanted) == 4
+    home, lines = stack.home.path, []
+    for number, line in enumerate(wanted):
+        restores = line.startswith("mgeprof restore")
+        folder = tmp_path / ("1" if restores else str(number))
+        words = {
+            "FOLDER": str(folder),
+            "DIR": str(tmp_path / "new" if restores else home),
+            "YESTERDAY": str(tmp_path / "0"),
+        }
+        lines.append(re.sub("|".join(words), lambda found: words[found.group()], line))  # noqa: B023 - used at once
+    environment = {**os.environ, **stack.services.environment, "PATH": f"{Path(sys.executable).parent}:{os.defpath}"}
+    shell = await asyncio.create_subprocess_exec("bash", "-euc", "\n".join(lines), cwd=tmp_path, env=environment)
+    assert await shell.wait() == 0
+    assert [Folder(tmp_path / str(number)).read().sequence > 0 for number in range(3)] == [True] * 3
+    assert (tmp_path / "new" / "postgres").is_dir()
 
 
 @pytest.mark.soak

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-
 import pytest
-import typer
 from typer.core import TyperGroup
 
 from api.app import openapi_document
-from infra.cli.main import COMMANDS
+from tests.unit.client.commands import command
 
 PROBES = "for supervisors and monitoring"
 BROWSER = "how a browser keeps its session"
@@ -172,11 +169,8 @@ def test_every_operation_has_a_command_or_a_reason() -> None:
 @pytest.mark.parametrize("words", sorted(set(COMMAND_OF.values())))
 def test_the_command_is_there(words: str) -> None:
     first, *rest = words.split()
-    app: typer.Typer = importlib.import_module(COMMANDS[first].module).app
-    command = typer.main.get_command(app)
-    if isinstance(command, TyperGroup) and first in command.commands:
-        command = command.commands[first]
+    at = command(first)
     for word in rest:
-        assert isinstance(command, TyperGroup)
-        command = command.commands[word]
-    assert command.help
+        assert isinstance(at, TyperGroup)
+        at = at.commands[word]
+    assert at.help

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -231,3 +235,31 @@ def test_keys_are_made_once(tmp_path: Path) -> None:
         write_files(tmp_path / "keys", Wanted())
     assert (tmp_path / "keys" / "nats" / "nats.conf").read_text() == before
     assert (tmp_path / "keys").stat().st_mode & 0o077 == 0
+
+
+ELSEWHERE = ("docker ", "kubectl ", "mgeprof runner ", "[[engine]]", "version =", "driver =", "binary =")
+"""Of the page for deploying: what needs a container engine, a cluster or a server that is up, and a file's lines."""
+
+
+@pytest.mark.parametrize("name", ["deploy.md", "deploy.zh-CN.md"])
+def test_the_pages_commands_make_what_compose_and_cluster_want(tmp_path: Path, name: str) -> None:
+    shutil.copytree(COMPOSE.parent, tmp_path / "infra" / "compose", ignore=shutil.ignore_patterns("keys", ".env"))
+    shutil.copytree(KUBERNETES, tmp_path / "infra" / "kubernetes", ignore=shutil.ignore_patterns("keys"))
+    blocks = re.findall(r"^```\n(.*?)^```", (INFRA.parent / "docs" / name).read_text(), re.MULTILINE | re.DOTALL)
+    wanted = [line for block in blocks for line in ["cd $ROOT", *block.splitlines()] if not line.startswith(ELSEWHERE)]
+    assert sum("mgeprof deploy keys" in line for line in wanted) == 2
+    environment = {"PATH": f"{Path(sys.executable).parent}:{os.defpath}", "ROOT": str(tmp_path), "HOME": str(tmp_path)}
+    said = subprocess.run(
+        ["bash", "-euc", "\n".join(wanted)],
+        cwd=tmp_path,
+        env={**environment, "PYTHONPATH": str(INFRA.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 0, said.stderr
+    assert (tmp_path / "infra" / "compose" / ".env").exists()
+    for place in ("base", "in-cluster"):
+        for made in kustomization(place).get("secretGenerator", []):
+            for file in made["files"]:
+                assert (tmp_path / "infra" / "kubernetes" / place / file.rpartition("=")[2]).exists(), file
