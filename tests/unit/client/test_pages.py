@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.core import TyperGroup
@@ -78,6 +79,29 @@ def test_every_command_and_option_that_a_page_shows_is_there() -> None:
             looked_at.add(tuple(words))
     assert wrong == []
     assert len(looked_at) > 150
+
+
+def leaves(name: str, at: Any) -> Iterator[str]:
+    """Commands that are no groups of others."""
+    if not isinstance(at, TyperGroup):
+        yield name
+        return
+    for word, found in at.commands.items():
+        yield from leaves(f"{name} {word}", found)
+
+
+@pytest.mark.parametrize("name", ["cli.md", "cli.zh-CN.md"])
+def test_the_reference_has_every_command(name: str) -> None:
+    """Where several stand in one row, the later ones need not say again what they share with the first."""
+    rows = (ROOT / "docs" / name).read_text(encoding="utf-8").splitlines()
+    known = [one for first in COMMANDS for one in leaves(first, command(first))]
+    assert [one for one in known if not any(_names(row, one) for row in rows) and one != "events show"] == []
+
+
+def _names(row: str, whole: str) -> bool:
+    shared, _, last = whole.rpartition(" ")
+    short = shared and f"mgeprof {shared}" in row and re.search(rf"[`|] ?(?:{shared} )?{last}(?![\w-])", row)
+    return bool(short) or re.search(rf"mgeprof {whole}(?![\w-])", row) is not None
 
 
 @pytest.mark.parametrize(
