@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from core.events.envelope import Fact, Recorded
-from core.spans.span import Attributes, of_event, tell
+from core.spans.span import Attributes, anybody_collects, of_event, tell
 from core.trace import Point
 
 YOUNG = timedelta(minutes=10)
@@ -14,6 +14,8 @@ YOUNG = timedelta(minutes=10)
 
 def tell_applied(events: Sequence[Recorded[Fact]], begun: int) -> None:
     """A span for each event of a batch that has just been committed, under the event's own; ``begun`` in nanoseconds since 1970."""
+    if not anybody_collects():
+        return
     ended, young = time.time_ns(), datetime.now(UTC) - YOUNG
     for event in events:
         if event.time > young:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import monotonic
 
 import structlog
 from pydantic import ValidationError
@@ -33,8 +32,8 @@ from runner.environment import Circumstances, machine_now
 from runner.input_data import input_data
 from runner.live import LiveFeed
 from runner.outputs import output_files
+from runner.phases import Phases
 from runner.results import completed, inspected, read_inspection
-from runner.spans import PhaseSpans
 from runner.transfer import StorageFailedError, Transfer, Upload, prepare
 
 logger = structlog.get_logger(__name__)
@@ -78,29 +77,27 @@ class Attempt:
     def __init__(self, device: Device, order: WorkOrder) -> None:
         self._device = device
         self._order = order
-        self._phases: dict[str, float] = {}
-        self._entered: tuple[Phase, float] | None = None
         self._circumstances: Circumstances | None = None
         self._folder = device.scratch / str(order.ref)
-        self._spans = PhaseSpans()
 
     async def run(self) -> Outcome:
         """Raises AttemptGoneError, or ControlPlaneSilentError when nobody answers for long."""
         self._make_folders()
         self._feed = LiveFeed(self._device.link, self._order.ref)
+        self._phases = Phases(self._feed.phase)
         try:
             with self._device.spares.busy():
                 return await self._work()
         except EngineFailed as failure:
-            self._leave()
-            self._phases |= failure.phases
+            self._phases.leave()
+            self._phases.seconds |= failure.phases
             logger.info("attempt failed", action="attempt_failed", ref=str(self._order.ref), kind=failure.kind)
             return await self._failed(failure)
         except StorageFailedError as error:
             logger.warning("storage failed", action="storage_failed", ref=str(self._order.ref), error=str(error))
             return self._fact_of_failure(FailureKind.STORAGE_UNAVAILABLE, None, ())
         finally:
-            self._spans.tell()
+            self._phases.tell()
             await self._leave_nothing()
 
     async def _leave_nothing(self) -> None:
@@ -114,26 +111,26 @@ class Attempt:
 
     async def _work(self) -> Completed | Inspected:
         async with AsyncExitStack() as files:
-            self._enter(Phase.FETCHING)
+            self._phases.enter(Phase.FETCHING)
             job = await self._fetch(files)
-            self._leave()
+            self._phases.leave()
             left = await self._run_engine(job)
         return await (self._inspected(left) if isinstance(left, Inspection) else self._completed(left))
 
     async def _completed(self, measurement: Measurement) -> Completed:
-        self._phases |= measurement.phases
-        self._enter(Phase.ANALYSING)
+        self._phases.seconds |= measurement.phases
+        self._phases.enter(Phase.ANALYSING)
         document = await asyncio.to_thread(analyse_measurement, measurement, self._device.peaks.get(self._order.engine))
         profile = self._folder / "profile.json"
         await asyncio.to_thread(profile.write_bytes, dump_document(document))
-        self._enter(Phase.UPLOADING)
+        self._phases.enter(Phase.UPLOADING)
         outputs = await asyncio.to_thread(output_files, measurement.outputs)
         raw = {f"raw-{n}.json": path for n, path in enumerate(measurement.raw_profiles, 1)}
         files = {"profile.json": profile, "log.txt": measurement.log, **raw, **outputs}
         files |= self._environment(measurement)
         artifacts = await self._upload(files)
-        self._leave()
-        return completed(self._order.ref.attempt, document, measurement, self._phases, artifacts)
+        self._phases.leave()
+        return completed(self._order.ref.attempt, document, measurement, self._phases.seconds, artifacts)
 
     async def _fetch(self, files: AsyncExitStack) -> EngineJob:
         order = self._order
@@ -168,15 +165,15 @@ class Attempt:
             raise EngineFailed(FailureKind.INTERNAL, f"The request document cannot be read: {error}") from error
 
     async def _inspected(self, inspection: Inspection) -> Inspected:
-        self._phases |= inspection.phases
-        self._enter(Phase.ANALYSING)
+        self._phases.seconds |= inspection.phases
+        self._phases.enter(Phase.ANALYSING)
         document = await asyncio.to_thread(read_inspection, inspection.document)
-        self._enter(Phase.UPLOADING)
+        self._phases.enter(Phase.UPLOADING)
         files = {INSPECTION: inspection.document, "log.txt": inspection.log, **self._environment(inspection)}
         files |= {STRUCTURE: inspection.structure} if inspection.structure else {}
         artifacts = await self._upload(files)
-        self._leave()
-        return inspected(self._order.ref.attempt, document, inspection, self._phases, artifacts)
+        self._phases.leave()
+        return inspected(self._order.ref.attempt, document, inspection, self._phases.seconds, artifacts)
 
     async def _run_engine(self, job: EngineJob) -> Inspection | Measurement:
         driver = self._device.drivers.get(self._order.engine)
@@ -189,7 +186,7 @@ class Attempt:
         return await work(
             job,
             limits=replace(self._device.limits, wall_s=self._order.options.time_limit_s),
-            on_phase=lambda phase: self._show(Phase(phase)),
+            on_phase=lambda phase: self._phases.begin(Phase(phase)),
             on_line=self._feed.line,
         )
 
@@ -216,7 +213,11 @@ class Attempt:
 
     def _fact_of_failure(self, kind: FailureKind, exit_code: int | None, artifacts: tuple[Artifact, ...]) -> Failed:
         return Failed(
-            attempt=self._order.ref.attempt, kind=kind, exit_code=exit_code, phases=self._phases, artifacts=artifacts
+            attempt=self._order.ref.attempt,
+            kind=kind,
+            exit_code=exit_code,
+            phases=self._phases.seconds,
+            artifacts=artifacts,
         )
 
     async def _upload(self, files: Mapping[str, Path]) -> tuple[Artifact, ...]:
@@ -244,18 +245,3 @@ class Attempt:
         shutil.rmtree(self._folder, ignore_errors=True)
         for name in ("output", "scratch"):
             (self._folder / name).mkdir(parents=True)
-
-    def _enter(self, phase: Phase) -> None:
-        self._leave()
-        self._entered = (phase, monotonic())
-        self._show(phase)
-
-    def _show(self, phase: Phase) -> None:
-        self._feed.phase(phase)
-        self._spans.begin(phase)
-
-    def _leave(self) -> None:
-        if self._entered is not None:
-            phase, since = self._entered
-            self._phases[phase.value] = monotonic() - since
-            self._entered = None

@@ -1,13 +1,10 @@
 """Attempts in their traces. All of it is told when an attempt is over, so that nothing is sent while something is measured."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from core.protocol.live import Phase
 from core.protocol.orders import Result, WorkOrder
-from core.spans.span import Attributes, Kind, flush_soon, span, tell
-from core.trace import current
+from core.spans.span import Attributes, Kind, flush_soon, span
 
 NOT_MEANWHILE_S = 3600.0
 """A pause that does not end by itself: what is to be sent is sent between attempts."""
@@ -31,21 +28,3 @@ def attempt_told(order: WorkOrder) -> Iterator[Callable[[Result], None]]:
 
         yield over
     flush_soon()
-
-
-class PhaseSpans:
-    """Of one attempt, in which each phase ends when the next begins."""
-
-    def __init__(self) -> None:
-        self._begun: list[tuple[Phase, int]] = []
-
-    def begin(self, phase: Phase) -> None:
-        self._begun.append((phase, time.time_ns()))
-
-    def tell(self) -> None:
-        """All of them; the last one has just ended."""
-        at = current()
-        if at is not None:
-            ends = [begun for _, begun in self._begun[1:]] + [time.time_ns()]
-            for (phase, begun), ended in zip(self._begun, ends, strict=True):
-                tell(phase.value, at, begun, ended)

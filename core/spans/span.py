@@ -71,6 +71,11 @@ def send_to(sink: Sink | None) -> None:
     _sink.set(sink)
 
 
+def anybody_collects() -> bool:
+    """Where nobody does, nothing need be made ready to be told."""
+    return _sink.get() is not None
+
+
 def is_kept(at: Point) -> bool:
     """Whether spans of this trace are kept here."""
     sink = _sink.get()

@@ -10,7 +10,8 @@ from core.events.task import Cancelled, Failed
 from core.protocol.live import Phase
 from core.spans.span import send_to
 from core.trace import Point, current, tracing
-from runner.spans import PhaseSpans, attempt_told
+from runner.phases import Phases
+from runner.spans import attempt_told
 from tests.unit.core.kept import Kept, keeping
 from tests.unit.runner.orders import order
 
@@ -27,13 +28,19 @@ class Collector(Kept):
 
 
 async def test_phases_stand_one_after_the_other_under_their_attempt() -> None:
-    phases, at = PhaseSpans(), Point(uuid4(), 7)
+    shown: list[Phase] = []
+    phases, at = Phases(shown.append), Point(uuid4(), 7)
     with keeping() as kept, tracing(at), attempt_told(order()) as over:
-        for phase in (Phase.FETCHING, Phase.TIMING, Phase.UPLOADING):
-            phases.begin(phase)
+        phases.enter(Phase.FETCHING)
+        phases.leave()
+        phases.begin(Phase.TIMING)
+        phases.enter(Phase.UPLOADING)
+        assert list(phases.seconds) == ["fetching"]
         assert kept.spans == []
+        phases.leave()
         phases.tell()
         over(Cancelled(attempt=1))
+    assert (list(phases.seconds), shown) == (["fetching", "uploading"], [Phase.FETCHING, Phase.TIMING, Phase.UPLOADING])
     attempt = kept.named("attempt")
     assert (attempt.trace, attempt.above, attempt.failed) == (at.trace, 7, False)
     assert attempt.attributes["mgeprof.result"] == "cancelled"
