@@ -25,3 +25,12 @@ async def test_from_the_first_page_to_a_drawing_in_both_languages(visit: Visit) 
     await page.get_by_role("link", name="中文").click()
     await expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     await page.wait_for_function(DRAWN)
+
+
+async def test_the_descriptions_of_api_and_events_need_nothing_from_elsewhere(visit: Visit) -> None:
+    page = await visit("/api/v1/docs", known=False)
+    await expect(page.get_by_role("heading", level=1)).to_have_text("mgeprof API")
+    await expect(page.get_by_text("/api/v1/tasks/{task_id}", exact=True).first).to_be_visible()
+    page = await visit("/api/v1/asyncapi", known=False)
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await expect(page.get_by_text("task.completed").first).to_be_visible()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
+from pydantic import ValidationError
 
+from core.configuration import TraceSettings
 from core.events.ids import new_id
-from core.spans.span import Kind, in_share, is_kept, nanoseconds, of_event, span, tell
+from core.spans.span import Kind, anybody_collects, in_share, is_kept, nanoseconds, of_event, span, tell
+from core.spans.start import send_spans
 from core.trace import Point, current, tracing
 from tests.unit.core.kept import keeping
 
@@ -74,3 +78,17 @@ def test_the_span_of_an_event_is_known_from_its_id() -> None:
 
 def test_times_are_counted_as_clocks_count_them() -> None:
     assert nanoseconds(datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)) == 10**9
+
+
+def test_a_collector_without_what_sends_to_it_is_a_fault_that_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "core.spans.otlp", None)
+    send_spans("runner", TraceSettings(url=""))
+    with pytest.raises(SystemExit, match=r"http://collector/v1/traces.*infra/setup/runner traces"):
+        send_spans("runner", TraceSettings(url="http://collector/v1/traces"))
+    assert not anybody_collects()
+
+
+@pytest.mark.parametrize("url", ["collector:4318", "grpc://collector:4317", "http://a b"])
+def test_what_is_no_address_is_refused_before_anything_starts(url: str) -> None:
+    with pytest.raises(ValidationError):
+        TraceSettings(url=url)

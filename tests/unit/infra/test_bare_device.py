@@ -67,3 +67,15 @@ def test_what_a_runner_imports_is_in_its_requirements() -> None:
     needed = {owner for name in set(asked.stdout.split()) - OPTIONAL for owner in owners.get(name, ())}
     locked = set(re.findall(r"^([a-z0-9.-]+)==", (ROOT / "infra/requirements/runner.txt").read_text(), re.MULTILINE))
     assert {name.lower().replace("_", "-") for name in needed} - locked - {"mgeprof"} == set()
+
+
+def test_what_sends_spans_fits_what_a_runner_has() -> None:
+    """`infra/setup/runner traces` installs the one over the other."""
+    runner, traces = (
+        dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", (ROOT / f"infra/requirements/{name}.txt").read_text(), re.MULTILINE))
+        for name in ("runner", "traces")
+    )
+    assert "opentelemetry-sdk" in traces.keys() - runner.keys()
+    assert {name: traces[name] for name in traces.keys() & runner.keys()} == {
+        name: runner[name] for name in traces.keys() & runner.keys()
+    }

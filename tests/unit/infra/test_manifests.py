@@ -241,13 +241,19 @@ ELSEWHERE = ("docker ", "kubectl ", "mgeprof runner ", "[[engine]]", "version ="
 """Of the page for deploying: what needs a container engine, a cluster or a server that is up, and a file's lines."""
 
 
-@pytest.mark.parametrize("name", ["deploy.md", "deploy.zh-CN.md"])
-def test_the_pages_commands_make_what_compose_and_cluster_want(tmp_path: Path, name: str) -> None:
+def commands(page: str) -> list[str]:
+    """Without what is said beside them; each block begins at the repository's root."""
+    blocks = re.findall(r"^```\n(.*?)^```", (INFRA.parent / "docs" / page).read_text(), re.MULTILINE | re.DOTALL)
+    lines = (line.partition(" #")[0].rstrip() for block in blocks for line in ["cd $ROOT", *block.splitlines()])
+    return [line for line in lines if not line.startswith(ELSEWHERE)]
+
+
+def test_the_pages_commands_make_what_compose_and_cluster_want(tmp_path: Path) -> None:
+    wanted = commands("deploy.md")
+    assert wanted == commands("deploy.zh-CN.md")
+    assert sum("mgeprof deploy keys" in line for line in wanted) == 2
     shutil.copytree(COMPOSE.parent, tmp_path / "infra" / "compose", ignore=shutil.ignore_patterns("keys", ".env"))
     shutil.copytree(KUBERNETES, tmp_path / "infra" / "kubernetes", ignore=shutil.ignore_patterns("keys"))
-    blocks = re.findall(r"^```\n(.*?)^```", (INFRA.parent / "docs" / name).read_text(), re.MULTILINE | re.DOTALL)
-    wanted = [line for block in blocks for line in ["cd $ROOT", *block.splitlines()] if not line.startswith(ELSEWHERE)]
-    assert sum("mgeprof deploy keys" in line for line in wanted) == 2
     environment = {"PATH": f"{Path(sys.executable).parent}:{os.defpath}", "ROOT": str(tmp_path), "HOME": str(tmp_path)}
     said = subprocess.run(
         ["bash", "-euc", "\n".join(wanted)],
