@@ -87,7 +87,7 @@ sbom: $(READY) ## write what it stands on into sbom/, as CycloneDX
 	@infra/setup/release
 	@mkdir -p sbom
 	.release/bin/cyclonedx-py requirements infra/requirements/server.txt --output-format JSON --output-file sbom/python.cdx.json
-	cd frontend && npm sbom --sbom-format cyclonedx --omit dev > ../sbom/pages.cdx.json
+	$(BIN)/python -P -m infra.release.pages_sbom sbom/pages.cdx.json
 
 faults: engine ## do faults of every kind to a whole stack: 200 rounds, and one at the real periods
 	$(BIN)/pytest --soak tests/e2e/faults

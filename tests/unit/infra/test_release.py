@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 from infra.release.notices import FILE, npm_packages, python_packages, text
+from infra.release.pages_sbom import pages_sbom
 from infra.version import version
 
 ROOT = Path(__file__).parents[3]
@@ -40,6 +41,19 @@ def test_the_notices_are_todays() -> None:
         assert one.licence not in {"", "UNKNOWN"}, one.name
     assert {"nats-py", "netron", "fastapi"} <= {one.name for one in python_packages()}
     assert {"vue", "echarts"} <= {one.name for one in npm_packages()}
+
+
+def test_what_the_pages_stand_on_is_listed_whole() -> None:
+    """Against what the pages import by name, whatever the lock says."""
+    listed = pages_sbom()
+    assert listed["metadata"]["component"]["version"] == version()
+    found = {one["name"]: one for one in listed["components"]}
+    wanted = json.loads((ROOT / "frontend" / "package.json").read_text())["dependencies"]
+    assert {name: found[name]["version"] for name in wanted} == wanted
+    assert not {"eslint", "vitest"} & found.keys()
+    assert found["@vueuse/core"]["purl"].startswith("pkg:npm/%40vueuse/core@")
+    assert len({one["bom-ref"] for one in listed["components"]}) == len(listed["components"]) > 50
+    assert all(re.fullmatch("[0-9a-f]{128}", one["hashes"][0]["content"]) for one in listed["components"])
 
 
 def test_no_lock_names_an_index() -> None:
