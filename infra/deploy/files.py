@@ -25,12 +25,13 @@ class FilesThereError(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """`nodes`: of the broker. `runners`: how many x86 runners the broker's own file lets in."""
+    """`nodes`: of the broker. `runners`: how many x86 runners the broker's own file lets in. `traces_url`: the collector to which those send spans."""
 
     nodes: int = 1
     runners: int = 1
     tls: bool = False
     database_host: str = "postgres"
+    traces_url: str = ""
 
 
 def write_files(folder: Path, wanted: Wanted) -> list[str]:
@@ -101,6 +102,7 @@ def _seaweedfs(secrets: Secrets) -> str:
 
 def _runner_file(runner: UUID, name: str, wanted: Wanted) -> str:
     broker = "tls://nats:4222" if wanted.tls else "nats://nats:4222"
+    traces = f"traces_url = {json.dumps(wanted.traces_url)}\n" if wanted.traces_url else ""
     return f"""\
 id = "{runner}"
 name = "{name}"
@@ -108,7 +110,7 @@ platform = "x86"
 nats_url = "{broker}"
 seed_file = "runner.nk"
 state_dir = "/var/lib/mgeprof"
-[[engine]]
+{traces}[[engine]]
 version = "{ENGINE}"
 driver = "megengine"
 python = "/opt/engines/{ENGINE}/bin/python"

@@ -19,6 +19,7 @@ import yaml
 
 from infra.configuration.processes import settings, unknown
 from infra.deploy.files import FilesThereError, Wanted, write_files
+from runner.config import load_config
 from tests.unit.infra.test_images import IMAGES
 
 INFRA = Path(__file__).parents[3] / "infra"
@@ -226,6 +227,15 @@ def test_both_say_the_same() -> None:
             known.pop("MGEPROF_API_URL", None)
         assert given == composed_given, name
         assert container.get("args") == services[process].get("command"), name
+
+
+def test_runners_are_told_where_spans_go(tmp_path: Path) -> None:
+    url = "http://collector:4318/v1/traces"
+    write_files(tmp_path / "silent", Wanted())
+    write_files(tmp_path / "told", Wanted(runners=2, traces_url=url))
+    [silent] = (load_config(file) for file in (tmp_path / "silent" / "runner").glob("*.toml"))
+    told = [load_config(file) for file in (tmp_path / "told" / "runner").glob("*.toml")]
+    assert (silent.traces_url, [one.traces_url for one in told]) == ("", [url, url])
 
 
 def test_keys_are_made_once(tmp_path: Path) -> None:
