@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from infra.embedded.notify import NotifySocket
 from infra.embedded.stack import Stack
 from tests.e2e.processes import PATIENCE_S
 from tests.e2e.user import CommandLine, User
 from tests.integration.api.user import Json
+from tests.unit.infra.test_bare_device import unit
 
 
 async def _until_idle(user: User, runner: str) -> Json:
@@ -22,6 +27,33 @@ async def _until_idle(user: User, runner: str) -> Json:
                 found: Json = answer.json()
                 return found
             await asyncio.sleep(0.2)
+
+
+@asynccontextmanager
+async def as_the_unit_does(config: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The runner as systemd begins it on a board: by the unit's command line, with the unit's environment and no more, once it has said that it is ready."""
+    settings, folder = unit(), str(config.parent)
+    here = {"/opt/mgeprof/.venv": sys.prefix, "/var/lib/mgeprof-runner": folder}
+
+    def placed(text: str) -> str:
+        for there, place in here.items():
+            text = text.replace(there, place)
+        return text
+
+    name, _, value = placed(settings["Environment"]).partition("=")
+    async with NotifySocket(lambda _: None) as notify:
+        environment = {name: value, "PATH": os.defpath, "NOTIFY_SOCKET": notify.address}
+        process = await asyncio.create_subprocess_exec(
+            *placed(settings["ExecStart"]).split(), env=environment, umask=int(settings["UMask"], 8), cwd="/"
+        )
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await notify.ready.wait()
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
 
 
 @pytest.mark.usefixtures("engine_python")
@@ -41,8 +73,7 @@ async def test_a_device_registers_works_and_is_put_out(
     for found in ("key: enrolled", "server: reached", "storage: reached", "broker: reached", "as the server's"):
         assert found in checked.out
 
-    process = await asyncio.create_subprocess_exec(sys.executable, "-P", "-m", "runner", "--config", str(config))
-    try:
+    async with as_the_unit_does(config) as process:
         runner = config.read_text().split('"')[1]
         seen = await _until_idle(user, runner)
         assert (seen["name"], seen["pool"], seen["labels"]) == ("second bench", "private", ["second"])
@@ -55,10 +86,6 @@ async def test_a_device_registers_works_and_is_put_out(
         removed = await user.http.delete(f"/api/v1/runners/{runner}")
         assert removed.json()["removed"] is True
         async with asyncio.timeout(PATIENCE_S):
-            await process.wait()
-    finally:
-        if process.returncode is None:
-            process.kill()
             await process.wait()
     status = await mgeprof("runner", "status", "--config", str(config))
     assert (status.code, "revoked" in status.out) == (1, True)

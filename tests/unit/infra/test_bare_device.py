@@ -21,6 +21,14 @@ OPTIONAL = {"aiohttp", "attr", "greenlet"}
 RUNNER_MODULES = "runner.__main__, runner.doctor, runner.registration, infra.cli.main, infra.cli.processes.runner"
 
 
+NOT_BESIDE_A_SANDBOX = {
+    # What these mount below /proc keeps bubblewrap from mounting one of its own.
+    *("ProtectKernelLogs", "ProtectKernelTunables", "ProtectProc", "ProcSubset", "RestrictNamespaces"),
+    # These take graphics cards away.
+    *("ProtectClock", "PrivateDevices", "DeviceAllow", "DevicePolicy"),
+}
+
+
 def unit() -> configparser.SectionProxy:
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     parser.optionxform = str  # type: ignore[assignment,method-assign] # systemd's names have capitals
@@ -41,6 +49,12 @@ def test_the_unit_runs_a_command_that_is_there() -> None:
         [sys.executable, "-P", "-m", "infra.cli.main", *arguments[:2], "--help"], capture_output=True, check=True
     )
     assert arguments[2].encode() in known.stdout
+
+
+def test_the_unit_leaves_the_sandbox_what_it_is_made_of() -> None:
+    assert not NOT_BESIDE_A_SANDBOX & set(unit())
+    # Else a runner would have no place for temporary files.
+    assert (unit()["ProtectSystem"], unit()["PrivateTmp"]) == ("strict", "yes")
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
