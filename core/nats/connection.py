@@ -137,7 +137,12 @@ class _Client(Client):
         """Say so first: the library may fail or wait for ever over what it cannot send any more, and a process whose connection is gone would live on, deaf."""
         if self.gone is not None and not self.is_closed:
             self.gone()
-        await super()._close(status, do_cbs)
+        # The library closes refused connections in a task that nobody looks after, and sends once more over a line that the broker has cut.
+        try:
+            await super()._close(status, do_cbs)
+        except OSError:
+            if self._transport is not None:
+                self._transport.close()
 
     async def _close_quietly(self) -> None:
         with suppress(OSError):
