@@ -12,19 +12,25 @@ import pytest
 import infra.examples
 import runner
 from core.events.failure import FailureKind
-from runner.engine.classify import Ending, classify
+from runner.engine.classify import Ending, StopReason, classify
 from runner.engine.command import INSIDE, Command
 from runner.engine.drivers.megengine import WORKER
 from runner.sandbox.find import find_sandbox
 from runner.sandbox.sandbox import Sandbox, python_folders
 from runner.sandbox.sealed import sealed_file
 from tests.integration.engine.conftest import in_engine
-from tests.integration.sandbox.programs import run
+from tests.integration.sandbox.programs import run_while_it_speaks
 
 pytestmark = pytest.mark.engine
 
 MUTANTS = Path(__file__).with_name("mutants.py")
-THEIRS = {FailureKind.BAD_MODEL, FailureKind.ENGINE_CRASH, FailureKind.OUT_OF_MEMORY, FailureKind.UNSUPPORTED}
+THEIRS = {
+    FailureKind.BAD_MODEL,
+    FailureKind.ENGINE_CRASH,
+    FailureKind.OUT_OF_MEMORY,
+    FailureKind.TIME_LIMIT,
+    FailureKind.UNSUPPORTED,
+}
 """Kinds that say that the model is to blame, and not us."""
 
 
@@ -50,7 +56,7 @@ class Laboratory:
                 "model": files[0], "data": files[1], "first": first, "end": end,
             }  # fmt: skip
             argv = (*launch.argv, str(self._python), "-I", "-W", "ignore", str(MUTANTS), json.dumps(told))
-            code, said = await run(argv, launch.environment, self._scratch, files)
+            code, said = await run_while_it_speaks(argv, launch.environment, self._scratch, files)
         finally:
             for file in files:
                 os.close(file)
@@ -67,8 +73,9 @@ class Laboratory:
             elif line.startswith('{"ran"'):
                 self.seen["ran"] += 1
         assert phase == "timing", said[-2000:]
-        if code != 0:
-            assert code is not None
+        if code is None:
+            self._count(classify(Ending(137, phase, True, StopReason.WALL)).kind)
+        elif code != 0:
             self._count(classify(Ending(code if code >= 0 else 128 - code, phase, True, log_tail=said[-4096:])).kind)
         return seed + 1
 
