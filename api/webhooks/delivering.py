@@ -24,6 +24,8 @@ from api.webhooks.table import DisabledReason, Target
 from core.domain.account import Standing
 from core.events.envelope import Fact, Recorded
 from core.nats.log import LogUnavailableError
+from core.spans.span import Kind, of_event, span
+from core.trace import Point
 
 logger = structlog.get_logger(__name__)
 
@@ -131,7 +133,12 @@ class Courier:
             "user-agent": "mgeprof-webhooks",
             **signing.headers(str(delivery.event_id), at, body, keys),
         }
-        answer = await self._sender.post(target.url, headers, body.encode())
+        about = {"mgeprof.webhook": str(target.id), "mgeprof.event": event.name}
+        above = Point(event.correlation_id, of_event(event.id))
+        with span("webhook", at=above, kind=Kind.CLIENT, attributes=about) as telling:
+            answer = await self._sender.post(target.url, headers, body.encode())
+            if telling is not None:
+                telling.failed = not answer.accepted
         self._parts.numbers.webhook_tries.labels("accepted" if answer.accepted else "failed").inc()
         async with self._desk.writing() as connection:
             await outbox.note_try(connection, delivery, at, answer)

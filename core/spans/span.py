@@ -30,6 +30,7 @@ class Kind(StrEnum):
     SERVER = "server"
     PRODUCER = "producer"
     CONSUMER = "consumer"
+    CLIENT = "client"
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import random
 from collections import defaultdict
@@ -22,6 +23,7 @@ from api.webhooks.sealing import Sealer
 from api.webhooks.settings import WebhookSettings
 from core.events.account import Role
 from core.postgres import copying
+from core.spans.span import of_event
 from infra.backup.folder import Folder, Manifest
 from infra.backup.sealed import sealed
 from projections.rebuild import rebuild
@@ -40,6 +42,7 @@ from tests.integration.api.webhooks import (
     types,
     until,
 )
+from tests.unit.core.kept import keeping
 
 
 async def count(parts: Parts, webhook: Json, where: str = "true") -> int:
@@ -55,7 +58,10 @@ async def test_what_happens_is_told_in_order_and_signed(
     parts: Parts, hooks: httpx2.AsyncClient, runs: Runs, make_user: MakeUser
 ) -> None:
     before = await runs.whole()
-    async with receiving() as receiver, receiving() as others, delivering(parts):
+    async with contextlib.AsyncExitStack() as running:
+        kept = running.enter_context(keeping())
+        receiver, others = [await running.enter_async_context(receiving()) for _ in range(2)]
+        await running.enter_async_context(delivering(parts))
         webhook = await made(hooks, receiver)
         stranger = await make_user()
         async with client_of(quick(parts), stranger.member.key) as client:
@@ -75,6 +81,8 @@ async def test_what_happens_is_told_in_order_and_signed(
         assert told["data"] == event["data"]
         with pytest.raises(WebhookVerificationError):
             Webhook(webhook["secret"]).verify(message.body + b" ", message.headers)
+    sent = [one for one in kept.spans if one.name == "webhook" and one.attributes["mgeprof.webhook"] == webhook["id"]]
+    assert [(one.above, one.failed) for one in sent] == [(of_event(UUID(event["id"])), False) for event in history]
     shown = (await hooks.get(f"/api/v1/webhooks/{webhook['id']}")).json()
     assert (shown["waiting"], shown["state"]) == (0, "enabled")
     assert shown["delivered_at"]
