@@ -21,7 +21,7 @@ Parameter = str | int | float | bool | None
 
 
 class Variable(Frozen):
-    """``shape`` is None where it depends on what the model is given. ``dtype``: numpy's name, such as ``float32``."""
+    """``shape`` is None where it depends on what the model is given. ``dtype``: numpy's name, such as ``float32``; ``byte``: no numbers."""
 
     name: Name
     dtype: Dtype

@@ -77,7 +77,9 @@ class TwoInputNetwork(M.Module):
         return F.softmax(self.score(F.concat([seen, F.relu(self.numbers(numbers))], axis=1)), axis=1)
 
 
-def dump(path: Path, function: Callable[..., Tensor], inputs: Arrays, *, keep_names: int = 1) -> None:
+def dump(
+    path: Path, function: Callable[..., Tensor], inputs: Arrays, *, keep_names: int = 1, as_written: bool = False
+) -> None:
     """Trace ``function`` over ``inputs`` into a graph, and write it with its inputs (``<model>-<input>.npy``) beside it."""
 
     @trace(symbolic=True, capture_as_const=True)
@@ -85,7 +87,7 @@ def dump(path: Path, function: Callable[..., Tensor], inputs: Arrays, *, keep_na
         return function(*tensors)
 
     traced(*(Tensor(array) for array in inputs.values()))
-    traced.dump(str(path), arg_names=list(inputs), keep_var_name=keep_names)
+    traced.dump(str(path), arg_names=list(inputs), keep_var_name=keep_names, optimize_for_inference=not as_written)
     for name, array in inputs.items():
         np.save(path.with_name(f"{path.stem}-{name}.npy"), array)
 
@@ -110,7 +112,8 @@ def build_broken(out: Path) -> None:
 
     ``checkpoint.mge``: weights saved with ``megengine.save``, a pickle and not a graph. ``crash.mge``: divides integers by an input of zeros, which ends the engine's
     process with SIGFPE. ``huge.mge``: spreads one number to the shape that its input asks for, 160 GB. ``slow.mge``:
-    as good as endless at the size that its input asks for. ``talk.mge``: writes 250 kB to the log in each run.
+    as good as endless at the size that its input asks for. ``talk.mge``: writes 250 kB to the log in each run. And one that need not fail, but has outputs that
+    are no numbers: ``normed.mge`` keeps its normalisations.
     """
     megengine.save(ResidualNetwork().state_dict(), str(out / "checkpoint.mge"))
     ones = np.ones(4, dtype=np.int32)
@@ -125,6 +128,9 @@ def build_broken(out: Path) -> None:
     dump(out / "slow.mge", sines, {"x": np.ones((1, 1), np.float32), "shape": np.ones(2, np.int32)})
     np.save(out / "slow-shape.npy", np.full(2, 4096, dtype=np.int32))
     dump(out / "talk.mge", assertions, {"x": np.ones(1, np.float32)}, keep_names=2)
+    block = ConvBlock(3, 4)
+    block.eval()
+    dump(out / "normed.mge", block, {"data": np.ones((1, 3, 8, 8), np.float32)}, as_written=True)
 
 
 def sines(x: Tensor, shape: Tensor) -> Tensor:

@@ -138,7 +138,13 @@ def variable(var: Any) -> dict[str, Any]:
     import numpy as np
 
     shape = None if var.shape is None else [int(size) for size in var.shape]
-    return {"name": var.name, "dtype": np.dtype(var.dtype).name, "shape": shape}
+    try:
+        dtype = np.dtype(var.dtype).name
+    except (
+        RuntimeError
+    ):  # memory of no numbers, such as what a normalisation leaves for its gradient; numpy has no name for it
+        dtype = "byte"
+    return {"name": var.name, "dtype": dtype, "shape": shape}
 
 
 def plain(value: Any) -> Any:

@@ -30,6 +30,7 @@ INPUTS = {
     "huge": ("x", "shape"),
     "slow": ("x", "shape"),
     "talk": ("x",),
+    "normed": ("data",),
 }
 
 

@@ -108,6 +108,13 @@ async def test_models_without_parameters_or_with_shapes_unknown_are_inspected_to
         assert found.operators[-1].activation is None
 
 
+async def test_outputs_that_are_no_numbers_hinder_nothing(examples: Examples, inspect: Inspect) -> None:
+    found = read(await inspect(examples.model("normed")))
+    [norm] = [one for one in found.operators if one.type == "BatchNorm"]
+    assert {one.dtype for one in norm.outputs} == {"float32", "byte"}
+    assert found.totals.computation > 0
+
+
 def bare(model: bytes, folder: Path) -> bytes | None:
     file = folder / "model.mge"
     file.write_bytes(model)
