@@ -18,7 +18,7 @@ LATER_TABS = ("files", "reproduce", "share", "history", "replay")
 PLAIN = (
     *("/runs", "/runs?whose=anyone", "/runs?q=nothing", "/login", "/register", "/password", "/connect", "/nowhere"),
     *("/new", "/models", "/compare", "/profile", "/profile/password", "/profile/sessions", "/profile/keys"),
-    *("/devices", "/sweeps", "/datasets"),
+    *("/profile/webhooks", "/devices", "/sweeps", "/datasets", "/events", "/events?type=dataset.deleted"),
     *("/admin/users", "/admin/invitations", "/admin/runs", "/admin/runners", "/admin/storage", "/admin/audit"),
 )
 SETTLED_MS = 900

@@ -22,7 +22,7 @@ const VIEWS = {
   files: { profile: false, view: defineAsyncComponent(() => import("./FilesTab.vue")) },
   reproduce: { profile: false, view: defineAsyncComponent(() => import("./ReproduceTab.vue")) },
   share: { profile: false, own: true, view: defineAsyncComponent(() => import("./ShareTab.vue")) },
-  history: { profile: false, view: defineAsyncComponent(() => import("./HistoryTab.vue")) },
+  history: { profile: false, asks: true, view: defineAsyncComponent(() => import("./HistoryTab.vue")) },
   replay: { profile: false, asks: true, view: defineAsyncComponent(() => import("./ReplayTab.vue")) },
 } as const satisfies Record<string, View>;
 
