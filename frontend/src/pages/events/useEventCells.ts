@@ -12,7 +12,7 @@ export function useEventCells(nameOf: (id: string) => string) {
   const column = (key: string, width: string, more: Partial<Column> = {}): Column => ({ key, width, title: t(`events.column.${key}`), ...more });
   const columns = computed<Column[]>(() => [
     column("sequence", "84px", { numeric: true }),
-    column("time", "190px"),
+    column("time", "216px"),
     column("type", "minmax(190px, 1fr)", { mono: true }),
     column("thing", "minmax(170px, 1fr)", { drawn: true }),
     column("platform", "84px"),
