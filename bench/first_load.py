@@ -9,7 +9,7 @@ from playwright.async_api import Request
 from bench.frame import Figure, Goal
 from bench.pages import Opened, opened
 
-PAGES = ("/runs", "/new", "/sweeps", "/models", "/datasets", "/devices", "/profile", "/admin")
+PAGES = ("/runs", "/new", "/sweeps", "/models", "/datasets", "/devices", "/events", "/profile", "/admin")
 MOST_KB = 300
 KB = 1000
 
