@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 LEAST: Final = 4096
 """Bytes of an answer that is worth it."""
 LEVEL: Final = 3
-"""A profile of 10,000 operators: 9.6 MB become 0.9 MB in a tenth of a second; higher levels take several times as long for little."""
+"""A profile of 10,000 operators that all differ: 9.9 MB become 2.9 MB in 0.16 s; level 6 takes twice as long for a tenth less."""
 AS_THEY_ARE: Final = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream")
 """Streams of events, archives, and files, whose length people are told while they come."""
 

@@ -52,7 +52,7 @@ class TaskQuery(BaseModel):
     brief: Annotated[
         bool,
         Field(
-            description="Without `artifacts`, `inputs`, `phases` and the summary's `by_type`, which are then empty: a third of the bytes, for lists."
+            description="Without `artifacts`, `inputs`, `phases` and the summary's `by_type`, which are then empty: about half the bytes, for lists."
         ),
     ] = False
 
