@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import structlog
-from nats.aio.client import Client
+from nats.aio.client import Client, Srv
 from nats.aio.msg import Msg
 from nats.errors import AuthorizationError
 from nats.errors import Error as NatsError
@@ -80,17 +80,31 @@ class _Client(Client):
 
     async def stand(self, **options: Any) -> bool:
         """Connect, and see whether the broker takes us: while it asks a callout, the library believes that it has. Raises NatsError or OSError."""
-        await self.connect(**options)
+        stands = False
+        try:
+            await self.connect(**options)
+            stands = await self._is_welcome()
+        finally:
+            if not stands:
+                await self.close()
+        return stands
+
+    async def _is_welcome(self) -> bool:
         try:
             await self.flush(timeout=WELCOME_WITHIN_S)
         except (NatsError, TimeoutError) as error:
             logger.warning("refused by the broker", action="broker_refused", error=repr(error))
-            await self.close()
             return False
-        except asyncio.CancelledError:
-            await self.close()
-            raise
         return True
+
+    async def _connect_to_server(self, s: Srv) -> None:
+        """The library leaves the line of a try that came to nothing to the collector."""
+        self._hang_up()
+        await super()._connect_to_server(s)
+
+    def _hang_up(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
 
     async def _process_err(self, err_msg: str) -> None:
         if self._refusals_pass and REFUSED in err_msg.lower():
@@ -132,6 +146,7 @@ class _Client(Client):
         await cancel_all({closing})
         if self._reconnection_task is not None:
             await cancel_all({self._reconnection_task})
+        self._hang_up()  # also what a reconnection that came to its end too late has opened
 
     async def _close(self, status: int, do_cbs: bool = True) -> None:
         """Say so first: the library may fail or wait for ever over what it cannot send any more, and a process whose connection is gone would live on, deaf."""
@@ -141,8 +156,7 @@ class _Client(Client):
         try:
             await super()._close(status, do_cbs)
         except OSError:
-            if self._transport is not None:
-                self._transport.close()
+            self._hang_up()
 
     async def _close_quietly(self) -> None:
         with suppress(OSError):

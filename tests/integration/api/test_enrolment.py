@@ -102,9 +102,6 @@ async def test_only_administrators_let_public_runners_in(make_user: MakeUser, de
     assert (await modest.register(await _token(admin, pool="public"), private=True)).json()["pool"] == "private"
 
 
-@pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnraisableExceptionWarning"  # nats-py leaves the writer of each refused reconnection to the collector
-)
 async def test_an_enrolled_runner_gets_in_until_it_is_removed(make_user: MakeUser, device: Device) -> None:
     owner = await make_user()
     response = await device.register(await _token(owner))

@@ -71,9 +71,6 @@ async def test_a_stranger_does_not_get_in(door: Door) -> None:
         await door.enter(user_seed(), RunnerId(new_id()), timeout_s=3.0)
 
 
-@pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnraisableExceptionWarning"  # nats-py leaves the writer of each refused reconnection to the collector
-)
 async def test_a_runner_that_is_turned_out_stays_out(door: Door) -> None:
     seed, runner = door.enrol()
     nc = await door.enter(seed, runner)
@@ -111,7 +108,6 @@ class Absent:
         return self.runner
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # as above
 async def test_a_runner_that_comes_while_nobody_can_say_who_it_is_tries_again(broker_of_door: Services) -> None:
     """The broker's words are those that it has for strangers, and the library took its silence before them for a welcome."""
     absent = Absent(broker_of_door)
@@ -126,7 +122,6 @@ async def test_a_runner_that_comes_while_nobody_can_say_who_it_is_tries_again(br
 
 
 @pytest.mark.soak
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # as above
 async def test_a_runner_that_comes_back_while_nobody_can_say_who_it_is_tries_again(broker_of_door: Services) -> None:
     absent = Absent(broker_of_door)
     auth = await absent.serve()
