@@ -106,6 +106,15 @@ class _Client(Client):
         if self._transport is not None:
             self._transport.close()
 
+    async def request(self, *args: Any, **options: Any) -> Msg:
+        """Before Python 3.12 ``wait_for`` swallows a cancellation that comes together with its result, and whoever works for ever would do so."""
+        task = asyncio.current_task()
+        before = task.cancelling() if task else 0
+        answer = await super().request(*args, **options)
+        if task and task.cancelling() > before:
+            raise asyncio.CancelledError
+        return answer
+
     async def _process_err(self, err_msg: str) -> None:
         if self._refusals_pass and REFUSED in err_msg.lower():
             await self._process_op_err(AuthorizationError())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -33,3 +34,22 @@ async def test_a_connection_that_is_refused_says_that_it_is_gone(services: Servi
     ending.cancel()
     await asyncio.gather(ending, return_exceptions=True)
     transport.close()
+
+
+async def test_no_cancellation_is_lost_when_it_comes_together_with_the_answer(services: Services) -> None:
+    url, seed = services.environment["MGEPROF_NATS_URL"], services.environment["MGEPROF_NATS_CORE_SEED"]
+    nc = await connect(url, seed, name="test")
+    ends = []
+    for turns in range(20):
+        asking = asyncio.create_task(nc.request("$JS.API.INFO", timeout=5))
+        await asyncio.sleep(0)
+        await nc._flush_pending(force_flush=True)
+        time.sleep(0.02)  # noqa: ASYNC251 - the answer is there before the loop looks again
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        if asking.cancel():
+            await asyncio.wait({asking}, timeout=5)
+            ends.append(asking.cancelled())
+    await nc.close()
+    assert len(ends) > 2, "it was over before it could be cancelled"
+    assert all(ends)
