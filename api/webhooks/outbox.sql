@@ -2,8 +2,8 @@
 SELECT sequence FROM webhook_checkpoint
 
 -- name: begin
--- What happened before there were webhooks is nothing to them.
-INSERT INTO webhook_checkpoint (sequence) VALUES ($1) ON CONFLICT DO NOTHING
+-- What happened before there were webhooks is nothing to them; one may have been made before anybody delivered.
+INSERT INTO webhook_checkpoint (sequence) SELECT least($1, min(since)) FROM webhooks ON CONFLICT DO NOTHING
 
 -- name: advance
 UPDATE webhook_checkpoint SET sequence = $1 WHERE sequence < $1

@@ -89,6 +89,17 @@ async def test_what_happens_is_told_in_order_and_signed(
     assert "secret" not in shown
 
 
+async def test_a_webhook_that_is_made_before_anybody_delivers_misses_nothing(
+    parts: Parts, hooks: httpx2.AsyncClient, runs: Runs
+) -> None:
+    await parts.pool.execute("DELETE FROM webhook_checkpoint")
+    async with receiving() as receiver:
+        await made(hooks, receiver)
+        task = await runs.whole()
+        async with delivering(parts):
+            await until(lambda: len(about(receiver.accepted, task)) == 4)
+
+
 async def test_secrets_are_sealed_in_the_database_and_their_key_can_be_changed(
     parts: Parts, hooks: httpx2.AsyncClient, runs: Runs
 ) -> None:
