@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast, get_type_hints
 from uuid import UUID
 
-import asyncpg
 from pydantic import TypeAdapter
 
 from core.events.envelope import Fact, Recorded
 from core.events.ids import Aggregate
-from core.postgres.connection import Connection, Json
+from core.postgres.connection import Json
 
 COPY_FROM = 100
 """So many new rows at once go in by COPY: PostgreSQL takes several times as long to read them out of JSON."""
@@ -43,6 +42,29 @@ R = TypeVar("R", bound=Row)
 E = TypeVar("E", bound=Fact)
 
 
+@dataclass(frozen=True)
+class Change:
+    """What a batch makes of one table. ``rows``: JSON of those to write; ``fresh``: records of many that are not there yet, in the order of ``columns``.
+
+    ``conflict``: what becomes of a row that is there.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    conflict: str
+    rows: str | None
+    fresh: Sequence[tuple[Any, ...]] = ()
+
+    def statement(self, rows: str, source: str) -> str:
+        """``rows``: the parameter that holds them; ``source``: what has a row if they may be written, and none if not."""
+        names = ", ".join(self.columns)
+        return (
+            f"INSERT INTO {self.table} ({names}) "  # noqa: S608 - our own names
+            f"SELECT {', '.join(f'r.{name}' for name in self.columns)} "
+            f"FROM {source}, jsonb_populate_recordset(NULL::{self.table}, {rows}::text::jsonb) r ON CONFLICT (id) {self.conflict}"
+        )
+
+
 class Projection(Protocol):
     """A read model as the projector sees it."""
 
@@ -58,7 +80,11 @@ class Projection(Protocol):
     @property
     def version(self) -> int: ...
 
-    async def apply(self, connection: Connection, events: Sequence[Recorded[Fact]]) -> None: ...
+    def wanted(self, events: Sequence[Recorded[Fact]]) -> list[UUID]:
+        """Rows that have to be known before the events can be folded."""
+
+    def change(self, stored: str | None, events: Sequence[Recorded[Fact]]) -> Change | None:
+        """What the events make of the table. ``stored``: JSON of the wanted rows, as far as they are there. Raises UnappliableEventError."""
 
 
 class ReadModel(Generic[R, E]):
@@ -90,7 +116,7 @@ class ReadModel(Generic[R, E]):
         self._fold = fold
         self._begins, self._concerns = begins, concerns
         self._rows: TypeAdapter[list[R]] = TypeAdapter(list[row])  # type: ignore[valid-type] # the class is known at run time only
-        self._select, self._upsert = _select(self.table), _upsert(self.table, self.columns)
+        self._update = _update(self.columns)
         self._writers = _writers(row, self.columns, self.definition)
 
     def fold(self, rows: Mapping[UUID, R], events: Iterable[Recorded[Fact]]) -> dict[UUID, R]:
@@ -111,37 +137,25 @@ class ReadModel(Generic[R, E]):
                 changed[event.key.id] = after
         return changed
 
-    async def apply(self, connection: Connection, events: Sequence[Recorded[Fact]]) -> None:
-        """Bring the table up to a batch of events: one read and one write, however many. Raises UnappliableEventError."""
-        mine = list(self._mine(events))
-        stored = await self._stored(connection, mine)
-        changed = self.fold(stored, mine)
-        fresh = [row for id_, row in changed.items() if id_ not in stored]
+    def wanted(self, events: Sequence[Recorded[Fact]]) -> list[UUID]:
+        """Of what only begins now there is no row."""
+        firsts: dict[UUID, Recorded[E]] = {}
+        for event in self._mine(events):
+            firsts.setdefault(event.key.id, event)
+        return [id_ for id_, event in firsts.items() if not isinstance(event.data, self._begins)]
+
+    def change(self, stored: str | None, events: Sequence[Recorded[Fact]]) -> Change | None:
+        known = {row.id: row for row in self._rows.validate_json(stored)} if stored else {}
+        changed = self.fold(known, events)
+        fresh = [row for id_, row in changed.items() if id_ not in known]
         if len(fresh) < COPY_FROM:
             fresh, rest = [], list(changed.values())
         else:
-            rest = [row for id_, row in changed.items() if id_ in stored]
-        try:
-            if fresh:
-                await connection.copy_records_to_table(
-                    self.table, records=map(self._record, fresh), columns=self.columns
-                )
-            if rest:
-                await connection.execute(self._upsert, self._rows.dump_json(rest).decode())
-        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, OverflowError) as error:
-            raise UnappliableEventError(
-                f"events {events[0].sequence} to {events[-1].sequence} make rows that {self.table} cannot hold: {error}"
-            ) from error
-
-    async def _stored(self, connection: Connection, events: Iterable[Recorded[E]]) -> dict[UUID, R]:
-        """The rows that the events may change; of what only begins now there is none."""
-        firsts: dict[UUID, Recorded[E]] = {}
-        for event in events:
-            firsts.setdefault(event.key.id, event)
-        ids = [id_ for id_, event in firsts.items() if not isinstance(event.data, self._begins)]
-        if not ids:
-            return {}
-        return {row.id: row for row in self._rows.validate_json(await connection.fetchval(self._select, ids))}
+            rest = [row for id_, row in changed.items() if id_ in known]
+        if not changed:
+            return None
+        rows = self._rows.dump_json(rest).decode() if rest else None
+        return Change(self.table, self.columns, self._update, rows, list(map(self._record, fresh)))
 
     def _record(self, row: R) -> tuple[Any, ...]:
         return tuple([write(getattr(row, name)) if write else getattr(row, name) for name, write in self._writers])
@@ -168,14 +182,5 @@ def _json_writer(values: TypeAdapter[Any]) -> Callable[[Any], Json | None]:
     return lambda value: None if value is None else Json(values.dump_json(value))
 
 
-def _select(table: str) -> str:
-    return f"SELECT coalesce(json_agg(t), '[]')::text FROM {table} t WHERE id = ANY($1::uuid[])"  # noqa: S608 - our own names
-
-
-def _upsert(table: str, columns: Sequence[str]) -> str:
-    names = ", ".join(columns)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name != "id")
-    return (
-        f"INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, $1::text::jsonb) "  # noqa: S608 - our own names
-        f"ON CONFLICT (id) DO UPDATE SET {changes}"
-    )
+def _update(columns: Sequence[str]) -> str:
+    return "DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in columns if name != "id")

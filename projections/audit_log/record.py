@@ -9,8 +9,7 @@ from uuid import UUID
 
 from core.events.envelope import Fact, Recorded
 from core.events.task import Submitted
-from core.postgres.connection import Connection
-from projections.read_model import COPY_FROM
+from projections.read_model import COPY_FROM, Change
 
 _FOLDER: Final = Path(__file__).parent
 _OF_MACHINES: Final = frozenset(
@@ -40,17 +39,22 @@ class AuditLog:
     definition: Final = (_FOLDER / "table.sql").read_text(encoding="utf-8")
     version: Final = 1
 
-    async def apply(self, connection: Connection, events: Sequence[Recorded[Fact]]) -> None:
+    def wanted(self, _: Sequence[Recorded[Fact]]) -> list[UUID]:
+        return []
+
+    def change(self, _: str | None, events: Sequence[Recorded[Fact]]) -> Change | None:
         """What is there already stays as it is."""
         rows = [row_of(event) for event in events if is_an_act(event)]
-        if len(rows) >= COPY_FROM:
-            await connection.copy_records_to_table(self.table, records=map(_record, rows), columns=self.columns)
-        elif rows:
-            await connection.execute(
-                "INSERT INTO audit_log SELECT * FROM jsonb_populate_recordset(NULL::audit_log, $1::text::jsonb) "
-                "ON CONFLICT (id) DO NOTHING",
-                json.dumps(rows),
-            )
+        if not rows:
+            return None
+        many = len(rows) >= COPY_FROM
+        return Change(
+            self.table,
+            self.columns,
+            "DO NOTHING",
+            None if many else json.dumps(rows),
+            list(map(_record, rows)) if many else (),
+        )
 
 
 def is_an_act(event: Recorded[Fact]) -> bool:
