@@ -17,14 +17,20 @@ class Killers:
     since: dict[tuple[ModelId, TaskKind], int] = field(default_factory=dict)
 
     def learn_end(self, state: TaskState, sequence: int) -> bool:
-        """A task came to its end; whether that changes what is withheld."""
+        """A task came to its end; whether that changes what is withheld. An end that is older than what is known changes nothing: after a crash the log tells of it again."""
         if state.submitted is None:
             return False
         of = (state.submitted.model_id, state.submitted.kind)
+        known = self.since.get(of, 0)
+        if sequence <= known:
+            return False
         if state.status is Status.FAILED and state.losses >= MAX_LOSSES:
             self.since[of] = sequence
             return True
-        return state.status is Status.COMPLETED and self.since.pop(of, None) is not None
+        if state.status is Status.COMPLETED and known:
+            del self.since[of]
+            return True
+        return False
 
     def withhold(self, model: ModelId, since: int) -> bool:
         """Whether a task of this model waits in vain that was submitted with this sequence."""

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from core.domain.task import MAX_LOSSES, Status, TaskState
 from core.events.failure import FailureKind
 from core.events.ids import ModelId, RunnerId
 from core.events.task import TaskEvent, TaskKind
@@ -98,3 +99,23 @@ def test_what_is_withheld_expires_and_calls_for_no_further_runner() -> None:
     assert build.board.waiting.overdue(ends) == [before.id]
     lanes = next(metric for metric in BoardMetrics(build.board).collect() if metric.name == "mgeprof_lane_queued")
     assert lanes.samples == []
+
+
+def test_an_end_that_the_log_tells_again_takes_back_nothing_newer() -> None:
+    """As after a crash: the board was stored ahead of its checkpoint."""
+    build = BoardBuilder()
+    runner = build.runner(50)
+    victim = build.task(1)
+    kill(build, runner.id, victim)
+    killers, newest = build.board.killers, build.board.sequence
+    of = (victim.submitted.model_id, victim.submitted.kind)
+    came_through = TaskState(status=Status.COMPLETED, submitted=victim.submitted)
+    took_runners_down = TaskState(status=Status.FAILED, submitted=victim.submitted, losses=MAX_LOSSES)
+    for older in (newest - 1, newest):
+        assert not killers.learn_end(came_through, older)
+        assert not killers.learn_end(took_runners_down, older)
+    assert killers.since == {of: newest}
+    assert killers.learn_end(took_runners_down, newest + 1)
+    assert killers.since == {of: newest + 1}
+    assert killers.learn_end(came_through, newest + 2)
+    assert killers.since == {}
