@@ -4,6 +4,7 @@ import pytest
 
 from core.domain.task import (
     MAX_LOSSES,
+    MOVING,
     TASK,
     Cancel,
     ConfirmCancelled,
@@ -167,6 +168,13 @@ def test_what_comes_next_without_being_asked() -> None:
         state = state_after(*RUNNING, end)
         assert state.status.ended
         assert next_step(state) is None
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+@pytest.mark.parametrize("losses", range(MAX_LOSSES + 1))
+def test_those_that_move_are_those_that_have_a_next_step(losses: int, cancelled: bool) -> None:
+    states = [TaskState(status=one, losses=losses, cancel_requested=cancelled) for one in Status]
+    assert {state.status for state in states if next_step(state) is not None} == MOVING
 
 
 def test_waiting_time_counts_anew_after_a_loss() -> None:
