@@ -140,9 +140,8 @@ def variable(var: Any) -> dict[str, Any]:
     shape = None if var.shape is None else [int(size) for size in var.shape]
     try:
         dtype = np.dtype(var.dtype).name
-    except (
-        RuntimeError
-    ):  # memory of no numbers, such as what a normalisation leaves for its gradient; numpy has no name for it
+    except RuntimeError:
+        # Memory of no numbers, such as what a normalisation leaves for its gradient: numpy has no name for it.
         dtype = "byte"
     return {"name": var.name, "dtype": dtype, "shape": shape}
 
