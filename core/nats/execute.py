@@ -1,6 +1,7 @@
 """Decide and append, until it stands or is refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar, cast
@@ -56,43 +57,42 @@ async def execute(
     ``known``: a state to decide on without reading the history first; it is read when the log has moved on.
     Raises RejectedError, or LogUnavailableError (try again with the same command id).
     """
-    with span(f"decide {key.aggregate}", at=_above(origin), kind=Kind.PRODUCER) as telling:
-        outcome = await _carry_out(log, decider, key, command, origin, now, known)
-        if telling is not None and outcome.fact is not None:
-            telling.name, telling.id = f"{key.aggregate}.{outcome.fact.type}", of_event(event_id_of(origin.command_id))
-            telling.attributes |= {"mgeprof.id": str(key.id), "mgeprof.sequence": outcome.known.sequence}
-    return outcome
-
-
-async def _carry_out(
-    log: EventLog,
-    decider: Decider[S, C, E],
-    key: AggregateKey,
-    command: C,
-    origin: Origin,
-    now: Callable[[], datetime],
-    known: Known[S] | None,
-) -> Outcome[S, E]:
-    for _ in range(_TRIES):
-        if known is None:
-            history = cast(list[Recorded[E]], await log.history(key))
-            known = _fold(decider, history)
-            done = next((event.data for event in history if event.id == event_id_of(origin.command_id)), None)
-            if done is not None:
-                return Outcome(known, done)
-        at = now()
-        fact = decider.decide(known.state, command, at)
-        if fact is None:
-            return Outcome(known, None)
-        try:
-            appended = await log.append(key, fact, origin, expected=known.sequence)
-        except ConflictError:
+    with _decision(key, origin) as told:
+        for _ in range(_TRIES):
+            if known is None:
+                history = cast(list[Recorded[E]], await log.history(key))
+                known = _fold(decider, history)
+                done = next((event.data for event in history if event.id == event_id_of(origin.command_id)), None)
+                if done is not None:
+                    told(done, known.sequence)
+                    return Outcome(known, done)
+            at = now()
+            fact = decider.decide(known.state, command, at)
+            if fact is None:
+                return Outcome(known, None)
+            try:
+                appended = await log.append(key, fact, origin, expected=known.sequence)
+            except ConflictError:
+                known = None
+                continue
+            if not appended.duplicate:
+                told(fact, appended.sequence)
+                return Outcome(Known(decider.evolve(known.state, fact, at), appended.sequence), fact)
             known = None
-            continue
-        if not appended.duplicate:
-            return Outcome(Known(decider.evolve(known.state, fact, at), appended.sequence), fact)
-        known = None
-    raise LogUnavailableError(f"{key.filter}: others were faster {_TRIES} times in a row")
+        raise LogUnavailableError(f"{key.filter}: others were faster {_TRIES} times in a row")
+
+
+@contextmanager
+def _decision(key: AggregateKey, origin: Origin) -> Iterator[Callable[[Fact, int], None]]:
+    """The span of a decision; call what it gives with the fact that came of it, and its sequence."""
+    with span(f"decide {key.aggregate}", at=_above(origin), kind=Kind.PRODUCER) as telling:
+
+        def told(fact: Fact, sequence: int) -> None:
+            if telling is not None:
+                telling.name, telling.id = f"{key.aggregate}.{fact.type}", of_event(event_id_of(origin.command_id))
+                telling.attributes |= {"mgeprof.id": str(key.id), "mgeprof.sequence": sequence}
+
+        yield told
 
 
 def _above(origin: Origin) -> Point:
