@@ -56,6 +56,15 @@ PANEL = "How to measure"
 
 def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give ``command`` a flag for every option; those that were used come as its ``options``, the server knows the rest."""
+    return _given_flags(command, several=False)
+
+
+def with_varied_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The same, where numbers come as lists of all that were given."""
+    return _given_flags(command, several=True)
+
+
+def _given_flags(command: Callable[..., None], *, several: bool) -> Callable[..., None]:
     own = inspect.signature(command, eval_str=True)
     kept = [one for name, one in own.parameters.items() if name != "options"]
 
@@ -63,11 +72,11 @@ def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
     def wrapped(**given: Any) -> None:
         options = {name: value for name in FLAGS if (value := given.pop(name)) is not None}
         if given.pop("quick") and "profiled_passes" not in options:
-            options["profiled_passes"] = 1
+            options["profiled_passes"] = [1] if several else 1
         command(**given, options=options)
 
     quick = Annotated[bool, typer.Option("--quick", help="One profiled pass instead of five.", rich_help_panel=PANEL)]
-    added = [_parameter(name, flag) for name, flag in FLAGS.items()]
+    added = [_parameter(name, flag, several=several) for name, flag in FLAGS.items()]
     added.append(inspect.Parameter("quick", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=quick))
     every = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in kept] + added
     wrapped.__signature__ = own.replace(parameters=every)  # type: ignore[attr-defined]
@@ -80,10 +89,11 @@ def spelt(name: str) -> str:
     return "--" + name.removesuffix("_s").replace("_", "-")
 
 
-def _parameter(name: str, flag: Flag) -> inspect.Parameter:
+def _parameter(name: str, flag: Flag, *, several: bool) -> inspect.Parameter:
     names = [spelt(name), flag.short] if flag.short else [spelt(name)]
     option = typer.Option(
         *names, help=flag.help, min=flag.least, metavar=flag.metavar, show_default=False, rich_help_panel=PANEL
     )
-    annotation = Annotated[flag.kind | None, option]  # type: ignore[name-defined]
+    kind: Any = list[flag.kind] if several and flag.kind is not bool else flag.kind  # type: ignore[name-defined]
+    annotation = Annotated[kind | None, option]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)

@@ -13,7 +13,7 @@ from client.cli.gathered import gathered
 from client.cli.group_options import Groups
 from client.cli.input_options import RunInputs
 from client.cli.options import DespiteLosses, Everybody, Home, Json, Url
-from client.cli.run_options import FLAGS, with_run_options
+from client.cli.run_options import FLAGS, with_varied_options
 from client.cli.submit import Order
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ Limit = Annotated[
 
 
 @app.command()
-@with_run_options
+@with_varied_options
 @gathered
 def sweep(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     model: Annotated[
@@ -68,7 +68,7 @@ def sweep(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     *,
     options: dict[str, Any],
 ) -> None:
-    """Run a model on every platform with every engine and every combination of option values."""
+    """Run a model on every platform with every engine and every combination of option values. Options of numbers may be repeated, too: --iterations 5 --iterations 10."""
     order, sets = Order.of(model, inputs, device, groups), option_sets(option or [], options)
 
     from client.cli.session import Session
@@ -118,23 +118,23 @@ def sweeps(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     _show(session, session.run(lambda client: client.sweep(sweep_id, _judged(metric, latency_limit))))
 
 
-def option_sets(varied: list[str], fixed: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every combination of the values of ``NAME=V,V…``, each with what is fixed; the last name changes fastest.
+def option_sets(varied: list[str], flags: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every combination of the values of ``NAME=V,V…`` and of flags (a list: several); the last name changes fastest.
 
     Raises:
         typer.BadParameter: for a name or value that is not one.
     """
-    axes: dict[str, list[Any]] = {}
+    axes = {name: value if isinstance(value, list) else [value] for name, value in flags.items()}
     for text in varied:
         spelt, equals, values = text.partition("=")
         name = spelt.strip().replace("-", "_")
         name = SHORT.get(name, name)
         if not equals or name not in FLAGS:
             raise typer.BadParameter(f"{text!r} is not NAME=VALUE,VALUE with one of: {', '.join(FLAGS)}.")
-        if name in axes or name in fixed:
-            raise typer.BadParameter(f"{name} is given twice.")
+        if name in axes:
+            raise typer.BadParameter(f"{name} is given twice. All its values go together: --option {name}=V,V.")
         axes[name] = [_value(FLAGS[name].kind, value.strip(), name) for value in values.split(",")]
-    return [{**fixed, **dict(zip(axes, point, strict=True))} for point in product(*axes.values())]
+    return [dict(zip(axes, point, strict=True)) for point in product(*axes.values())]
 
 
 def _value(kind: type, text: str, name: str) -> Any:

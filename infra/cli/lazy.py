@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from infra.cli.once import told_once
+
 
 @dataclass(frozen=True)
 class Lazy:
@@ -32,7 +34,7 @@ class LazyCommand(TyperCommand):
         # An app with one command is that command; one with several either holds ours, or is a group of that name.
         if isinstance(command, TyperGroup):
             command = command.commands.get(self.name or "", command)
-        return command.make_context(info_name, args, parent=parent, **extra)
+        return told_once(command).make_context(info_name, args, parent=parent, **extra)
 
 
 class LazyGroup(TyperGroup):

@@ -16,6 +16,9 @@ def test_every_combination_of_values_is_an_option_set() -> None:
     ]
     assert option_sets([], {"warmup": 0}) == [{"warmup": 0}]
     assert option_sets(["time_limit_s=1.5"], {}) == [{"time_limit_s": 1.5}]
+    assert option_sets(["batch=1"], {"iterations": [5, 10], "fast_run": True}) == [
+        {"iterations": count, "fast_run": True, "batch_size": 1} for count in (5, 10)
+    ]
 
 
 @pytest.mark.parametrize("varied", ["batch", "colour=red", "batch=1,x", "fast-run=maybe", "iterations=3", "=1"])
