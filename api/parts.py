@@ -1,5 +1,6 @@
 """What an operation may use: the outside systems, opened once per process."""
 
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Annotated, cast
 
@@ -16,6 +17,7 @@ from api.profile.documents import Documents
 from api.settings import ApiSettings
 from core.nats.asks import SchedulerLine
 from core.nats.log import EventLog
+from core.nats.removals import Removal
 from core.postgres.connection import Pool
 from core.s3.store import ObjectStore
 from projections.position import Position
@@ -35,6 +37,8 @@ class Parts:
     declarations: Declarations
     numbers: Numbers
     door: Door
+    removals: Callable[[], AsyncIterator[Removal]]
+    """Runners that want to be none any more, as they ask."""
     scheduler: SchedulerLine
     accounts: Accounts
 

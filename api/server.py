@@ -10,6 +10,7 @@ import uvicorn
 from api.accounts.sweep import sweep_accounts_for_ever
 from api.app import make_app
 from api.deletion.keeper import keep_for_ever
+from api.fleet.leaving import let_go_for_ever
 from api.parts import Parts
 from api.sweeps.submit import resume_for_ever
 from api.uploads.sweep import sweep_for_ever
@@ -56,6 +57,7 @@ async def serve(parts: Parts, stop: asyncio.Event) -> None:
         asyncio.create_task(live(parts), name="live"),
         asyncio.create_task(sweep_for_ever(parts), name="sweep"),
         asyncio.create_task(parts.door.watch(), name="door"),
+        asyncio.create_task(let_go_for_ever(parts), name="removals"),
         asyncio.create_task(sweep_accounts_for_ever(parts.pool), name="sweep-accounts"),
         asyncio.create_task(keep_for_ever(parts), name="keeper"),
         asyncio.create_task(resume_for_ever(parts), name="resume"),

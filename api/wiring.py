@@ -24,6 +24,7 @@ from core.nats.asks import SchedulerLine
 from core.nats.connection import connect
 from core.nats.control import live_messages
 from core.nats.log import EventLog
+from core.nats.removals import removals
 from core.postgres.connection import open_pool
 from core.postgres.migrate import migrate
 from core.s3.settings import S3Settings
@@ -83,5 +84,6 @@ async def wired(
             numbers=numbers,
             scheduler=SchedulerLine(core),
             door=await stack.enter_async_context(opened(pool, settings.nats_url, settings.callout, patience_s)),
+            removals=lambda: removals(run),
             accounts=accounts,
         )

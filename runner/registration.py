@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ import httpx2
 
 from core.events.ids import Platform
 from core.nats.nkey import public_key, user_seed
-from runner.config import EngineConfig, RunnerConfig
+from runner.config import EngineConfig
 
 API = "/api/v1"
 CONFIG, SEED = "runner.toml", "runner.nk"
@@ -87,13 +86,6 @@ async def standing(url: str, seed: str) -> Standing:
 async def key_state(url: str, seed: str) -> str:
     """As ``Standing.state``. Raises RegistrationError."""
     return (await standing(url, seed)).state
-
-
-def forget(config: RunnerConfig, file: Path) -> None:
-    """Take configuration, key and state from this machine."""
-    shutil.rmtree(config.state_dir, ignore_errors=True)
-    config.seed_file.unlink(missing_ok=True)
-    file.unlink(missing_ok=True)
 
 
 async def call(method: str, url: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -43,7 +43,15 @@ class Door:
 
     async def shut(self, runner: RunnerId) -> None:
         """Void a runner's keys and end its connections, at all nodes of the broker."""
+        await self.void(runner)
+        await self.turn_out(runner)
+
+    async def void(self, runner: RunnerId) -> None:
+        """From now on it comes in no more."""
         await enrolments.revoke_keys(self._pool, runner)
+
+    async def turn_out(self, runner: RunnerId) -> None:
+        """End its connections."""
         if self._presence is not None:
             await self._presence.turn_out(runner)
 

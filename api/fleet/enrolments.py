@@ -86,6 +86,12 @@ async def key(database: Database, public_key: str) -> RunnerKey | None:
     return None if row is None else _KEY.validate_python(dict(row))
 
 
+async def platform(database: Database, runner: RunnerId) -> Platform | None:
+    """None: it never registered here."""
+    found = await database.fetchval(_SQL["platform"], runner)
+    return None if found is None else Platform(found)
+
+
 async def revoke_keys(database: Database, runner: RunnerId) -> None:
     await database.execute(_SQL["revoke_keys"], runner)
 

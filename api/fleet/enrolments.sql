@@ -27,6 +27,9 @@ INSERT INTO runner_keys (public_key, runner_id, platform) VALUES ($1, $2, $3) ON
 -- name: key
 SELECT runner_id, platform, registered_at, revoked_at FROM runner_keys WHERE public_key = $1
 
+-- name: platform
+SELECT platform FROM runner_keys WHERE runner_id = $1 LIMIT 1
+
 -- name: revoke_keys
 UPDATE runner_keys SET revoked_at = now() WHERE runner_id = $1 AND revoked_at IS NULL
 

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from core.events.ids import Platform, Sha256
+from core.events.ids import Platform, RunnerId, Sha256
 from core.events.runner import Described
 from core.events.values import ArtifactName, Frozen
 from core.protocol.orders import AttemptRef
 
-HELLO, READY, BEAT, URLS, BYE = "hello", "ready", "beat", "urls", "bye"
+HELLO, READY, BEAT, URLS, BYE, REMOVE = "hello", "ready", "beat", "urls", "bye", "remove"
 
 
 class Hello(Frozen):
@@ -68,6 +68,18 @@ class Urls(Frozen):
 
 class Bye(Frozen):
     """The runner leaves: nothing of its runs any more."""
+
+
+class Remove(Frozen):
+    """The runner wants to be none any more; the api answers. ``runner``: itself, so that no answer to somebody else's call that strays here can be taken for this."""
+
+    runner: RunnerId
+
+
+class Removed(Frozen):
+    """Its registration and its keys are void, and its connections end. ``refused``: why not, else None."""
+
+    refused: str | None = None
 
 
 class Stop(Frozen):

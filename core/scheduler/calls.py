@@ -1,4 +1,4 @@
-"""Answering runners: hello, ready, beat, urls, bye."""
+"""Answering runners: hello, ready, beat, urls, bye. What is to be removed asks the api."""
 
 import structlog
 from pydantic import BaseModel, ValidationError
@@ -17,6 +17,7 @@ from core.protocol.calls import (
     BYE,
     HELLO,
     READY,
+    REMOVE,
     URLS,
     Beat,
     BeatAnswer,
@@ -80,7 +81,7 @@ class Calls:
             return await self._urls(runner, UrlsRequest.model_validate_json(payload))
         elif method == BYE:
             await self._bye(runner)
-        else:
+        elif method != REMOVE:  # which the api answers
             logger.warning("unknown call", action="call_unknown", runner=str(runner_id), method=method)
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -92,3 +93,30 @@ async def test_a_device_registers_works_and_is_put_out(
     forgotten = await mgeprof("runner", "remove", "--yes", "--config", str(config))
     assert forgotten.code == 0
     assert not config.exists()
+
+
+async def test_a_device_that_is_removed_is_out_at_the_server_too(
+    stack: Stack, mgeprof: CommandLine, user: User, tmp_path: Path
+) -> None:
+    folder, away = tmp_path / "device", tmp_path / "away"
+    config, lost = folder / "runner.toml", away / "runner.toml"
+    token = (await user.http.post("/api/v1/enrolments", json={})).json()["token"]
+    asked = ("--url", stack.url, "--token", token, "--name", "third bench", "--load-and-run", "1.0=/bin/true")
+    assert (await mgeprof("runner", "register", *asked, "--folder", str(folder))).code == 0
+    runner = config.read_text().split('"')[1]
+
+    shutil.copytree(folder, away)
+    lost.write_text(config.read_text().replace(stack.url, "http://127.0.0.1:9"))
+    refused = await mgeprof("runner", "remove", "--yes", "--config", str(lost))
+    assert (refused.code, lost.exists()) == (1, True)
+    for word in ("nothing was removed", "--local-only", f"mgeprof device remove {runner}"):
+        assert word in refused.err
+    assert (await mgeprof("runner", "remove", "--yes", "--local-only", "--config", str(lost))).code == 0
+    assert not lost.exists()
+    assert (await mgeprof("runner", "status", "--config", str(config))).code == 0
+
+    removed = await mgeprof("runner", "remove", "--yes", "--config", str(config))
+    assert removed.code == 0, removed.err
+    assert not config.exists()
+    seen: Json = (await user.http.get(f"/api/v1/runners/{runner}")).json()
+    assert seen["removed"] is True

@@ -106,16 +106,32 @@ def status(config: Config = FOLDER / "runner.toml") -> None:
 def remove(
     config: Config = FOLDER / "runner.toml",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    local_only: Annotated[
+        bool, typer.Option("--local-only", help="Do not tell the server, which then keeps the registration.")
+    ] = False,
 ) -> None:
-    """Forget the registration on this machine: configuration, key and state. `mgeprof device remove` voids it at the server."""
-    from runner.registration import forget
+    """Take this machine out for ever: the server voids its registration and hands on what it holds; configuration, key and state are deleted here."""
+    from runner.removal import NotToldError, forget, resign
 
-    known = _config(config)
+    console, known = Console(stderr=True, highlight=False), _config(config)
     if not yes:
-        typer.confirm(f"Forget the runner {known.name} ({known.id}) on this machine?", abort=True)
+        typer.confirm(f"Remove the runner {known.name} ({known.id})?", abort=True)
+    if not local_only:
+        try:
+            asyncio.run(resign(known))
+        except NotToldError as error:
+            _fail(console, _not_told(known.id, str(error)))
     forget(known, config)
-    said = f"Forgotten here. At the server: mgeprof device remove {known.id}"
-    Console(stderr=True, highlight=False).print(said, markup=False, soft_wrap=True)
+    told = known.url is not None and not local_only
+    where = ", and at the server." if told else f". At the server: mgeprof device remove {known.id}"
+    console.print(f"Removed here{where}", markup=False, soft_wrap=True)
+
+
+def _not_told(runner: object, why: str) -> str:
+    return (
+        f"nothing was removed, for the server could not be told: {why}\nTry again when it can be reached. Or remove it with --local-only, "
+        f"and have its owner or an administrator void the registration: mgeprof device remove {runner}"
+    )
 
 
 @app.command()

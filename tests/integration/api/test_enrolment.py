@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from nats.aio.client import Client
 
+from api.fleet.leaving import let_go_for_ever
 from api.parts import Parts
 from core.domain.runner import RUNNER
 from core.events.account import Role
@@ -17,7 +18,10 @@ from core.events.ids import Platform, RunnerId
 from core.events.runner import Pool
 from core.events.subjects import runner_key
 from core.nats.connection import BrokerUnreachableError, connect
+from core.nats.edge import ControlPlaneSilentError, RunnerLink
 from core.nats.execute import load
+from core.process import cancel_all
+from core.protocol.calls import REMOVE, Remove, Removed
 from infra.embedded.home import public_key, user_seed
 from tests.integration.api.conftest import MakeUser, MemberUser, client_of
 from tests.integration.api.user import Json, check_problem
@@ -121,6 +125,38 @@ async def test_an_enrolled_runner_gets_in_until_it_is_removed(make_user: MakeUse
     with pytest.raises(BrokerUnreachableError):
         await device.connect(made["nats_url"], made["id"], timeout_s=3.0)
     await nc.close()
+
+
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"  # as above
+)
+async def test_a_runner_takes_itself_out_and_no_other(parts: Parts, make_user: MakeUser, device: Device) -> None:
+    owner, other = await make_user(), Device(device.http, user_seed())
+    registered = [await one.register(await _token(owner)) for one in (device, other)]
+    id_, others_id = (RunnerId(UUID(one.json()["id"])) for one in registered)
+    nats_url, lost = registered[0].json()["nats_url"], asyncio.Event()
+    nc, others_nc = await device.connect(nats_url, str(id_)), await other.connect(nats_url, str(others_id))
+
+    async def note() -> None:
+        lost.set()
+
+    nc._disconnected_cb = note
+    serving = asyncio.create_task(let_go_for_ever(parts))
+    with pytest.raises(ControlPlaneSilentError):  # the broker lets it speak for itself alone
+        await RunnerLink(others_nc, id_, timeout_s=1.0).call(REMOVE, Remove(runner=id_), Removed)
+    with pytest.raises(ControlPlaneSilentError):  # and what only strays there is no order
+        await RunnerLink(nc, id_, timeout_s=1.0).call(REMOVE, Remove(runner=others_id), Removed)
+    assert (await device.state(), await other.state()) == ("enrolled", "enrolled")
+
+    assert (await RunnerLink(nc, id_).call(REMOVE, Remove(runner=id_), Removed)).refused is None
+    assert (await device.state(), await other.state()) == ("revoked", "enrolled")
+    await asyncio.wait_for(lost.wait(), WITHIN_S)
+    event = (await parts.log.history(runner_key(Platform.ARM, id_)))[-1]
+    assert (event.name, event.owner, event.actor) == ("runner.revoked", owner.member.account, id_)
+    assert (await owner.get(f"/runners/{id_}", event.sequence))["removed"] is True
+    await cancel_all([serving])
+    await nc.close()
+    await others_nc.close()
 
 
 async def test_the_same_key_makes_one_token_whose_last_secret_counts(make_user: MakeUser, device: Device) -> None:

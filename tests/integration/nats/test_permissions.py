@@ -31,11 +31,13 @@ from core.events.subjects import (
 from core.nats.callout import EDGE, Callout
 from core.nats.connection import connect
 from core.nats.streams import StreamSettings, ensure_events, ensure_orders_of, ensure_work
+from core.protocol.calls import BEAT, BYE, HELLO, READY, REMOVE, URLS
 from infra.embedded.home import public_key, user_seed
 from infra.embedded.services import Services
 from tests.integration.nats.jetstream_api import api_subjects
 
 ORDERS = 3
+METHODS = (HELLO, READY, BEAT, URLS, BYE, REMOVE)
 OTHER = RunnerId(UUID(int=2))
 """Another runner, with orders, some of them delivered, and a report that waits."""
 
@@ -58,6 +60,15 @@ class Ground:
         await self.core.jetstream().publish(f"task.x86.{new_id()}.submitted", b"event")
         consumer = await js.pull_subscribe_bind(dispatch_consumer(OTHER), DISPATCH)
         self.delivered: list[Msg] = await consumer.fetch(1, timeout=10)
+
+    async def answer_calls(self) -> None:
+        """As the control plane does: an answer goes wherever the caller wants it."""
+
+        async def answer(message: Msg) -> None:
+            if message.reply:
+                await message.respond(b"{}")
+
+        await self.run.subscribe("rpc.*.*", cb=answer)
 
     async def seen(self, runner: RunnerId) -> dict[str, object]:
         """All that is stored and configured, but for the runner's own consumer, orders and reports."""
@@ -118,6 +129,7 @@ async def test_nothing_that_a_runner_sends_has_an_effect_on_the_log_or_on_others
 ) -> None:
     me = attacker.runner
     await ground.lay(me)
+    await ground.answer_calls()
     overheard = await listen(ground, me)
     before = await ground.seen(me)
     targets = forbidden(ground, me)
@@ -167,7 +179,7 @@ def carriers(me: RunnerId) -> list[str]:
         f"$JS.API.CONSUMER.MSG.NEXT.{DISPATCH}.{consumer}",
         f"$JS.ACK.{DISPATCH}.{consumer}.1.1.1.1.0",
         report(me, TaskId(new_id()), 1, "completed"),
-        *(rpc(me, method) for method in ("hello", "ready", "beat", "urls", "bye")),
+        *(rpc(me, method) for method in METHODS),
         live(me, TaskId(new_id())),
     ]
 
@@ -184,7 +196,7 @@ def forbidden(ground: Ground, me: RunnerId) -> list[str]:
     subjects += [f"{aggregate}.x86.{new_id()}.{kind}" for aggregate in Aggregate for kind in ("completed", "deleted")]
     subjects += [f"log.task.x86.{new_id()}.completed", dispatch(Platform.X86, me), dispatch(Platform.X86, OTHER)]
     subjects += [report(OTHER, TaskId(new_id()), 1, kind) for kind in ("completed", "failed", "cancelled", "abandoned")]
-    subjects += [rpc(OTHER, method) for method in ("hello", "ready", "beat", "urls", "bye")]
+    subjects += [rpc(OTHER, method) for method in METHODS]
     subjects += [live(OTHER, TaskId(new_id())), control_stop(OTHER), control_stop(me)]
     subjects += ["$SYS.REQ.USER.AUTH", "$SYS.REQ.SERVER.PING.CONNZ", f"$SYS.ACCOUNT.{EDGE}.CONNECT", "$KV.x.y", "$O.x"]
     return subjects
