@@ -49,6 +49,7 @@ from api.quotas.routes import router as quotas
 from api.replay.routes import router as replay
 from api.routing import PREFIX, operation_id
 from api.sharing.routes import router as sharing
+from api.spans.routes import router as spans
 from api.sweeps.routes import router as sweeps
 from api.tasks.artifacts import router as artifacts
 from api.tasks.environment import router as environment
@@ -87,7 +88,7 @@ _ROUTERS = (
     *(sweeps, projects, tags),
     *(output_comparison, graph, model_graph),
     *(deletion, users, upkeep, replay),
-    *(webhooks, deliveries),
+    *(webhooks, deliveries, spans),
 )
 
 

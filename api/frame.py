@@ -12,14 +12,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors.documents import answer, problem
 from api.errors.language import asked, language_of
 from api.health.numbers import Numbers
+from api.routing import PREFIX
 from core.events.ids import new_id
 from core.spans.span import Kind, Span, span
 from core.trace import HEADER as TRACE_HEADER
-from core.trace import Point, read, tracing
+from core.trace import Point, read, tracing, written
 
 logger = structlog.get_logger(__name__)
 
 HEADER = "X-Request-Id"
+_SPANS = f"{PREFIX}/spans"
+_KEPT = b"traceresponse"
+"""W3C's: says which span answered, to whoever has one to tell that stands above it."""
 _ACCEPTABLE = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
 
@@ -53,12 +57,13 @@ class Frame:
         self, scope: Scope, receive: Receive, send: Send, request_id: str, telling: Span | None
     ) -> None:
         started, status = perf_counter(), 0
+        kept = () if telling is None else ((_KEPT, written(Point(telling.trace, telling.id)).encode()),)
 
         async def marked(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (HEADER.lower().encode(), request_id.encode())]
+                message["headers"] = [*message["headers"], (HEADER.lower().encode(), request_id.encode()), *kept]
             await send(message)
 
         try:
@@ -96,8 +101,8 @@ def _named_by(scope: Scope) -> Point | None:
 
 
 def _span_of(scope: Scope, request_id: str) -> AbstractContextManager[Span | None]:
-    """Of requests to the api itself: pages' files and probes would bury those."""
-    if not scope["path"].startswith("/api/"):
+    """Of requests to the api itself: pages' files and probes would bury those, and so would requests that tell spans."""
+    if not scope["path"].startswith("/api/") or scope["path"] == _SPANS:
         return nullcontext()
     return span(scope["method"], kind=Kind.SERVER, attributes={"mgeprof.request_id": request_id})
 

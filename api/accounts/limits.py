@@ -23,6 +23,7 @@ class Action(StrEnum):
     UPLOAD = "upload"
     SUBMIT = "submit"
     WEBHOOK = "webhook"
+    SPANS = "spans"
 
 
 class RateLimits:

@@ -24,7 +24,13 @@ async def _webhook(caller: Asking, parts: PartsOf) -> None:
         await parts.accounts.limits.spend(Action.WEBHOOK, str(caller.account))
 
 
+async def _spans(caller: Asking, parts: PartsOf) -> None:
+    if caller.via != "local":
+        await parts.accounts.limits.spend(Action.SPANS, str(caller.account))
+
+
 PacedUpload: Final = Depends(_upload)
 PacedSubmit: Final = Depends(_submit)
 PacedWebhook: Final = Depends(_webhook)
+PacedSpans: Final = Depends(_spans)
 """Count one try of the caller's account; the embedded stack's own is not counted. Raise RefusedError with ``rate_limited``."""

@@ -77,6 +77,8 @@ class AccountSettings(Configuration):
     """Tasks, by account."""
     limit_webhook: str = "300/hour"
     """Webhooks that are made, and messages that are asked for again, by account."""
+    limit_spans: str = "120/minute"
+    """How often pages tell spans, up to 32 at a time, by account."""
 
 
 class AdminSettings(Configuration):

@@ -119,10 +119,16 @@ def span(
 
 def tell(name: str, at: Point, begun: int, ended: int, attributes: Attributes | None = None) -> None:
     """A span that is over, in nanoseconds since 1970."""
-    sink = _sink.get()
-    if sink is not None and sink.wants(at):
+    if is_kept(at):
         own = Span(name, at.trace, trace.new_span(), at.span, Kind.INTERNAL, begun, ended)
         own.attributes.update(attributes or {})
+        take(own)
+
+
+def take(own: Span) -> None:
+    """One that is over, as it is: it has its ids already."""
+    sink = _sink.get()
+    if sink is not None and sink.wants(Point(own.trace, own.above)):
         sink.take(own)
 
 

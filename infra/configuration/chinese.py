@@ -62,6 +62,7 @@ VARIABLES: Final[dict[str, str]] = {
     "MGEPROF_ACCOUNTS_LIMIT_UPLOAD": "开始的上传数，按账号。",
     "MGEPROF_ACCOUNTS_LIMIT_SUBMIT": "任务数，按账号。",
     "MGEPROF_ACCOUNTS_LIMIT_WEBHOOK": "创建的 webhook 和要求重新发送的消息数，按账号。",
+    "MGEPROF_ACCOUNTS_LIMIT_SPANS": "网页上报 span 的次数（每次至多 32 个），按账号。",
     "MGEPROF_ADMIN_EMAIL": "第一位管理员的邮箱；未设置时打印一次性链接。",
     "MGEPROF_ADMIN_NAME": "第一位管理员的名称。",
     "MGEPROF_ADMIN_PASSWORD_FILE": "存有第一位管理员密码的文件。",

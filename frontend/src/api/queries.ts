@@ -1,8 +1,9 @@
 import { QueryClient } from "@tanstack/vue-query";
 import { client } from "./generated/client.gen";
+import { tellSpans } from "./generated/sdk.gen";
 import { type ProblemError, problemOf } from "./problem";
 import { readOwnWrites } from "./sequence";
-import { traceparent } from "./trace";
+import { tellClicks } from "./trace";
 
 const TRANSIENT = 500;
 const MOST_RETRIES = 2;
@@ -17,9 +18,9 @@ export function makeQueryClient(language: () => string): QueryClient {
   client.interceptors.error.use((error, response) => problemOf(error, response));
   client.interceptors.request.use((request) => {
     request.headers.set("Accept-Language", language());
-    request.headers.set("traceparent", traceparent());
     return request;
   });
+  tellClicks(client, (spans) => tellSpans({ body: { spans }, keepalive: true }));
   readOwnWrites(client);
   return new QueryClient({
     // Shallow: nobody changes what was read, and ten thousand operators behind proxies are slow.

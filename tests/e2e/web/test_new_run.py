@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import numpy as np
 from playwright.async_api import expect
 
+from tests.e2e.collector import Collector, Seen
 from tests.e2e.user import User
 from tests.e2e.web.axe import serious_findings
 from tests.e2e.web.conftest import PATIENCE_MS, Visit
@@ -14,7 +16,7 @@ from tests.e2e.web.conftest import PATIENCE_MS, Visit
 expect.set_options(timeout=PATIENCE_MS)
 
 
-async def test_the_example_is_a_run_after_two_clicks(visit: Visit, user: User) -> None:
+async def test_the_example_is_a_run_after_two_clicks(visit: Visit, user: User, collector: Collector) -> None:
     page = await visit("/new")
     await page.get_by_role("button", name="Use the example model").click()
     start = page.get_by_role("button", name="Start the run")
@@ -24,6 +26,19 @@ async def test_the_example_is_a_run_after_two_clicks(visit: Visit, user: User) -
     await page.wait_for_url("**/runs/*")
     task = await user.ended(page.url.rsplit("/", 1)[1])
     assert (task["state"], list(task["inputs"])) == ("completed", ["data"])
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        while (click := _above(collector, _above(collector, _submitted(collector, task["id"])))) is None:  # noqa: ASYNC110 - other processes' spans
+            await asyncio.sleep(0.1)
+    assert (click.name, click.above, click.failed) == ("click", "", False)
+
+
+def _submitted(collector: Collector, task: str) -> Seen | None:
+    named = (one for one in collector.seen if one.name == "task.submitted")
+    return next((one for one in named if one.attributes["mgeprof.id"] == task), None)
+
+
+def _above(collector: Collector, seen: Seen | None) -> Seen | None:
+    return next((one for one in collector.seen if seen and (one.trace, one.id) == (seen.trace, seen.above)), None)
 
 
 async def test_what_does_not_fit_is_said_before_anything_is_sent(visit: Visit, examples: Path, tmp_path: Path) -> None:

@@ -197,6 +197,8 @@ def rows(task: str) -> dict[str, Row]:
         "get_delivery": Row(ANY_ACCOUNT, 404),
         "redeliver": Row(ANY_ACCOUNT, 404),
         "replay_webhook": Row(OWN, 202, body={"after": 0, "until": 0}),
+        # spans
+        "tell_spans": Row(ANY_ACCOUNT, 422, body=nothing),
         # what deletes, so that what contains comes before what is contained
         "delete_upload": Row(OWN, 204, gone=True),
         "delete_webhook": Row(OWN, 204, gone=True),

@@ -45,6 +45,11 @@ def test_without_one_each_request_has_its_own() -> None:
 
 def asked(path: str, traceparent: str) -> Kept:
     """What is kept of one request to a small api."""
+    return answered(path, traceparent)[0]
+
+
+def answered(path: str, traceparent: str, method: str = "GET") -> tuple[Kept, str | None]:
+    """That, and what the answer says about it."""
 
     async def item(_: Request) -> PlainTextResponse:
         return PlainTextResponse("here")
@@ -58,8 +63,9 @@ def asked(path: str, traceparent: str) -> Kept:
     routes = [Route("/api/v1/items/{secret}", item), Route("/api/v1/broken", broken), Route("/", page)]
     application = cast(Any, Frame(Starlette(routes=routes), Numbers()))
     with keeping() as kept, TestClient(application, raise_server_exceptions=False) as http:
-        http.get(path, headers={"traceparent": traceparent, "X-Request-Id": "request-7"})
-    return kept
+        headers = {"traceparent": traceparent, "X-Request-Id": "request-7"}
+        answer = http.request(method, path, headers=headers)
+    return kept, answer.headers.get("traceresponse")
 
 
 @pytest.mark.parametrize("flags", ["00", "01"])
@@ -80,3 +86,21 @@ def test_a_request_that_failed_says_so_and_pages_say_nothing() -> None:
     assert (request.failed, request.attributes["http.response.status_code"]) == (True, 500)
     assert not any("words" in str(value) for value in request.attributes.values())
     assert asked("/", f"00-{TRACE}-00f067aa0ba902b7-01").spans == []
+
+
+def test_the_answer_names_the_span_that_is_kept_of_it() -> None:
+    caller = f"00-{TRACE}-00f067aa0ba902b7-01"
+    kept, told = answered("/api/v1/items/1", caller)
+    assert told == f"00-{TRACE}-{kept.spans[0].id:016x}-01"
+    assert answered("/", caller)[1] is None
+
+
+def test_whoever_tells_spans_tells_none_of_that() -> None:
+    kept, told = answered("/api/v1/spans", f"00-{TRACE}-00f067aa0ba902b7-01", "POST")
+    assert (kept.spans, told) == ([], None)
+
+
+def test_where_nobody_collects_the_answer_says_nothing_of_spans() -> None:
+    with TestClient(cast(Any, Frame(Starlette(), Numbers()))) as http:
+        answer = http.get("/api/v1/items/1", headers={"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"})
+    assert "traceresponse" not in answer.headers

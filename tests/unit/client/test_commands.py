@@ -151,6 +151,7 @@ NO_COMMAND = {
     "refresh": BROWSER,
     "look_at_link": BROWSER,
     "connect_browser": BROWSER,
+    "tell_spans": "what a page tells of itself",
     "healthz": PROBES,
     "readyz": PROBES,
     "metrics": PROBES,

@@ -1,0 +1,1 @@
+"""What pages tell of their own spans."""
