@@ -121,8 +121,8 @@ def test_the_variables_of_compose_stand_in_the_example() -> None:
 def test_manifests_follow_their_schemas(place: str) -> None:
     assert manifests(place)
     for one in manifests(place):
-        if one["apiVersion"].startswith("keda.sh/"):
-            continue  # a resource of KEDA's own: its schema comes with no package; the names that it uses are looked at elsewhere
+        if one["apiVersion"].startswith(("keda.sh/", "monitoring.coreos.com/")):
+            continue  # resources of operators' own: their schemas come with no package; the names that they use are looked at elsewhere
         kubernetes_validate.validate(one, "1.34", strict=True)
 
 
@@ -188,6 +188,18 @@ def test_as_many_runners_as_have_an_identity() -> None:
         for ending in ("nk", "toml")
     }
     assert files == wanted
+
+
+def test_prometheus_finds_whom_the_alerts_speak_of() -> None:
+    [monitor] = [one["spec"] for one in manifests("base") if one["kind"] == "PodMonitor"]
+    [chosen] = monitor["selector"]["matchExpressions"]
+    assert (monitor["jobLabel"], chosen["key"]) == ("app.kubernetes.io/name", "app.kubernetes.io/name")
+    ports = {one["port"] for one in monitor["podMetricsEndpoints"]}
+    named = {name: pod["containers"][0].get("ports", []) for name, pod in pods("base")}
+    for name in chosen["values"]:
+        assert [port["name"] for port in named[name] if port["name"] in ports], name
+    asked = re.findall(r'job=~"([^"]+)"', (INFRA / "monitoring" / "alerts.yml").read_text())
+    assert {job for one in asked for job in one.split("|")} <= set(chosen["values"])
 
 
 def test_the_overlay_changes_the_variable_that_it_means() -> None:
