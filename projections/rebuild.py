@@ -130,6 +130,8 @@ async def _swap_model(connection: Connection, log: EventLog, live: str, beside: 
     try:
         async with connection.transaction():
             await connection.execute(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
+            # In the projector's order: its statement has its tables before it asks for the checkpoint.
+            await connection.execute(f'LOCK TABLE "{live}".{model.table} IN EXCLUSIVE MODE')
             sequence = await checkpoint.lock_in(connection, live)
             await fill(connection, log, sequence, [model])
             await connection.execute(f'DROP TABLE IF EXISTS "{live}".{model.table}')

@@ -7,8 +7,11 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from core.nats.log import EventLog
 from core.postgres.connection import Connection, open_pool
+from projections.batches import apply_batch
 from projections.position import Position
 from projections.projector import prepare
 from projections.read_models import READ_MODELS
@@ -89,6 +92,33 @@ async def test_a_long_reading_is_waited_for(
             assert await slow.fetch("SELECT * FROM task_list ORDER BY id") == before
         assert await asyncio.wait_for(renewing, 30) == last
         assert await slow.fetch("SELECT * FROM task_list ORDER BY id") == before
+
+
+async def test_a_batch_that_comes_during_a_swap_goes_into_the_new_table(
+    connection: Connection, database_url: str, log: EventLog, fill: Fill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = play(7, 200)
+    last = await fill(history[:-10])
+    await prepare(connection, log, "read")
+    await fill_tables(connection, log, last)
+    upto = await fill(history[-10:])
+    batch = [event async for events in log.read(last) for event in events]
+    coming: list[asyncio.Task[None]] = []
+
+    async with await open_pool(database_url, size=1, search_path="read") as pool, pool.acquire() as projector:
+
+        async def fill_while_a_batch_comes(connection: Connection, *rest: Any) -> None:
+            await fill_tables(connection, *rest)
+            if connection.is_in_transaction() and not coming:
+                coming.append(asyncio.create_task(apply_batch(projector, batch)))
+                await asyncio.sleep(0.3)
+
+        monkeypatch.setattr("projections.rebuild.fill", fill_while_a_batch_comes)
+        await renew_model(connection, log, "read", TASK_LIST)
+        await asyncio.wait_for(coming[0], 10)
+    monkeypatch.undo()
+    await rebuild(log, database_url, "fresh", upto)
+    assert await differences(connection, "read", "fresh") == []
 
 
 async def test_verifying_tells_what_is_not_as_the_log_says(
