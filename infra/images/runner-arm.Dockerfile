@@ -13,10 +13,10 @@ RUN build-load-and-run "$VERSION" /opt/load_and_run/load_and_run
 
 FROM python:3.12.12-slim-bookworm AS packages
 WORKDIR /app
-COPY infra/requirements/process.txt infra/requirements/build.txt /requirements/
+COPY infra/requirements/runner.txt infra/requirements/traces.txt infra/requirements/build.txt /requirements/
 RUN python -m venv /opt/mgeprof \
     && /opt/mgeprof/bin/pip install --no-cache-dir --no-deps --require-hashes \
-        -r /requirements/process.txt -r /requirements/build.txt
+        -r /requirements/runner.txt -r /requirements/traces.txt -r /requirements/build.txt
 COPY pyproject.toml README.md ./
 COPY infra infra
 COPY core core

@@ -2,10 +2,10 @@
 #   docker build -f infra/images/runner-x86.Dockerfile -t mgeprof-runner-x86 .
 FROM python:3.12.12-slim-bookworm AS packages
 WORKDIR /app
-COPY infra/requirements/process.txt infra/requirements/build.txt /requirements/
+COPY infra/requirements/runner.txt infra/requirements/traces.txt infra/requirements/build.txt /requirements/
 RUN python -m venv /opt/mgeprof \
     && /opt/mgeprof/bin/pip install --no-cache-dir --no-deps --require-hashes \
-        -r /requirements/process.txt -r /requirements/build.txt
+        -r /requirements/runner.txt -r /requirements/traces.txt -r /requirements/build.txt
 COPY pyproject.toml README.md ./
 COPY infra infra
 COPY core core

@@ -18,22 +18,21 @@ pytestmark = pytest.mark.soak
 EX_CONFIG = 78
 
 
-@pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An environment with what `process.txt` and `build.txt` lock, and nothing else."""
-    folder = tmp_path_factory.mktemp("image") / "venv"
+def python_with(locks: list[str], folder: Path) -> Path:
+    """The interpreter of an environment with what these lock, and nothing else."""
     uv = subprocess.run([ROOT / "infra/setup/find-uv"], check=True, capture_output=True, text=True).stdout.strip()
     subprocess.run([uv, "venv", "--quiet", "--python", "3.11", folder], check=True)
-    locks = [f"{ROOT}/infra/requirements/{name}.txt" for name in ("process", "build")]
     options = ["--python", str(folder / "bin" / "python"), "--no-deps", "--require-hashes"]
-    subprocess.run([uv, "pip", "install", "--quiet", *options, "-r", locks[0], "-r", locks[1]], check=True)
+    named = [word for lock in locks for word in ("-r", str(ROOT / "infra" / "requirements" / lock))]
+    subprocess.run([uv, "pip", "install", "--quiet", *options, *named], check=True)
     return folder / "bin" / "python"
 
 
 @pytest.mark.parametrize("file", IMAGES, ids=lambda file: file.name)
-def test_a_process_begins_with_what_its_image_holds(file: Path, python: Path, tmp_path: Path) -> None:
+def test_a_process_begins_with_what_its_image_holds(file: Path, tmp_path: Path) -> None:
     app = tmp_path / "app"
     app.mkdir()
+    python = python_with(re.findall(r"-r /requirements/((?!engine)\S+)", file.read_text()), tmp_path / "venv")
     stage = file.read_text().partition(" AS packages")[2].partition("\nFROM ")[0]
     for line in re.findall(r"^COPY (.+)$", stage, re.MULTILINE):
         *sources, to = line.split()
@@ -64,7 +63,8 @@ def test_a_process_begins_with_what_its_image_holds(file: Path, python: Path, tm
         assert "MGEPROF_NATS_URL is not set" in done.stderr
     assert "ModuleNotFoundError" not in done.stderr
     if "infra" in {source for line in re.findall(r"^COPY (.+)$", stage, re.MULTILINE) for source in line.split()[:-1]}:
-        for command in (["--version"], ["runner", "--help"], ["backup", "--help"]):
+        of_operators = [] if "runner" in file.name else [["backup", "--help"]]
+        for command in (["--version"], ["runner", "--help"], *of_operators):
             subprocess.run(
                 [python.with_name("mgeprof"), *command], check=True, capture_output=True, cwd=app, env=environment
             )
