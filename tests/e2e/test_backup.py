@@ -29,6 +29,7 @@ from projections.read_models import READ_MODELS
 from projections.rebuild import rebuild
 from tests.e2e.crowd import Crowd, patient_client
 from tests.e2e.user import CommandLine, User, noise
+from tests.e2e.web.browser import open_in_the_dashboard
 from tests.integration.api.receiver import Receiver, receiving
 from tests.integration.api.user import Json
 from tests.integration.api.webhooks import made, until
@@ -180,6 +181,7 @@ async def drill(examples: Path, tmp_path: Path, receiver: Receiver) -> None:
             for run in ended:
                 assert (await client.task(run)).state == "completed"
                 assert (await client.profile(run)).operators
+        await open_in_the_dashboard(stack, min(ended))
         # What was under way goes on when its lease has ended, and is told of.
         await until(lambda: len(receiver.accepted) > had, within_s=180)
         message = receiver.accepted[had]

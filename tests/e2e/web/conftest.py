@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 
 from infra.embedded.stack import Stack
 from tests.e2e.user import User
+from tests.e2e.web.browser import PATIENCE_MS, chromium, started
 from tests.integration.api.user import Json
 
 MARKUP = "<img src=x onerror=alert(1)> & <b>bold</b>"
 """A run's name that must stay text."""
-PATIENCE_MS = 60_000
-QUIET = (
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--renderer-process-limit=1",  # a process for each page takes longer to start than most tests have to do
-)
 BEGIN_ANEW = """
     if (location.protocol.startsWith("http") && !sessionStorage.getItem("begun")) {
         localStorage.clear();
@@ -33,23 +23,16 @@ BEGIN_ANEW = """
 """
 """What somebody chose before in the same browser is not there for a page that is opened anew."""
 
-CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-
 Visit = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """Debian's Chromium, or another one on the PATH; rather the one without windows of its own, which draws nothing but our pages."""
-    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    found = chromium()
     if found is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium-headless-shell")
-    # Root has no user namespaces to sandbox with inside containers.
-    arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else [*QUIET]
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=arguments)
+    async with started(found) as browser:
         yield browser
-        await browser.close()
 
 
 class Contexts:

@@ -8,7 +8,8 @@ from infra.cli.connect_link import connect_link
 from infra.embedded.stack import Stack
 from tests.e2e.conftest import MakeUser
 from tests.e2e.web.axe import serious_findings
-from tests.e2e.web.conftest import PATIENCE_MS, Visit
+from tests.e2e.web.browser import PATIENCE_MS
+from tests.e2e.web.conftest import Visit
 
 expect.set_options(timeout=PATIENCE_MS)
 

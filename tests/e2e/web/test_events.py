@@ -10,7 +10,8 @@ from playwright.async_api import expect
 from client.chain import CheckedLog, checked_events
 from tests.e2e.user import User
 from tests.e2e.web.axe import serious_findings
-from tests.e2e.web.conftest import PATIENCE_MS, Visit
+from tests.e2e.web.browser import PATIENCE_MS
+from tests.e2e.web.conftest import Visit
 from tests.integration.api.user import Json
 
 expect.set_options(timeout=PATIENCE_MS)

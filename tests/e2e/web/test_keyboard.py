@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.async_api import Page, expect
 
-from tests.e2e.web.conftest import MARKUP, PATIENCE_MS, Visit
+from tests.e2e.web.browser import PATIENCE_MS
+from tests.e2e.web.conftest import MARKUP, Visit
 from tests.integration.api.user import Json
 
 expect.set_options(timeout=PATIENCE_MS)

@@ -7,7 +7,8 @@ import re
 from playwright.async_api import Page, expect
 
 from tests.e2e.web.axe import serious_findings
-from tests.e2e.web.conftest import PATIENCE_MS, Visit
+from tests.e2e.web.browser import PATIENCE_MS
+from tests.e2e.web.conftest import Visit
 from tests.integration.api.user import Json
 
 expect.set_options(timeout=PATIENCE_MS)

@@ -10,7 +10,8 @@ from infra.embedded.home import public_key, user_seed
 from tests.e2e.conftest import MakeUser
 from tests.e2e.user import User
 from tests.e2e.web.axe import serious_findings
-from tests.e2e.web.conftest import PATIENCE_MS, Visit
+from tests.e2e.web.browser import PATIENCE_MS
+from tests.e2e.web.conftest import Visit
 
 expect.set_options(timeout=PATIENCE_MS)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from tests.e2e.web.conftest import PATIENCE_MS, Visit
+from tests.e2e.web.browser import PATIENCE_MS
+from tests.e2e.web.conftest import Visit
 
 expect.set_options(timeout=PATIENCE_MS)
 DRAWN = "() => { const one = document.querySelector('.drawing img'); return one?.naturalWidth > 0 && one.clientHeight > 300 }"
