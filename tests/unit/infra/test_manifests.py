@@ -153,6 +153,13 @@ def test_the_namespace_enforces_it() -> None:
 
 
 @pytest.mark.parametrize("place", PLACES)
+def test_everything_stands_in_the_namespace(place: str) -> None:
+    """What an overlay adds gets nothing from the base: elsewhere its policies would open no way."""
+    [name] = [one["metadata"]["name"] for one in manifests("base") if one["kind"] == "Namespace"]
+    assert kustomization(place)["namespace"] == name
+
+
+@pytest.mark.parametrize("place", PLACES)
 def test_a_kustomization_names_every_file_beside_it(place: str) -> None:
     there = {file.name for file in (KUBERNETES / place).glob("*.yaml")} - {"kustomization.yaml"}
     assert {name for name in kustomization(place)["resources"] if not name.startswith("..")} == there
