@@ -14,7 +14,10 @@ ORDER BY u.created_at DESC, u.id DESC
 LIMIT $7
 
 -- name: names
+-- Of whoever may do something: a person, or a device that removes itself.
 SELECT id, name FROM users WHERE id = ANY($1::uuid[])
+UNION ALL
+SELECT runner_id, name FROM runner_names WHERE runner_id = ANY($1::uuid[])
 
 -- name: storage
 SELECT owner, sum(models)::bigint AS models, sum(inputs)::bigint AS inputs, sum(artifacts)::bigint AS artifacts

@@ -126,7 +126,7 @@ class AuditQuery(BaseModel):
 
 
 class ActResource(BaseModel):
-    """``actor_name`` and ``owner_name`` are those of today, None of an account that was deleted."""
+    """``actor_name`` (of a device, where one removed itself) and ``owner_name`` are those of today, None of an account that was deleted."""
 
     id: UUID
     sequence: int

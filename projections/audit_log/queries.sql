@@ -1,6 +1,7 @@
 -- name: page
+-- What people did, and devices that were removed by whoever sat at them.
 SELECT l.* FROM audit_log l
-WHERE EXISTS (SELECT FROM account_directory d WHERE d.id = l.actor)
+WHERE (EXISTS (SELECT FROM account_directory d WHERE d.id = l.actor) OR (l.type = 'runner.revoked' AND l.actor = l.thing))
   AND ($1::uuid IS NULL OR l.actor = $1)
   AND ($2::uuid IS NULL OR l.thing = $2)
   AND ($3::uuid IS NULL OR l.owner = $3)

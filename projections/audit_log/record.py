@@ -58,7 +58,7 @@ class AuditLog:
 
 
 def is_an_act(event: Recorded[Fact]) -> bool:
-    """Whether somebody did it. That the actor is an account shows when it is read."""
+    """Whether somebody did it. That the actor is an account, or a device that removed itself, shows when it is read."""
     return event.name not in _OF_MACHINES and event.actor != _CONTROL_PLANE
 
 

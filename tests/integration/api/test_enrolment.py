@@ -154,6 +154,9 @@ async def test_a_runner_takes_itself_out_and_no_other(parts: Parts, make_user: M
     event = (await parts.log.history(runner_key(Platform.ARM, id_)))[-1]
     assert (event.name, event.owner, event.actor) == ("runner.revoked", owner.member.account, id_)
     assert (await owner.get(f"/runners/{id_}", event.sequence))["removed"] is True
+    admin = await make_user(role=Role.ADMIN)
+    [last, *_] = (await admin.get("/admin/audit", event.sequence, thing=str(id_)))["items"]
+    assert (last["type"], last["actor_name"]) == ("runner.revoked", "board")
     await cancel_all([serving])
     await nc.close()
     await others_nc.close()
