@@ -185,12 +185,12 @@ async def test_a_receiver_of_the_worst_kind_gets_everything_in_order(
         await made(hooks, receiver)
         tasks = []
         for _ in range(rounds):
-            async with delivering(parts):
+            async with delivering(parts, timeout_s=0.5):
                 tasks += [await runs.whole() for _ in range(2)]
                 await receiver.stop()
                 await asyncio.sleep(dice.random() * 0.2)
                 await receiver.start()
-        async with delivering(parts):
+        async with delivering(parts, timeout_s=0.5):
             await until(lambda: len({one.id for one in about(receiver.accepted, *tasks)}) == 4 * len(tasks))
     first_of: dict[str, list[Message]] = defaultdict(list)
     seen: set[str] = set()

@@ -23,7 +23,7 @@ from tests.integration.api.user import Json, User, a_model, an_npy
 QUICK: Json = {
     "key": "a key of thirty-two letters or more",
     "networks": (ip_network("127.0.0.0/8"),),
-    "timeout_s": 0.5,
+    "timeout_s": 10.0,
     "retry_first_s": 0.05,
     "retry_longest_s": 0.2,
 }
