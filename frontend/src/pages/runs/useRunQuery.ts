@@ -19,7 +19,7 @@ export interface RunQuery {
 }
 export const SORTS = ["submitted_at", "ended_at", "latency", "device_time"] as const;
 export type Sort = (typeof SORTS)[number] | `-${(typeof SORTS)[number]}`;
-const PLATFORMS = ["x86", "cuda", "arm"] as const;
+export const PLATFORMS = ["x86", "cuda", "arm"] as const;
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
