@@ -25,18 +25,19 @@ export function useModelRuns(model: () => string) {
   const format = useFormat();
   const runs = reactive(useQuery(computed(() => listTasksOptions({ query: { model: [model()], whose: "anyone", limit: SHOWN, brief: true } }))));
   const points = computed(() => latencies(runs.data?.items ?? []));
+  const places = computed(() => [...new Set(points.value.map((one) => one.where))]);
   const rows = computed(() => points.value.map((one) => [format.moment(one.at), one.where, format.duration(one.seconds)]));
   const option = computed<EChartsCoreOption>(() => ({
     grid: { left: 8, right: 20, top: 18, bottom: 6, containLabel: true },
     xAxis: { type: "time" },
     yAxis: { type: "value", min: 0, axisLabel: { formatter: (seconds: number) => format.duration(seconds) } },
     tooltip: { trigger: "item", valueFormatter: (value: [string, number]) => format.duration(value[1]) },
-    series: [...new Set(points.value.map((one) => one.where))].map((where) => ({
+    series: places.value.map((where) => ({
       name: where,
       type: "line",
       symbolSize: 8,
       data: points.value.filter((one) => one.where === where).map((one) => [one.at, one.seconds]),
     })),
   }));
-  return { runs, rows, option };
+  return { runs, rows, places, option };
 }
