@@ -12,8 +12,8 @@ const ALWAYS = ["order", "name", "type", "time_s", "share"];
 const AT_FIRST = ["spread", "input_shapes", "output_shapes", "computation", "flops"];
 const WIDTHS: Record<string, string> = {
   order: "64px",
-  name: "minmax(240px, 2fr)",
-  type: "minmax(130px, 1fr)",
+  name: "minmax(210px, 2fr)",
+  type: "minmax(160px, 1fr)",
   input_shapes: "minmax(150px, 1fr)",
   output_shapes: "minmax(120px, 1fr)",
   flops: "124px",

@@ -13,16 +13,16 @@ export function useRunColumns(everybodys: () => boolean) {
   });
   return computed<Column[]>(() => [
     column("chosen", "44px", { drawn: true }),
-    column("state", "130px", { drawn: true }),
-    column("name", "minmax(200px, 2fr)", { drawn: true }),
-    column("model", "minmax(140px, 1.3fr)"),
-    ...(everybodys() ? [column("owner", "120px")] : []),
-    column("platform", "84px"),
-    column("engine", "108px"),
-    column("device", "minmax(110px, 1fr)"),
-    column("latency", "116px", { numeric: true, sort: "latency" }),
-    column("device_time", "122px", { numeric: true, sort: "device_time" }),
-    column("took", "96px", { numeric: true }),
-    column("submitted_at", "150px", { numeric: true, drawn: true, sort: "submitted_at" }),
+    column("state", "118px", { drawn: true }),
+    column("name", "minmax(180px, 2fr)", { drawn: true }),
+    column("model", "minmax(120px, 1.3fr)"),
+    ...(everybodys() ? [column("owner", "104px")] : []),
+    column("platform", "80px"),
+    column("engine", "98px"),
+    column("device", "minmax(100px, 1fr)"),
+    column("latency", "112px", { numeric: true, sort: "latency" }),
+    column("device_time", "108px", { numeric: true, sort: "device_time" }),
+    column("took", "84px", { numeric: true }),
+    column("submitted_at", "138px", { numeric: true, drawn: true, sort: "submitted_at" }),
   ]);
 }
