@@ -27,7 +27,8 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: "frame", test: /vite\/preload-helper|rolldown\/runtime|node_modules\/(vue|@vue|@vueuse|vue-router|vue-i18n|@intlify|@tanstack)\/|src\/(app|i18n)\/[^/]+$|src\/api\/[^/]+$/, priority: 2 },
+            // All that stands before the first page, and nothing else.
+            { name: "first", tags: ["$initial"], priority: 2 },
             { name: "parts", test: /node_modules\/(element-plus|@element-plus|@floating-ui|lodash)|src\/(design|api)\//, minShareCount: 8, priority: 1 },
           ],
         },

@@ -1,6 +1,6 @@
 import type { Client } from "./generated/client";
 
-const SEQUENCE = "Mgeprof-Sequence";
+export const SEQUENCE = "Mgeprof-Sequence";
 let known = 0;
 
 /** An event of this place in the log is known here: no read may show less. */

@@ -1,4 +1,5 @@
 import { computed, ref } from "vue";
+import { askedAhead } from "./ahead";
 
 /** The cookie that our own pages can read; the session's other two are hidden from scripts. Its name is the installation's own: the api tells it in the page. */
 const CSRF_COOKIE = document.querySelector<HTMLMetaElement>("meta[name=mgeprof-csrf-cookie]")?.content ?? "";
@@ -59,7 +60,7 @@ async function refresh(): Promise<boolean> {
 export async function sessionFetch(given: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const request = new Request(given, init);
   const again = request.clone();
-  const answer = await fetch(marked(request));
+  const answer = (await askedAhead(request)) ?? (await fetch(marked(request)));
   if (answer.status !== UNKNOWN || csrf() === null || request.url.includes("/auth/")) return answer;
   return (await refresh()) || csrf() === null ? fetch(marked(again)) : answer;
 }

@@ -38,3 +38,5 @@ export function useChosenRuns(runs: Ref<TaskResource[]>) {
   const compare = () => router.push({ name: "compare", query: { task: comparable.value.map((run) => run.id) } });
   return { ids, chosen, running, ended, refused, toggle, cancel, retry, remove, canCompare, compare };
 }
+
+export type ChosenRuns = ReturnType<typeof useChosenRuns>;

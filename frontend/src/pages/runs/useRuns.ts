@@ -14,6 +14,12 @@ const [SOON, LATER] = [2_000, 10_000];
 /** Longer lists are not read again as a whole: the runs in it that changed are. */
 const MOST_LIVE_PAGES = 5;
 
+/** What the api is asked for. public/ahead.js asks the same for the plain list. */
+export function asked(query: RunQuery, cursor?: string) {
+  const { q, ...lists } = query;
+  return { ...lists, ...(q ? { q } : {}), limit: PAGE, brief: true, ...(cursor ? { cursor } : {}) };
+}
+
 /** The runs that match, page by page as they are scrolled to, and as they change. */
 export function useRuns(query: Ref<RunQuery>) {
   const queries = useQueryClient();
@@ -37,11 +43,7 @@ export function useRuns(query: Ref<RunQuery>) {
   const found = useInfiniteQuery({
     queryKey: key,
     initialPageParam: undefined as string | undefined,
-    queryFn: async ({ pageParam, signal }) => {
-      const { q, ...lists } = query.value;
-      const asked = { ...lists, ...(q ? { q } : {}), limit: PAGE, brief: true, ...(pageParam ? { cursor: pageParam } : {}) };
-      return (await listTasks({ query: asked, signal })).data;
-    },
+    queryFn: async ({ pageParam, signal }) => (await listTasks({ query: asked(query.value, pageParam), signal })).data,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     refetchInterval: ({ state }) => {
       const read = state.data?.pages ?? [];

@@ -1,0 +1,9 @@
+import { expect, it } from "vitest";
+import ahead from "../../../public/ahead.js?raw";
+import { client } from "@/api/generated/client.gen";
+import { parse } from "./useRunQuery";
+import { asked } from "./useRuns";
+
+it("asks for the plain list in the words in which it is asked for ahead", () => {
+  expect(ahead).toContain(`"${client.buildUrl({ url: "/api/v1/tasks", query: asked(parse({})) })}"`);
+});
