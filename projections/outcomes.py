@@ -8,8 +8,11 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from core.events import task
 from core.events.envelope import Fact, Recorded
+from core.events.failure import FailureKind
+from core.events.ids import Platform
 
 _ENDS = (task.Completed, task.Inspected, task.Failed, task.Cancelled, task.Expired)
+_DEVICES = tuple(one.value for one in Platform if one is not Platform.ANY)
 _WAITS_S = (0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0, 14400.0)
 
 
@@ -33,6 +36,16 @@ class Outcomes:
         )
         self._lost = Counter("mgeprof_attempts_lost", "Attempts that were lost.", by_platform, registry=registry)
         self._queued: dict[UUID, datetime] = {}
+        self._begin_at_zero()
+
+    def _begin_at_zero(self) -> None:
+        """Prometheus sees no increase in a series that begins with its first one: nobody would be woken by the first failure of a kind."""
+        for platform in _DEVICES:
+            self._lost.labels(platform)
+            for kind in FailureKind:
+                self._failed.labels(platform, kind.value)
+            for end in _ENDS:
+                self._ended.labels(platform, end.model_fields["type"].default)
 
     def note(self, events: Iterable[Recorded[Fact]]) -> None:
         for event in events:

@@ -56,3 +56,14 @@ def test_waits_ends_and_failures_are_counted_by_kind() -> None:
     assert value("mgeprof_task_wait_seconds_sum", x86) == 7
     assert value("mgeprof_tasks_ended_total", {**x86, "outcome": "failed"}) == 1
     assert value("mgeprof_tasks_failed_total", {**x86, "kind": failed.kind.value}) == 1
+
+
+def test_what_has_not_happened_yet_is_counted_as_nothing() -> None:
+    """A counter that appears with its first failure is no increase to Prometheus."""
+    value = Metrics().registry.get_sample_value
+    for platform in ("x86", "cuda", "arm"):
+        assert value("mgeprof_attempts_lost_total", {"platform": platform}) == 0
+        for kind in FailureKind:
+            assert value("mgeprof_tasks_failed_total", {"platform": platform, "kind": kind.value}) == 0
+        for outcome in ("completed", "inspected", "failed", "cancelled", "expired"):
+            assert value("mgeprof_tasks_ended_total", {"platform": platform, "outcome": outcome}) == 0
