@@ -28,6 +28,10 @@ DespiteLosses = Annotated[
         help="Although runners were lost with this model: that was not its fault. For its owner and administrators.",
     ),
 ]
+Wait = Annotated[
+    bool, typer.Option("--wait", help="Wait for the end and show the result; exit code 1 unless it completed.")
+]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show the engine's log while waiting.")]
 TaskId = Annotated[str, typer.Argument(metavar="ID", help="The run's id.", show_default=False)]
 
 

@@ -8,7 +8,7 @@ import typer
 
 from client.cli.device_options import Wanted
 from client.cli.gathered import gathered
-from client.cli.options import DespiteLosses, Home, Json, TaskId, Url
+from client.cli.options import DespiteLosses, Home, Json, TaskId, Url, Verbose, Wait
 from client.cli.run_options import with_run_options
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -24,10 +24,8 @@ def retry(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     engine: Annotated[str | None, typer.Option(help="With this MegEngine version instead.", show_default=False)] = None,
     name: Annotated[str | None, typer.Option(help="What to call the new run.", show_default=False)] = None,
     despite_losses: DespiteLosses = False,
-    wait: Annotated[
-        bool, typer.Option("--wait", help="Wait for the end and show the result; exit code 1 unless it completed.")
-    ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the engine's log while waiting.")] = False,
+    wait: Wait = False,
+    verbose: Verbose = False,
     as_json: Json = False,
     url: Url = None,
     home: Home = None,

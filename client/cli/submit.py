@@ -12,7 +12,7 @@ from client.cli.device_options import Wanted
 from client.cli.gathered import gathered
 from client.cli.group_options import Groups
 from client.cli.input_options import Given, RunInputs
-from client.cli.options import DespiteLosses, Home, Json, Url, existing_file
+from client.cli.options import DespiteLosses, Home, Json, Url, Verbose, Wait, existing_file
 from client.cli.run_options import with_run_options
 from client.ids import is_id
 
@@ -69,10 +69,8 @@ def submit(  # noqa: PLR0913, PLR0917  (a command's parameters are its options)
     groups: Groups,
     name: Annotated[str | None, typer.Option(help="What to call the run.", show_default=False)] = None,
     despite_losses: DespiteLosses = False,
-    wait: Annotated[
-        bool, typer.Option("--wait", help="Wait for the end and show the result; exit code 1 unless it completed.")
-    ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the engine's log while waiting.")] = False,
+    wait: Wait = False,
+    verbose: Verbose = False,
     as_json: Json = False,
     url: Url = None,
     home: Home = None,
