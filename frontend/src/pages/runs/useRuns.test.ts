@@ -5,5 +5,7 @@ import { parse } from "./useRunQuery";
 import { asked } from "./useRuns";
 
 it("asks for the plain list in the words in which it is asked for ahead", () => {
-  expect(ahead).toContain(`"${client.buildUrl({ url: "/api/v1/tasks", query: asked(parse({})) })}"`);
+  // Other tests of the same worker may have told the client another server.
+  const { pathname, search } = new URL(client.buildUrl({ url: "/api/v1/tasks", query: asked(parse({})) }), "http://localhost");
+  expect(ahead).toContain(`"${pathname}${search}"`);
 });
