@@ -93,12 +93,13 @@ async def until_finished(stop: asyncio.Event, daemon: Daemon, seconds: float) ->
 
 async def until_removed(config: RunnerConfig, link: RunnerLink) -> None:
     """While the broker is away, or refuses, ask the api which it is: the broker's words are the same. Raises RunnerRefusedError once it was removed."""
+    seed = read_seed(config)  # now: whoever removes the runner on this machine deletes it
     while True:
         await asyncio.sleep(_ASK_S)
         if config.url is None or link.is_connected():
             continue
         try:
-            state = await key_state(config.url, read_seed(config))
+            state = await key_state(config.url, seed)
         except RegistrationError as error:
             logger.info("the api is away, too", action="api_away", error=str(error))
             continue
