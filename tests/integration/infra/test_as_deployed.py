@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import re
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
-import yaml
 
 from infra.deploy.files import Wanted, write_files
 from infra.embedded.part import answers
@@ -22,13 +19,12 @@ from infra.embedded.ports import HOST, choose_ports
 from infra.embedded.services import Services
 from infra.engines.environment import engine, engines_folder
 from tests.integration.infra.deployed import Machine, Told, by_compose, by_kubernetes, node_file
-from tests.unit.infra.test_manifests import INFRA, manifests
+from tests.unit.infra.monitoring import asked_for
 
 pytestmark = pytest.mark.engine
 
 PROCESSES = ("scheduler", "projector", "api", "runner-x86")
 METERED = {"api": "MGEPROF_API_PORT", "scheduler": "MGEPROF_METRICS_PORT", "projector": "MGEPROF_METRICS_PORT"}
-MONITORING = INFRA / "monitoring"
 
 
 @contextlib.asynccontextmanager
@@ -161,15 +157,3 @@ async def look(machine: Machine, ports: dict[str, int], password: str) -> None:
 def base_of(name: str) -> str:
     """Of a histogram's or a counter's series."""
     return re.sub(r"_(bucket|sum|count|total)$", "", name)
-
-
-def asked_for() -> dict[str, list[str]]:
-    """What dashboard, alerts and KEDA ask Prometheus."""
-    dashboard: dict[str, Any] = json.loads((MONITORING / "grafana" / "dashboards" / "mgeprof.json").read_text())
-    alerts = yaml.safe_load((MONITORING / "alerts.yml").read_text())
-    scaled = [one for one in manifests("base") if one["kind"] == "ScaledObject"]
-    return {
-        "the dashboard": [one["expr"] for panel in dashboard["panels"] for one in panel.get("targets", [])],
-        "the alerts": [rule["expr"] for group in alerts["groups"] for rule in group["rules"]],
-        "KEDA": [trigger["metadata"]["query"] for one in scaled for trigger in one["spec"]["triggers"]],
-    }
