@@ -62,7 +62,8 @@ async def _write(
     connection: Connection, last: int, event: Recorded[Fact], changes: Sequence[Change], channel: str | None = None
 ) -> bool:
     """False, and nothing written, when the checkpoint does not stand at ``last``."""
-    if not any(change.fresh for change in changes):
+    one_statement = not any(change.fresh for change in changes)
+    if one_statement and not connection.is_in_transaction():  # which would be lost with a statement that fails
         return await checkpoint.advance(connection, last, event, changes, channel)
     async with connection.transaction():
         moved = await checkpoint.advance(connection, last, event, changes, channel)
