@@ -130,8 +130,7 @@ async def _swap_model(connection: Connection, log: EventLog, live: str, beside: 
     try:
         async with connection.transaction():
             await connection.execute(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
-            # In the projector's order: its statement has its tables before it asks for the checkpoint.
-            await connection.execute(f'LOCK TABLE "{live}".{model.table} IN EXCLUSIVE MODE')
+            await _hold(connection, f'"{live}".{model.table}')
             sequence = await checkpoint.lock_in(connection, live)
             await fill(connection, log, sequence, [model])
             await connection.execute(f'DROP TABLE IF EXISTS "{live}".{model.table}')
@@ -143,3 +142,9 @@ async def _swap_model(connection: Connection, log: EventLog, live: str, beside: 
         await asyncio.sleep(_RETRY_S)
         return None
     return sequence
+
+
+async def _hold(connection: Connection, table: str) -> None:
+    """Before the checkpoint, in the projector's order: its statement has its tables before it asks for that. What is new is not there yet."""
+    if await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", table):
+        await connection.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
