@@ -54,6 +54,10 @@ NO_ARRAYS = "export const ModelFactory = class { async match() { return null; } 
 """It takes a file that ends in ``.mge`` for arrays of numpy's as well, and would read them with ``python.js``."""
 _FIRST = ", 'python'"
 """A megabyte that runs pickles, and writes tensors as ``.npy``: for when somebody asks for that."""
+_NO_FOCUS = """const focus = HTMLElement.prototype.focus;
+HTMLElement.prototype.focus = function (options) { if (document.hasFocus()) focus.call(this, options); };
+"""
+"""It takes the focus whenever it shows something else, and the page around the frame would move to it: not before somebody is in the frame."""
 _VERSION = re.compile(r'<meta name="version" content="[^"]*">')
 
 
@@ -81,7 +85,7 @@ class Netron(StaticFiles):
         shipped = (self.root / INDEX_SCRIPT).read_text()
         if shipped.count(_FIRST) != 1:
             raise RuntimeError("netron's first script has changed: it does not name python.js any more")
-        return shipped.replace(_FIRST, "")
+        return _NO_FOCUS + shipped.replace(_FIRST, "")
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Raises HTTPException with 404 for a file that is not there, 405 for other methods."""

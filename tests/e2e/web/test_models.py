@@ -20,6 +20,7 @@ async def test_a_model_is_drawn_by_netron_that_asks_nobody(visit: Visit, by_api:
     await page.locator("[data-phase=drawn]").wait_for()
     graph = page.frame_locator("iframe").locator("#target")
     await expect(graph).to_contain_text("Convolution")
+    assert await page.evaluate("scrollY") == 0
     without = await page.evaluate(DRAWN)
     await page.get_by_role("button", name="Load the whole file").click()
     await page.locator("[data-phase=drawing]").wait_for()

@@ -34,6 +34,7 @@ async def test_it_fetches_no_other_formats(http: httpx2.AsyncClient) -> None:
     page, script = (await http.get("/netron/")).text, (await http.get("/netron/index.js")).text
     assert page.count('rel="modulepreload"') == len(MODULES)
     assert "'flatbuffers'" in script
+    assert "if (document.hasFocus())" in script
     assert "python" not in script
     assert "import" not in (await http.get("/netron/numpy.js")).text
     for name in SPARED:
