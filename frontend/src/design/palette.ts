@@ -5,3 +5,6 @@ export const PALETTE = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "
 export function colour(place: number): string {
   return PALETTE[place % PALETTE.length] ?? PALETTE[0];
 }
+
+/** A legend's entries for series in the palette's order. */
+export const coloured = (names: readonly string[]) => names.map((words, place) => ({ fill: colour(place), words }));

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { optionSets, valuesOf } from "./sweep";
+import { isUnfinished, optionSets, valuesOf } from "./sweep";
 
 it.each([
   ["1, 4 8", [1, 4, 8]],
@@ -18,4 +18,10 @@ it("combines what is tried, on top of what is chosen for all", () => {
     { iterations: 5, batch_size: 8, fast_run: true },
   ]);
   expect(optionSets({ iterations: 5 }, [])).toEqual([{ iterations: 5 }]);
+});
+
+it("knows lines of which something would be left out", () => {
+  const line = (name: string, said: string) => isUnfinished({ name, said });
+  expect([line("", ""), line("batch_size", "1, 2"), line("fast_run", "on off")]).toEqual([false, false, false]);
+  expect([line("", "1, 2"), line("batch_size", " "), line("batch_size", "1, many")]).toEqual([true, true, true]);
 });

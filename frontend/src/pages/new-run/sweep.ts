@@ -8,10 +8,18 @@ export interface TriedOption {
 
 const WORDS: Readonly<Record<string, boolean>> = { true: true, yes: true, on: true, false: false, no: false, off: false };
 
+const words = (said: string): string[] => said.split(/[\s,;，、]+/).filter(Boolean);
+const valueOf = (word: string): number | boolean | undefined => WORDS[word.toLowerCase()] ?? (Number.isFinite(Number(word)) ? Number(word) : undefined);
+
 /** The values in a text such as `1, 4 8` or `on off`, each once; what is none of them is left out. */
 export function valuesOf(said: string): (number | boolean)[] {
-  const found = said.split(/[\s,;，、]+/).filter(Boolean).flatMap((one) => WORDS[one.toLowerCase()] ?? (Number.isFinite(Number(one)) ? Number(one) : []));
-  return [...new Set(found)];
+  return [...new Set(words(said).flatMap((one) => valueOf(one) ?? []))];
+}
+
+/** Whether somebody would miss something: the option or its values are not there, or one of the words is no value. */
+export function isUnfinished({ name, said }: TriedOption): boolean {
+  const given = words(said);
+  return (name === "") !== (given.length === 0) || given.some((one) => valueOf(one) === undefined);
 }
 
 /** Every way to combine the tried values, each on top of what is chosen for all. */
