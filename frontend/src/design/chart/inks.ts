@@ -19,7 +19,7 @@ function axis(dark: boolean) {
   return {
     axisLine: { lineStyle: { color: line } },
     axisTick: { lineStyle: { color: line } },
-    axisLabel: { color: text },
+    axisLabel: { color: text, hideOverlap: true },
     nameTextStyle: { color: text },
     splitLine: { lineStyle: { color: line } },
   };
