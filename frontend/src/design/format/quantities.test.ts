@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, bytes, duration, percent, quantity, shape } from "./quantities";
+import { ago, brief, bytes, duration, percent, quantity, shape } from "./quantities";
 
 describe("duration", () => {
   it.each([
@@ -43,4 +43,9 @@ it("writes shares, shapes and ages", () => {
   expect(ago(then, Date.parse(then) + 200_000, "en")).toBe("3 minutes ago");
   expect(ago(then, Date.parse(then) + 200_000, "zh")).toBe("3分钟前");
   expect(ago(then, Date.parse(then) - 5000, "en")).toBe("now");
+});
+
+it("tells apart what was made together", () => {
+  const [one, other] = ["01a22762-e1f0-7021-b077-6f0000000001", "01a22762-e1f0-7021-b077-6f0000000002"];
+  expect(brief(one)).not.toBe(brief(other));
 });

@@ -88,3 +88,6 @@ export function ago(iso: string, now: number, locale: string): string {
   const [size, unit] = AGES.find(([least]) => seconds >= least) ?? [1, "second"];
   return AGE(locale).format(-Math.floor(seconds / size), unit);
 }
+
+/** Of an id its end: it begins with the time at which it was made, and what was made together begins alike. */
+export const brief = (id: string): string => `…${id.slice(-12)}`;

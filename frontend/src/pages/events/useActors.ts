@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/vue-query";
 import { computed } from "vue";
 import { useI18n } from "vue-i18n";
 import { getMeOptions, listRunnersOptions, listUsersOptions } from "@/api/generated/@tanstack/vue-query.gen";
+import { brief } from "@/design/format/quantities";
 
 const KEPT_MS = 300_000;
 /** Whoever acts by itself. */
@@ -23,5 +24,5 @@ export function useActors() {
         ...(me.value ? [[me.value.id, me.value.name] as const] : []),
       ]),
   );
-  return { names, nameOf: (id: string) => names.value.get(id) ?? id.slice(0, 8) };
+  return { names, nameOf: (id: string) => names.value.get(id) ?? brief(id) };
 }

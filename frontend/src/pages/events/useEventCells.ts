@@ -1,6 +1,7 @@
 import { computed } from "vue";
 import { useI18n } from "vue-i18n";
 import type { EventResource } from "@/api/generated";
+import { brief } from "@/design/format/quantities";
 import { useFormat } from "@/design/format/useFormat";
 import type { Column } from "@/design/table/columns";
 import { summary, thingOf } from "./catalogue";
@@ -25,7 +26,7 @@ export function useEventCells(nameOf: (id: string) => string) {
     type: (event) => event.type,
     thing: ({ subject }) => {
       const { aggregate, id } = thingOf(subject);
-      return `${t(`events.aggregate.${aggregate}`)} ${id.slice(0, 13)}`;
+      return `${t(`events.aggregate.${aggregate}`)} ${brief(id)}`;
     },
     platform: ({ subject }) => {
       const { platform } = thingOf(subject);
