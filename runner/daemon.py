@@ -106,9 +106,9 @@ class Daemon:
             await self._spool.written()
         else:
             self._spool.take(message.order)
-            self._begin(message.order, message.at)  # until it is on disk the broker has it, too, and gives it again
-            self._beat_now.set()
             await self._spool.written()
+            self._begin(message.order, message.at)
+            self._beat_now.set()
         await message.accept()
 
     def _refuse(self, ref: AttemptRef) -> None:
