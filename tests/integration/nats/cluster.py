@@ -12,7 +12,7 @@ from nats.aio.client import Client
 
 from core.events.subjects import EVENTS
 from core.nats.connection import connect
-from core.nats.streams import StreamSettings, ensure_events
+from core.nats.streams import StreamSettings, ensure_events, until_led
 from infra.embedded.home import Secrets
 from infra.embedded.nats_server import Node, nats_server
 from infra.embedded.part import BackOff
@@ -41,7 +41,9 @@ class Cluster:
     async def __aenter__(self) -> Self:
         await self.supervisor.start(*NODES)
         nc = await self.connect()
-        await ensure_events(nc.jetstream(timeout=20), StreamSettings(replicas=3))
+        async for attempt in until_led():
+            with attempt:
+                await ensure_events(nc.jetstream(), StreamSettings(replicas=3))
         await nc.close()
         return self
 

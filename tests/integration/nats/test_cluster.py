@@ -49,7 +49,7 @@ class Load:
     again: int = 0
     """How often nobody knew whether it was stored, and the same command was sent once more."""
     enough: asyncio.Event = field(default_factory=asyncio.Event)
-    """A cancellation would not do: Python 3.11's `wait_for` forgets one that comes together with the answer."""
+    """Not cancelled: what is on its way then is counted, too."""
 
     async def run(self, number: int) -> None:
         while not self.enough.is_set():
