@@ -8,6 +8,7 @@ import structlog
 from api.commands import now
 from api.fleet import enrolments
 from api.parts import Parts
+from core.domain.decider import RejectedError
 from core.domain.runner import RUNNER, Revoke
 from core.events.envelope import Origin
 from core.events.ids import LOCAL_ACCOUNT, CommandId, RunnerId
@@ -25,8 +26,10 @@ async def let_go_for_ever(parts: Parts) -> None:
     """Answers whoever asks, and ends its connections; what it held is handed on by the scheduler, which reads of it in the log."""
     async for asked in parts.removals():
         try:
-            await asked.answer(await _removed(parts, asked.runner))
-            await parts.door.turn_out(asked.runner)
+            removed = await _removed(parts, asked.runner)
+            await asked.answer(removed)
+            if removed.refused is None:
+                await parts.door.turn_out(asked.runner)
         except (LogUnavailableError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             logger.warning("not removed", action="removal_failed", runner=str(asked.runner), error=repr(error))
 
@@ -40,6 +43,9 @@ async def _removed(parts: Parts, runner: RunnerId) -> Removed:
     known = await load(parts.log, RUNNER, key)
     id_ = CommandId(uuid5(runner, REMOVE))
     origin = Origin(command_id=id_, owner=known.state.owner or LOCAL_ACCOUNT, actor=runner, correlation_id=id_)
-    await execute(parts.log, RUNNER, key, Revoke(), origin, now, known)
+    try:
+        await execute(parts.log, RUNNER, key, Revoke(), origin, now, known)
+    except RejectedError as error:  # the tables know a runner that the log does not
+        return Removed(refused=str(error))
     await parts.door.void(runner)
     return Removed()

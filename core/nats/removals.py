@@ -1,12 +1,14 @@
 """Runners that want to be none any more, in the account RUN: whoever keeps the registry answers them."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 
 from core.events.ids import RunnerId
 from core.protocol.calls import REMOVE, Remove, Removed
@@ -26,7 +28,8 @@ class Removal:
 
     async def answer(self, removed: Removed) -> None:
         """Before its connections are ended: one of them waits for this."""
-        await self._message.respond(for_runners(removed))
+        with suppress(NatsError):  # it asks again
+            await self._message.respond(for_runners(removed))
 
 
 async def removals(nc: Client) -> AsyncIterator[Removal]:

@@ -127,9 +127,6 @@ async def test_an_enrolled_runner_gets_in_until_it_is_removed(make_user: MakeUse
     await nc.close()
 
 
-@pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnraisableExceptionWarning"  # as above
-)
 async def test_a_runner_takes_itself_out_and_no_other(parts: Parts, make_user: MakeUser, device: Device) -> None:
     owner, other = await make_user(), Device(device.http, user_seed())
     registered = [await one.register(await _token(owner)) for one in (device, other)]
@@ -157,6 +154,12 @@ async def test_a_runner_takes_itself_out_and_no_other(parts: Parts, make_user: M
     admin = await make_user(role=Role.ADMIN)
     [last, *_] = (await admin.get("/admin/audit", event.sequence, thing=str(id_)))["items"]
     assert (last["type"], last["actor_name"]) == ("runner.revoked", "board")
+
+    # What the log knows nothing of is refused and stays connected, and whoever answers lives on.
+    await parts.pool.execute("UPDATE runner_keys SET platform = 'cuda' WHERE runner_id = $1", others_id)
+    for _ in range(2):
+        answer = await RunnerLink(others_nc, others_id).call(REMOVE, Remove(runner=others_id), Removed)
+        assert "never enrolled" in (answer.refused or "")
     await cancel_all([serving])
     await nc.close()
     await others_nc.close()
