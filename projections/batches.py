@@ -1,6 +1,8 @@
 """Applying a batch of events to all read models: wholly, or not at all."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
 
 import asyncpg
 
@@ -10,6 +12,7 @@ from core.postgres.connection import Connection
 from projections import checkpoint
 from projections.read_model import Change, Projection, UnappliableEventError
 from projections.read_models import READ_MODELS
+from projections.recent import Recent
 
 _UNFIT = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, OverflowError)
 
@@ -20,33 +23,70 @@ async def apply_batch(
     *,
     models: Sequence[Projection] = READ_MODELS,
     channel: str | None = None,
+    recent: Recent | None = None,
 ) -> None:
     """Bring the tables of the connection's schema up to the batch's last event; what they have already seen changes nothing.
 
-    ``models``: those that stand there. ``channel``: where to announce the new sequence once it is committed. Raises LogGapError and UnappliableEventError.
+    ``models``: those that stand there. ``channel``: where to announce the new sequence once it is committed. ``recent``: of the same schema, from the batch before.
+    Raises LogGapError and UnappliableEventError.
     """
+    recent = recent or Recent(room=0)
+    try:
+        await _apply(connection, events, models, channel, recent)
+    except BaseException:
+        recent.forget()
+        raise
+
+
+async def _apply(
+    connection: Connection,
+    events: Sequence[Recorded[Fact]],
+    models: Sequence[Projection],
+    channel: str | None,
+    recent: Recent,
+) -> None:
     last = events[0].sequence - 1 if events else 0  # as a rule the batch is what comes next
     while fresh := _following(last, events):
-        changes = await _changes(connection, fresh, models)
+        changes = await _changes(connection, fresh, models, recent)
         try:
-            if await _write(connection, last, fresh[-1], changes, channel):
-                return
+            mark = await _write(connection, last, fresh[-1], changes, channel, mark=recent.mark)
         except _UNFIT as error:
             table = await _misfit(connection, last, fresh[-1], changes)
             raise UnappliableEventError(
                 f"events {fresh[0].sequence} to {fresh[-1].sequence} make rows that {table} cannot hold: {error}"
             ) from error
-        last = (await checkpoint.read(connection)).sequence
+        if mark is not None:
+            recent.committed(mark, changes)
+            return
+        found = await checkpoint.read(connection)
+        recent.forget(found.mark)
+        last = found.sequence
 
 
 async def _changes(
-    connection: Connection, events: Sequence[Recorded[Fact]], models: Sequence[Projection]
+    connection: Connection, events: Sequence[Recorded[Fact]], models: Sequence[Projection], recent: Recent
 ) -> list[Change]:
-    wanted = {model.table: ids for model in models if (ids := model.wanted(events))}
-    stored = await connection.fetchrow(_reading(wanted), *wanted.values()) if wanted else None
-    found = dict(stored or {})
-    changes = (model.change(found.get(model.table), events) for model in models)
+    concerned = [(model, its) for model in models if (its := model.concerned(events))]
+    known = await _known(connection, concerned, recent)
+    changes = (model.change(known[model.table], its) for model, its in concerned)
     return [change for change in changes if change is not None]
+
+
+async def _known(
+    connection: Connection, concerned: Sequence[tuple[Projection, Sequence[Recorded[Fact]]]], recent: Recent
+) -> dict[str, dict[UUID, Any]]:
+    """For each table the rows that its fold has to know, as far as they are there. What was written lately is not read: often that is all."""
+    wanted = {model.table: model.wanted(its) for model, its in concerned}
+    known = {table: recent.rows(table, ids) for table, ids in wanted.items()}
+    missing = {
+        table: rest for table, ids in wanted.items() if (rest := [id_ for id_ in ids if id_ not in known[table]])
+    }
+    if missing:
+        stored = await connection.fetchrow(_reading(missing), *missing.values())
+        for model, _ in concerned:
+            if stored and model.table in missing:
+                known[model.table] |= model.rows_of(stored[model.table])
+    return known
 
 
 def _reading(tables: Iterable[str]) -> str:
@@ -59,17 +99,25 @@ def _reading(tables: Iterable[str]) -> str:
 
 
 async def _write(
-    connection: Connection, last: int, event: Recorded[Fact], changes: Sequence[Change], channel: str | None = None
-) -> bool:
-    """False, and nothing written, when the checkpoint does not stand at ``last``."""
+    connection: Connection,
+    last: int,
+    event: Recorded[Fact],
+    changes: Sequence[Change],
+    channel: str | None = None,
+    *,
+    mark: int | None = None,
+) -> int | None:
+    """The checkpoint's mark afterwards; None, and nothing written, when it does not stand at ``last`` with the mark that is given."""
     one_statement = not any(change.fresh for change in changes)
     if one_statement and not connection.is_in_transaction():  # which would be lost with a statement that fails
-        return await checkpoint.advance(connection, last, event, changes, channel)
+        return await checkpoint.advance(connection, last, event, changes, channel, mark=mark)
     async with connection.transaction():
-        moved = await checkpoint.advance(connection, last, event, changes, channel)
-        for change in changes if moved else ():
+        moved = await checkpoint.advance(connection, last, event, changes, channel, mark=mark)
+        for change in changes if moved is not None else ():
             if change.fresh:
-                await connection.copy_records_to_table(change.table, records=change.fresh, columns=change.columns)
+                await connection.copy_records_to_table(
+                    change.place.table, records=change.fresh, columns=change.place.columns
+                )
     return moved
 
 
@@ -81,7 +129,7 @@ async def _misfit(connection: Connection, last: int, event: Recorded[Fact], chan
         try:
             await _write(connection, last, event, [change])
         except _UNFIT:
-            return change.table
+            return change.place.table
         finally:
             await tried.rollback()
     return "the read models"

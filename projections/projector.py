@@ -18,6 +18,7 @@ from projections.position import channel_of
 from projections.read_model import UnappliableEventError
 from projections.reading import ahead
 from projections.rebuild import renew, renew_model
+from projections.recent import Recent
 from projections.spans import tell_applied
 
 logger = structlog.get_logger(__name__)
@@ -53,11 +54,12 @@ async def project(
         metrics.resumed(start)
         logger.info("projecting", action="projecting", schema=name, after=start.sequence)
         ready()
+        channel, recent = channel_of(name), Recent(start.mark)
         async with aclosing(ahead(log.follow(start.sequence, batch=batch))) as pages:
             async for events in pages:
                 if events:
                     begun = time.time_ns()
-                    await apply_batch(connection, events, channel=channel_of(name))
+                    await apply_batch(connection, events, channel=channel, recent=recent)
                     tell_applied(events, begun)
                     metrics.applied(events)
                 else:

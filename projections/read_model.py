@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast, get_type_hints
 from uuid import UUID
@@ -43,26 +43,34 @@ E = TypeVar("E", bound=Fact)
 
 
 @dataclass(frozen=True)
-class Change:
-    """What a batch makes of one table. ``rows``: JSON of those to write; ``fresh``: records of many that are not there yet, in the order of ``columns``.
-
-    ``conflict``: what becomes of a row that is there.
-    """
+class Place:
+    """Where rows go. ``conflict``: what becomes of a row that is there."""
 
     table: str
     columns: tuple[str, ...]
     conflict: str
-    rows: str | None
-    fresh: Sequence[tuple[Any, ...]] = ()
 
     def statement(self, rows: str, source: str) -> str:
-        """``rows``: the parameter that holds them; ``source``: what has a row if they may be written, and none if not."""
+        """``rows``: the parameter that holds them, as JSON; ``source``: what has a row if they may be written, and none if not."""
         names = ", ".join(self.columns)
         return (
             f"INSERT INTO {self.table} ({names}) "  # noqa: S608 - our own names
             f"SELECT {', '.join(f'r.{name}' for name in self.columns)} "
             f"FROM {source}, jsonb_populate_recordset(NULL::{self.table}, {rows}::text::jsonb) r ON CONFLICT (id) {self.conflict}"
         )
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a batch makes of one table. ``rows``: JSON of those to write; ``fresh``: records of many that are not there yet, in the order of the columns.
+
+    ``written``: those that stand in the table as they are here once ``rows`` are written.
+    """
+
+    place: Place
+    rows: str | None
+    fresh: Sequence[tuple[Any, ...]] = ()
+    written: Mapping[UUID, Row] = field(default_factory=dict)
 
 
 class Projection(Protocol):
@@ -80,11 +88,17 @@ class Projection(Protocol):
     @property
     def version(self) -> int: ...
 
-    def wanted(self, events: Sequence[Recorded[Fact]]) -> list[UUID]:
-        """Rows that have to be known before the events can be folded."""
+    def concerned(self, events: Iterable[Recorded[Fact]]) -> list[Recorded[Any]]:
+        """Those of the events that are to be folded."""
 
-    def change(self, stored: str | None, events: Sequence[Recorded[Fact]]) -> Change | None:
-        """What the events make of the table. ``stored``: JSON of the wanted rows, as far as they are there. Raises UnappliableEventError."""
+    def wanted(self, events: Sequence[Recorded[Any]]) -> list[UUID]:
+        """Rows that have to be known before these events can be folded."""
+
+    def rows_of(self, stored: str) -> dict[UUID, Row]:
+        """By id, out of their JSON."""
+
+    def change(self, known: Mapping[UUID, Any], events: Sequence[Recorded[Any]]) -> Change | None:
+        """What these events make of the table. ``known``: the wanted rows, as far as they are there. Raises UnappliableEventError."""
 
 
 class ReadModel(Generic[R, E]):
@@ -116,7 +130,7 @@ class ReadModel(Generic[R, E]):
         self._fold = fold
         self._begins, self._concerns = begins, concerns
         self._rows: TypeAdapter[list[R]] = TypeAdapter(list[row])  # type: ignore[valid-type] # the class is known at run time only
-        self._update = _update(self.columns)
+        self._place = Place(self.table, self.columns, _update(self.columns))
         self._writers = _writers(row, self.columns, self.definition)
 
     def fold(self, rows: Mapping[UUID, R], events: Iterable[Recorded[Fact]]) -> dict[UUID, R]:
@@ -125,7 +139,7 @@ class ReadModel(Generic[R, E]):
         Raises UnappliableEventError.
         """
         changed: dict[UUID, R] = {}
-        for event in self._mine(events):
+        for event in self.concerned(events):
             before = changed.get(event.key.id, rows.get(event.key.id))
             try:
                 after = self._fold(before, event)
@@ -137,36 +151,38 @@ class ReadModel(Generic[R, E]):
                 changed[event.key.id] = after
         return changed
 
-    def wanted(self, events: Sequence[Recorded[Fact]]) -> list[UUID]:
+    def concerned(self, events: Iterable[Recorded[Fact]]) -> list[Recorded[E]]:
+        mine, concerns = self.aggregate, self._concerns
+        return [
+            cast("Recorded[E]", event)
+            for event in events
+            if event.key.aggregate is mine and (not concerns or isinstance(event.data, concerns))
+        ]
+
+    def wanted(self, events: Sequence[Recorded[E]]) -> list[UUID]:
         """Of what only begins now there is no row."""
         firsts: dict[UUID, Recorded[E]] = {}
-        for event in self._mine(events):
+        for event in events:
             firsts.setdefault(event.key.id, event)
         return [id_ for id_, event in firsts.items() if not isinstance(event.data, self._begins)]
 
-    def change(self, stored: str | None, events: Sequence[Recorded[Fact]]) -> Change | None:
-        known = {row.id: row for row in self._rows.validate_json(stored)} if stored else {}
+    def rows_of(self, stored: str) -> dict[UUID, Row]:
+        return {row.id: row for row in self._rows.validate_json(stored)}
+
+    def change(self, known: Mapping[UUID, R], events: Sequence[Recorded[E]]) -> Change | None:
         changed = self.fold(known, events)
-        fresh = [row for id_, row in changed.items() if id_ not in known]
-        if len(fresh) < COPY_FROM:
-            fresh, rest = [], list(changed.values())
-        else:
-            rest = [row for id_, row in changed.items() if id_ in known]
         if not changed:
             return None
-        rows = self._rows.dump_json(rest).decode() if rest else None
-        return Change(self.table, self.columns, self._update, rows, list(map(self._record, fresh)))
+        fresh = [row for id_, row in changed.items() if id_ not in known]
+        if len(fresh) < COPY_FROM:
+            fresh, rest = [], changed
+        else:
+            rest = {id_: row for id_, row in changed.items() if id_ in known}
+        rows = self._rows.dump_json(list(rest.values())).decode() if rest else None
+        return Change(self._place, rows, list(map(self._record, fresh)), rest)
 
     def _record(self, row: R) -> tuple[Any, ...]:
         return tuple([write(getattr(row, name)) if write else getattr(row, name) for name, write in self._writers])
-
-    def _mine(self, events: Iterable[Recorded[Fact]]) -> Iterable[Recorded[E]]:
-        concerns = self._concerns
-        return (
-            cast("Recorded[E]", event)
-            for event in events
-            if event.key.aggregate is self.aggregate and (not concerns or isinstance(event.data, concerns))
-        )
 
 
 def _writers(

@@ -131,7 +131,7 @@ async def _swap_model(connection: Connection, log: EventLog, live: str, beside: 
         async with connection.transaction():
             await connection.execute(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
             await _hold(connection, f'"{live}".{model.table}')
-            sequence = await checkpoint.lock_in(connection, live)
+            sequence = await checkpoint.hold_in(connection, live)
             await fill(connection, log, sequence, [model])
             await connection.execute(f'DROP TABLE IF EXISTS "{live}".{model.table}')
             await connection.execute(f'ALTER TABLE "{beside}".{model.table} SET SCHEMA "{live}"')

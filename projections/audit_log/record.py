@@ -1,7 +1,7 @@
 """From events to rows: an event is a row for good, so there is nothing to fold."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from core.events.envelope import Fact, Recorded
 from core.events.task import Submitted
-from projections.read_model import COPY_FROM, Change
+from projections.read_model import COPY_FROM, Change, Place, Row
 
 _FOLDER: Final = Path(__file__).parent
 _OF_MACHINES: Final = frozenset(
@@ -39,22 +39,21 @@ class AuditLog:
     definition: Final = (_FOLDER / "table.sql").read_text(encoding="utf-8")
     version: Final = 1
 
-    def wanted(self, _: Sequence[Recorded[Fact]]) -> list[UUID]:
+    def concerned(self, events: Iterable[Recorded[Fact]]) -> list[Recorded[Any]]:
+        return [event for event in events if is_an_act(event)]
+
+    def wanted(self, _: Sequence[Recorded[Any]]) -> list[UUID]:
         return []
 
-    def change(self, _: str | None, events: Sequence[Recorded[Fact]]) -> Change | None:
+    def rows_of(self, _: str) -> dict[UUID, Row]:
+        return {}
+
+    def change(self, _: Mapping[UUID, Row], events: Sequence[Recorded[Any]]) -> Change:
         """What is there already stays as it is."""
-        rows = [row_of(event) for event in events if is_an_act(event)]
-        if not rows:
-            return None
-        many = len(rows) >= COPY_FROM
-        return Change(
-            self.table,
-            self.columns,
-            "DO NOTHING",
-            None if many else json.dumps(rows),
-            list(map(_record, rows)) if many else (),
-        )
+        rows = [row_of(event) for event in events]
+        if len(rows) >= COPY_FROM:
+            return Change(_PLACE, None, list(map(_record, rows)))
+        return Change(_PLACE, json.dumps(rows))
 
 
 def is_an_act(event: Recorded[Fact]) -> bool:
@@ -82,4 +81,5 @@ def _record(row: dict[str, Any]) -> tuple[Any, ...]:
     return tuple({**row, "at": datetime.fromisoformat(row["at"])}.values())
 
 
+_PLACE: Final = Place(AuditLog.table, AuditLog.columns, "DO NOTHING")
 AUDIT_LOG: Final = AuditLog()
