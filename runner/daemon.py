@@ -56,6 +56,8 @@ class Daemon:
         self._finishing = False
         self._ended = asyncio.Event()
         self._running: dict[AttemptRef, asyncio.Task[None]] = {}
+        self._kept: set[AttemptRef] = set()
+        """Of these, whose order is on disk: a beat tells of no other."""
         self._beat_now = asyncio.Event()
         self._reporting = Reporting(link, spool, patience_s=beat_s)
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -93,7 +95,7 @@ class Daemon:
         self._reporting.begin()
 
     async def take_orders(self) -> None:
-        """Those that come in a crowd go to disk together."""
+        """Those that come in a crowd go to disk together. An attempt begins meanwhile: it is lost with a machine that stops, and its order comes again."""
         async with asyncio.TaskGroup() as group:
             async for message in self._link.orders():
                 group.create_task(self._take(message))
@@ -106,10 +108,16 @@ class Daemon:
             await self._spool.written()
         else:
             self._spool.take(message.order)
-            await self._spool.written()
             self._begin(message.order, message.at)
-            self._beat_now.set()
+            await self._spool.written()
+            self._list(message.ref)
         await message.accept()
+
+    def _list(self, ref: AttemptRef) -> None:
+        """From now on it is in the beats, unless it has ended meanwhile."""
+        if ref in self._running:
+            self._kept.add(ref)
+            self._beat_now.set()
 
     def _refuse(self, ref: AttemptRef) -> None:
         """To leave out what it does not know would give other figures than were asked for."""
@@ -160,6 +168,7 @@ class Daemon:
 
     def _reported(self, ref: AttemptRef) -> None:
         self._running.pop(ref, None)
+        self._kept.discard(ref)
         self._ended.set()
 
     async def beat(self) -> None:
@@ -176,7 +185,7 @@ class Daemon:
     async def _beat_once(self) -> None:
         beat = Beat(
             free=self._free,
-            attempts=tuple(self._running),
+            attempts=tuple(ref for ref in self._running if ref in self._kept),
             reported=self._reporting.unsettled,
             load=machine.load(),
             temperature=machine.temperature(),
