@@ -5,7 +5,7 @@ import structlog
 import uvloop
 
 from core.configuration import configured
-from core.process import configure_logging, run_until, stop_on_signals
+from core.process import calm_collector, configure_logging, run_until, stop_on_signals
 from core.spans.start import send_spans
 from projections.process import serve
 from projections.projector import FAULTS
@@ -22,6 +22,7 @@ async def main() -> None:
 
 if __name__ == "__main__":
     configure_logging("projector")
+    calm_collector()
     try:
         uvloop.run(main())
     except FAULTS as fault:
