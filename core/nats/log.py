@@ -4,7 +4,7 @@ import asyncio
 import calendar
 import json
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,6 +23,7 @@ from core.events.ids import Aggregate, EventId, event_id_of
 from core.events.subjects import EVENTS, AggregateKey
 from core.nats.commit import Commits
 from core.nats.pull import ConsumerLostError, pull
+from core.nats.written import Written
 
 logger = structlog.get_logger(__name__)
 
@@ -56,6 +57,7 @@ class EventLog:
         self._nc, self._timeout_s = nc, timeout_s
         self._js = nc.jetstream(timeout=timeout_s)
         self._commits = Commits(nc, self._js, EVENTS, timeout_s)
+        self._written = Written()
 
     async def append(self, key: AggregateKey, fact: Fact, origin: Origin, *, expected: int) -> Appended:
         """Store a fact if the aggregate's last sequence is still ``expected`` (0: it has no events).
@@ -71,7 +73,9 @@ class EventLog:
             "Nats-Expected-Last-Subject-Sequence-Subject": key.filter,
         }
         try:
-            ack = await self._commits.publish(key.subject(fact.type), key.filter, codec.encode(fact, origin), headers)
+            ack = await self._commits.publish(
+                key.subject(fact.type), key.filter, self._written.encode(fact, origin), headers
+            )
         except (APIError, NatsError, TimeoutError) as error:
             return await self._resolve(key, event_id, error)
         return Appended(ack.seq, bool(ack.duplicate))
@@ -174,7 +178,7 @@ class EventLog:
                 consumer = await self._make_consumer(_from(opt_start_seq=last + 1, filter_subject=subject_filter))
                 async with aclosing(pull(self._nc, EVENTS, consumer.name, batch=batch)) as pages:
                     async for messages in pages:
-                        events = list(map(_decode, messages))
+                        events = [_decode(message, self._written.decode) for message in messages]
                         last = _checked_last(last, events, contiguous=subject_filter is None)
                         yield events
             except (ConsumerLostError, NatsError, APIError, TimeoutError) as error:
@@ -213,9 +217,11 @@ def _checked_last(last: int, events: list[Recorded[Fact]], *, contiguous: bool) 
     return last
 
 
-def _decode(message: Msg) -> Recorded[Fact]:
+def _decode(
+    message: Msg, decode: Callable[[str, int, datetime, bytes], Recorded[Fact]] = codec.decode
+) -> Recorded[Fact]:
     sequence, nanoseconds = place_of(message.reply)
-    return codec.decode(message.subject, sequence, _rounded(nanoseconds), message.data)
+    return decode(message.subject, sequence, _rounded(nanoseconds), message.data)
 
 
 def place_of(reply: str) -> tuple[int, int]:
