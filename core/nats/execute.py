@@ -12,7 +12,7 @@ from core.events.envelope import Fact, Origin, Recorded
 from core.events.ids import event_id_of
 from core.events.subjects import AggregateKey
 from core.nats.log import ConflictError, EventLog, LogUnavailableError
-from core.spans.span import Kind, of_event, span
+from core.spans.span import Kind, anybody_collects, of_event, span
 from core.trace import Point
 
 S = TypeVar("S")
@@ -85,6 +85,9 @@ async def execute(
 @contextmanager
 def _decision(key: AggregateKey, origin: Origin) -> Iterator[Callable[[Fact, int], None]]:
     """The span of a decision; call what it gives with the fact that came of it, and its sequence."""
+    if not anybody_collects():
+        yield _nobody_asks
+        return
     with span(f"decide {key.aggregate}", at=_above(origin), kind=Kind.PRODUCER) as telling:
 
         def told(fact: Fact, sequence: int) -> None:
@@ -93,6 +96,10 @@ def _decision(key: AggregateKey, origin: Origin) -> Iterator[Callable[[Fact, int
                 telling.attributes |= {"mgeprof.id": str(key.id), "mgeprof.sequence": sequence}
 
         yield told
+
+
+def _nobody_asks(_fact: Fact, _sequence: int) -> None:
+    """Instead of telling it."""
 
 
 def _above(origin: Origin) -> Point:

@@ -20,6 +20,9 @@ from core.scheduler.open_task import OpenTask
 from core.scheduler.running import Running
 from core.scheduler.waiting import Lane, Waiting
 
+_AS_OBJECTS = 500
+"""So many tasks may wait at their full size: of most it is not for long."""
+
 
 @dataclass
 class KnownRunner:
@@ -141,7 +144,8 @@ class Board:
         if entry.status is Status.QUEUED:
             withheld = self.killers.withhold(entry.submitted.model_id, entry.since)
             self.waiting.put(entry.id, entry.key.platform, entry.owner, entry.since, entry.state, withheld=withheld)
-            entry.pack()
+            if len(self.waiting) > _AS_OBJECTS:
+                entry.pack()
         else:
             self.waiting.drop(entry.id)
         if entry.running:

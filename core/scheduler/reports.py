@@ -56,7 +56,6 @@ class Reports:
                 await self._decisions.on_task(entry, command, command_id)
         else:  # late, or come again after it was recorded
             await self._decisions.on_history(task_key(runner.key.platform, report.ref.task), command, command_id)
-        logger.info("report handled", action="report_handled", ref=str(report.ref), result=report.result.type)
 
 
 def _command(runner_id: RunnerId, report: Report) -> Finish | LoseAttempt:

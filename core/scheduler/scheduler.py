@@ -29,8 +29,8 @@ _AT_ONCE = 32
 """Reports, and steps of tasks, that are on their way to the log together."""
 _STORE_AFTER = 20_000
 """Events that are folded before they are stored, while nobody waits for an answer yet: of most tasks of long ago nothing is left by then."""
-_STORE_EVERY_S = 0.5
-"""What was folded meanwhile is stored in one transaction; a scheduler that is killed folds it again."""
+_STORE_EVERY_S = 2.0
+"""What was folded meanwhile is stored in one transaction, and of a task that came and ended meanwhile nothing is; a scheduler that is killed folds it again."""
 
 
 class Scheduler:
