@@ -52,12 +52,13 @@ def submitted(number: int, engine: str = "1.13.0") -> task.Submitted:
     )
 
 
-async def submit(log: EventLog, number: int, engine: str = "1.13.0") -> TaskId:
-    """Decide and append, as the api does once it has read the request."""
+async def submit(log: EventLog, number: int, engine: str = "1.13.0") -> tuple[TaskId, int]:
+    """Decide and append, as the api does once it has read the request. The task, and the sequence of its submission."""
     key, owner = task_key(Platform.X86, TaskId(new_id())), AccountId(UUID(int=100 + number % OWNERS))
     command = CommandId(new_id())
-    await execute(log, TASK, key, Submit(submitted(number, engine)), Origin(command, owner, owner, command), _now, _NEW)
-    return TaskId(key.id)
+    origin = Origin(command, owner, owner, command)
+    outcome = await execute(log, TASK, key, Submit(submitted(number, engine)), origin, _now, _NEW)
+    return TaskId(key.id), outcome.known.sequence
 
 
 async def load(nc: Client, count: int) -> None:
