@@ -29,7 +29,7 @@ from core.nats.log import EventLog
 from infra.embedded.stack import Stack
 from projections.position import Position
 
-TASKS, ROUNDS = 1_000, 3
+TASKS, ROUNDS = 1_000, 5
 SINGLES = 30
 SLOTS, SENDERS = 32, 32
 EVENTS_OF_ONE = 4
@@ -57,8 +57,11 @@ async def run(tasks: int = TASKS) -> Sequence[Figure]:
                 sides.append(await opened.enter_async_context(CelerySide(stack, Path(folder) / "rabbitmq")))
             for side in sides:
                 await side(20)
-            rates = [[tasks / await side(tasks) for _ in range(ROUNDS)] for side in sides]
+            rates: list[list[float]] = [[] for _ in sides]
             singles: list[list[float]] = [[] for _ in sides]
+            for _ in range(ROUNDS):
+                for side, samples in zip(sides, rates, strict=True):
+                    samples.append(tasks / await side(tasks))
             for _ in range(SINGLES):
                 for side, samples in zip(sides, singles, strict=True):
                     samples.append(await side(1) * 1000)
