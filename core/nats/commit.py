@@ -61,8 +61,15 @@ class Commits:
     async def publish(self, subject: str, filter_: str, payload: bytes, headers: dict[str, str]) -> PubAck:
         """As JetStream's own publish. Raises APIError when the broker refuses; NatsError or TimeoutError when nobody knows."""
         message = _Message(subject, filter_, payload, headers)
-        self._waiting.append(message)
-        self._look_soon()
+        if self._waiting or self._alone or self._together:
+            self._waiting.append(message)
+            self._look_soon()
+        else:  # nothing to gather with
+            self._alone += 1
+            try:
+                await self._send_alone(message)
+            finally:
+                self._look_soon()
         return await message.stored
 
     def _look_soon(self) -> None:

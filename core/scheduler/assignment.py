@@ -88,6 +88,7 @@ class Assignment:
         if started is None:
             runner.free += 1
             return
+        self._leases.begin(entry.ref, order_sent=await self.send_order(entry))
         logger.info(
             "started",
             action="started",
@@ -96,7 +97,6 @@ class Assignment:
             runner=str(runner.id),
             trace_id=entry.correlation_id.hex,
         )
-        self._leases.begin(entry.ref, order_sent=await self.send_order(entry))
 
     async def send_stop(self, runner: RunnerId, ref: AttemptRef) -> None:
         """A hint only."""
