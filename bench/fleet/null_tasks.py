@@ -62,6 +62,7 @@ async def run(tasks: int = TASKS) -> Sequence[Figure]:
             for _ in range(ROUNDS):
                 for side, samples in zip(sides, rates, strict=True):
                     samples.append(tasks / await side(tasks))
+            await ours.listen()
             for _ in range(SINGLES):
                 for side, samples in zip(sides, singles, strict=True):
                     samples.append(await side(1) * 1000)
@@ -77,16 +78,19 @@ class OurSide:
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
+        self._url = stack.services.environment["MGEPROF_DATABASE_URL"]
         self._number = 0
         self._opened = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         self._nc = await core_of(self._stack)
         self._log = EventLog(self._nc)
-        url = self._stack.services.environment["MGEPROF_DATABASE_URL"]
-        self._tables = await asyncpg.connect(url)
-        self._position = await self._opened.enter_async_context(Position(url))
+        self._tables = await asyncpg.connect(self._url)
         return self
+
+    async def listen(self) -> None:
+        """From now on the end of a task is told."""
+        self._position = await self._opened.enter_async_context(Position(self._url))
 
     async def __aexit__(self, *_: object) -> None:
         await self._opened.aclose()

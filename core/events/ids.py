@@ -3,10 +3,10 @@
 from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Final, NewType
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from pydantic import StringConstraints
-from uuid_utils.compat import uuid7
+from uuid_utils.compat import uuid5, uuid7
 
 AccountId = NewType("AccountId", UUID)
 CommandId = NewType("CommandId", UUID)

@@ -92,9 +92,9 @@ class Board:
         self.sequence = event.sequence
         match event.key.aggregate:
             case Aggregate.TASK:
-                self._apply_task(cast(Recorded[TaskEvent], event))
+                self._apply_task(cast("Recorded[TaskEvent]", event))
             case Aggregate.RUNNER:
-                self._apply_runner(cast(Recorded[RunnerEvent], event))
+                self._apply_runner(cast("Recorded[RunnerEvent]", event))
             case Aggregate.ACCOUNT:
                 if isinstance(event.data, QuotaSet):
                     self.held.quotas[AccountId(event.key.id)] = event.data.running

@@ -1,10 +1,10 @@
 """Runners' reports become events: the schema, the lease and the attempt are checked, then it is appended, then acknowledged."""
 
 from dataclasses import replace
-from uuid import uuid5
 
 import structlog
 from pydantic import ValidationError
+from uuid_utils.compat import uuid5
 
 from core.domain.decider import RejectedError
 from core.domain.task import Finish, LoseAttempt
