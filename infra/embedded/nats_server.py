@@ -48,7 +48,10 @@ class Node:
 
 
 def nats_server(folder: Path, port: int, monitor_port: int, secrets: Secrets, node: Node | None = None) -> Part:
-    """The part that serves NATS with JetStream from `folder`, alone or as one node of a cluster on this machine."""
+    """The part that serves NATS with JetStream from `folder`, alone or as one node of a cluster on this machine.
+
+    It works on half the processors at a time: on those that nobody needs it would look for work, and here all others of the stack need them.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "nats.conf"
     write_private(folder / VIEW_SEED, secrets.nats_view + "\n")
@@ -60,7 +63,7 @@ def nats_server(folder: Path, port: int, monitor_port: int, secrets: Secrets, no
     return Part(
         name=node.name if node else "nats",
         argv=(str(Path(sys.prefix, "bin", "nats-server")), "--config", str(config)),
-        env={"PATH": os.defpath, "HOME": str(folder)},
+        env={"PATH": os.defpath, "HOME": str(folder), "GOMAXPROCS": str(max(1, len(os.sched_getaffinity(0)) // 2))},
         probe=ready,
         # Ends at once, with its files in order; SIGTERM would say the same in more words.
         stop_signal=signal.SIGINT,
