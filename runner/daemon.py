@@ -56,8 +56,8 @@ class Daemon:
         self._finishing = False
         self._ended = asyncio.Event()
         self._running: dict[AttemptRef, asyncio.Task[None]] = {}
-        self._kept: set[AttemptRef] = set()
-        """Of these, whose order is on disk: a beat tells of no other."""
+        self._listed: dict[AttemptRef, None] = {}
+        """Those of them whose order is on disk: beats tell of no other."""
         self._beat_now = asyncio.Event()
         self._reporting = Reporting(link, spool, patience_s=beat_s)
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -95,7 +95,7 @@ class Daemon:
         self._reporting.begin()
 
     async def take_orders(self) -> None:
-        """Those that come in a crowd go to disk together. An attempt begins meanwhile: it is lost with a machine that stops, and its order comes again."""
+        """Those that come in a crowd go to disk together. An attempt begins meanwhile: where the runner dies in that moment nothing is known of it, and its order comes again."""
         async with asyncio.TaskGroup() as group:
             async for message in self._link.orders():
                 group.create_task(self._take(message))
@@ -116,7 +116,7 @@ class Daemon:
     def _list(self, ref: AttemptRef) -> None:
         """From now on it is in the beats, unless it has ended meanwhile."""
         if ref in self._running:
-            self._kept.add(ref)
+            self._listed[ref] = None
             self._beat_now.set()
 
     def _refuse(self, ref: AttemptRef) -> None:
@@ -163,12 +163,12 @@ class Daemon:
         return Abandoned(attempt=ref.attempt, orderly=self._leaving)
 
     async def send_reports(self) -> None:
-        """An attempt stays in the beats until the broker has its report. Raises OSError when a report cannot be kept (a full disk)."""
+        """An attempt that is in the beats stays there until the broker has its report. Raises OSError when a report cannot be kept (a full disk)."""
         await self._reporting.tell_for_ever(self._reported, self._say_ready)
 
     def _reported(self, ref: AttemptRef) -> None:
         self._running.pop(ref, None)
-        self._kept.discard(ref)
+        self._listed.pop(ref, None)
         self._ended.set()
 
     async def beat(self) -> None:
@@ -185,7 +185,7 @@ class Daemon:
     async def _beat_once(self) -> None:
         beat = Beat(
             free=self._free,
-            attempts=tuple(ref for ref in self._running if ref in self._kept),
+            attempts=tuple(self._listed),
             reported=self._reporting.unsettled,
             load=machine.load(),
             temperature=machine.temperature(),
