@@ -74,7 +74,7 @@ class EventLog:
         }
         try:
             ack = await self._commits.publish(
-                key.subject(fact.type), key.filter, self._written.encode(fact, origin), headers
+                key.subject(fact.type), key.filter, self._written.encode(key, fact, origin), headers
             )
         except (APIError, NatsError, TimeoutError) as error:
             return await self._resolve(key, event_id, error)
