@@ -59,7 +59,10 @@ class Commits:
         self._sending: set[asyncio.Task[None]] = set()
 
     async def publish(self, subject: str, filter_: str, payload: bytes, headers: dict[str, str]) -> PubAck:
-        """As JetStream's own publish. Raises APIError when the broker refuses; NatsError or TimeoutError when nobody knows."""
+        """As JetStream's own publish. Raises APIError when the broker refuses; NatsError or TimeoutError when nobody knows.
+
+        Whoever cancels it does not know, either.
+        """
         message = _Message(subject, filter_, payload, headers)
         if self._waiting or self._alone or self._together:
             self._waiting.append(message)

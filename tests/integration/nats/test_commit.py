@@ -126,3 +126,15 @@ async def test_nothing_is_lost_or_doubled_when_the_broker_is_killed_under_a_crow
     stored = {event.key: event.sequence for event in await whole(log)}
     assert stored == dict(zip(keys, placed, strict=True))
     assert len(await whole(log)) == len(keys)
+
+
+async def test_one_that_is_cancelled_on_its_way_holds_up_nobody(log: EventLog) -> None:
+    first = asyncio.create_task(submitted(log, new_task()))
+    await asyncio.sleep(0)
+    others = [asyncio.create_task(submitted(log, new_task())) for _ in range(MANY)]
+    await asyncio.sleep(0)
+    first.cancel()
+    async with asyncio.timeout(10):
+        placed = await asyncio.gather(*others)
+    assert len({one.sequence for one in placed}) == MANY
+    assert first.cancelled()

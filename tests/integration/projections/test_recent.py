@@ -109,3 +109,16 @@ async def test_whoever_writes_the_checkpoint_leaves_another_mark(tables: Connect
     assert await checkpoint.hold_in(tables, "read") == 1
     assert await checkpoint.advance(tables, 1, TOLD[1], mark=moved) is None
     assert (await checkpoint.read(tables)).sequence == 1
+
+
+async def test_whoever_waited_for_the_checkpoint_sees_who_wrote_it(tables: Connection, database_url: str) -> None:
+    """Its statement began before the other one's transaction was over, and has to look again."""
+    before = (await checkpoint.read(tables)).mark
+    async with await open_pool(database_url, size=1) as pool, pool.acquire() as another:
+        async with another.transaction():
+            await checkpoint.hold_in(another, "read")
+            moving = asyncio.create_task(checkpoint.advance(tables, 0, TOLD[0], mark=before))
+            while not await another.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110 - another connection's statement
+                await asyncio.sleep(0.01)
+        assert await moving is None
+    assert (await checkpoint.read(tables)).sequence == 0
