@@ -2,8 +2,9 @@
 
 Ours: the whole history as events, each on disk before it is acknowledged; a scheduler that chooses; a runner that keeps orders and reports on disk; tables that are
 folded from the log. Theirs: acknowledged late, publishing confirmed, `started` tracked, results in the same PostgreSQL. Both sides are told by Python
-programs straight at their broker, have slots for as many tasks at once, and are asked for the result in the table: again and again, but for one of ours, of
-which whoever waits is told as by the api (a notification with each commit of the projector; Celery's table has none, and is asked every 2 ms).
+programs straight at their broker: ours by 32 senders, for a runner of 32 slots; theirs by one, for four worker processes. Both are asked for the result in the
+table: again and again, but for one of ours, of which whoever waits is told as by the api (a notification with each commit of the projector; Celery's table has
+none, and is asked every 2 ms).
 
 RabbitMQ comes from Debian's package; without it there is nothing to hold against, and the bench says so. Celery is installed into `.bench/celery`.
 """
@@ -91,6 +92,7 @@ class OurSide:
     async def listen(self) -> None:
         """From now on the end of a task is told."""
         self._position = await self._opened.enter_async_context(Position(self._url))
+        await self._until_told(1)
 
     async def __aexit__(self, *_: object) -> None:
         await self._opened.aclose()
