@@ -138,8 +138,11 @@ class ReadModel(Generic[R, E]):
 
         Raises UnappliableEventError.
         """
+        return self._folded(rows, self.concerned(events))
+
+    def _folded(self, rows: Mapping[UUID, R], mine: Iterable[Recorded[E]]) -> dict[UUID, R]:
         changed: dict[UUID, R] = {}
-        for event in self.concerned(events):
+        for event in mine:
             before = changed.get(event.key.id, rows.get(event.key.id))
             try:
                 after = self._fold(before, event)

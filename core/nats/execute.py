@@ -86,7 +86,7 @@ async def execute(
 def _decision(key: AggregateKey, origin: Origin) -> Iterator[Callable[[Fact, int], None]]:
     """The span of a decision; call what it gives with the fact that came of it, and its sequence."""
     if not anybody_collects():
-        yield _nobody_asks
+        yield _untold
         return
     with span(f"decide {key.aggregate}", at=_above(origin), kind=Kind.PRODUCER) as telling:
 
@@ -98,8 +98,8 @@ def _decision(key: AggregateKey, origin: Origin) -> Iterator[Callable[[Fact, int
         yield told
 
 
-def _nobody_asks(_fact: Fact, _sequence: int) -> None:
-    """Instead of telling it."""
+def _untold(_fact: Fact, _sequence: int) -> None:
+    """Where nobody collects spans."""
 
 
 def _above(origin: Origin) -> Point:

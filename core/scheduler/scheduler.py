@@ -30,7 +30,7 @@ _AT_ONCE = 32
 _STORE_AFTER = 20_000
 """Events that are folded before they are stored, while nobody waits for an answer yet: of most tasks of long ago nothing is left by then."""
 _STORE_EVERY_S = 2.0
-"""What was folded meanwhile is stored in one transaction, and of a task that came and ended meanwhile nothing is; a scheduler that is killed folds it again."""
+"""What was folded meanwhile is stored in one transaction, and of a task that came and ended meanwhile nothing is; the next scheduler folds it again."""
 
 
 class Scheduler:
