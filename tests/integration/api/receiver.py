@@ -84,10 +84,18 @@ class Receiver:
 
     async def stop(self) -> None:
         assert self._server is not None
+        await self._take_no_more(self._server)
         self._server.close()
         for writer in self._open.values():
             writer.transport.abort()
         await cancel_all(list(self._open))
+
+    async def _take_no_more(self, server: asyncio.Server) -> None:
+        """Before Python 3.12 a server that is closed while somebody comes in leaves that connection open for ever."""
+        for listening in server.sockets:
+            asyncio.get_running_loop().remove_reader(listening.fileno())
+        for _ in range(3):  # whoever was let in becomes a connection, is made known, and is served
+            await asyncio.sleep(0)
 
     def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
