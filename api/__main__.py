@@ -7,7 +7,7 @@ from api.server import serve
 from api.settings import ApiSettings
 from api.wiring import wired
 from core.configuration import configured
-from core.process import calm_collector, configure_logging, stop_on_signals
+from core.process import begin_as, stop_on_signals
 from core.s3.settings import S3Settings
 from core.spans.start import send_spans
 
@@ -15,8 +15,7 @@ logger = structlog.get_logger(__name__)
 
 
 async def main() -> int:
-    configure_logging("api")
-    calm_collector()
+    begin_as("api")
     settings, s3 = configured(ApiSettings), configured(S3Settings)
     send_spans("api", settings.traces)
     stop = stop_on_signals()

@@ -15,6 +15,12 @@ import structlog
 T = TypeVar("T")
 
 
+def begin_as(process: str) -> None:
+    """What every process of ours does first: logs, and looks for cycles of garbage seldom."""
+    configure_logging(process)
+    _calm_collector()
+
+
 def configure_logging(process: str) -> None:
     """Log to standard error: JSON lines, or readable ones on a terminal. Each line carries the process, and each of ours an ``action``."""
     renderer: structlog.typing.Processor = (
@@ -35,8 +41,8 @@ def configure_logging(process: str) -> None:
     _log_of_libraries([*shared, structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer])
 
 
-def calm_collector() -> None:
-    """Look for cycles of garbage seldom: there are few, and as often as Python does by itself it takes a twelfth of a busy process's time."""
+def _calm_collector() -> None:
+    """There are few cycles of garbage, and to look for them as often as Python does by itself takes a twelfth of a busy process's time."""
     gc.set_threshold(20_000, 20, 20)
 
 

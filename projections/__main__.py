@@ -5,7 +5,7 @@ import structlog
 import uvloop
 
 from core.configuration import configured
-from core.process import calm_collector, configure_logging, run_until, stop_on_signals
+from core.process import begin_as, run_until, stop_on_signals
 from core.spans.start import send_spans
 from projections.process import serve
 from projections.projector import FAULTS
@@ -21,8 +21,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    configure_logging("projector")
-    calm_collector()
+    begin_as("projector")
     try:
         uvloop.run(main())
     except FAULTS as fault:

@@ -82,9 +82,9 @@ async def _known(
         table: rest for table, ids in wanted.items() if (rest := [id_ for id_ in ids if id_ not in known[table]])
     }
     if missing:
-        stored = await connection.fetchrow(_reading(missing), *missing.values())
+        stored = dict(await connection.fetchrow(_reading(missing), *missing.values()) or {})
         for model, _ in concerned:
-            if stored and model.table in missing:
+            if model.table in missing:
                 known[model.table] |= model.rows_of(stored[model.table])
     return known
 

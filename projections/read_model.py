@@ -173,7 +173,7 @@ class ReadModel(Generic[R, E]):
         return {row.id: row for row in self._rows.validate_json(stored)}
 
     def change(self, known: Mapping[UUID, R], events: Sequence[Recorded[E]]) -> Change | None:
-        changed = self.fold(known, events)
+        changed = self._folded(known, events)
         if not changed:
             return None
         fresh = [row for id_, row in changed.items() if id_ not in known]

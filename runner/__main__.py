@@ -18,7 +18,7 @@ from core.events.runner import Described
 from core.events.values import EngineOffer
 from core.nats.connection import BrokerUnreachableError, connect
 from core.nats.edge import RunnerLink
-from core.process import calm_collector, configure_logging, notify_ready, run_until, stop_on_signals, unless_stopped
+from core.process import begin_as, notify_ready, run_until, stop_on_signals, unless_stopped
 from core.protocol.calls import Hello
 from core.spans.start import send_spans
 from runner import gpu, machine
@@ -159,8 +159,7 @@ def _run() -> None:
     parser = argparse.ArgumentParser(prog="python -m runner", description="Run tasks on this device.")
     parser.add_argument("--config", type=Path, required=True, help="the runner's TOML file")
     path: Path = parser.parse_args().config
-    configure_logging("runner")
-    calm_collector()
+    begin_as("runner")
     try:
         asyncio.run(main(load_config(path)))
     except (BrokerUnreachableError, ConfigError, EngineUnusable, RunnerRefusedError) as error:

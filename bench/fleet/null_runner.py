@@ -15,7 +15,7 @@ from core.events.task import Completed
 from core.events.values import EngineOffer, Latency, Totals
 from core.nats.connection import connect
 from core.nats.edge import RunnerLink
-from core.process import calm_collector, configure_logging, notify_ready, run_until, stop_on_signals, unless_stopped
+from core.process import begin_as, notify_ready, run_until, stop_on_signals, unless_stopped
 from core.protocol.calls import Hello
 from core.protocol.orders import WorkOrder
 from runner.config import RunnerConfig, load_config, read_seed
@@ -73,6 +73,5 @@ async def main(config: RunnerConfig) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--config", type=Path, required=True)
-    configure_logging("runner")
-    calm_collector()
+    begin_as("runner")
     asyncio.run(main(load_config(parser.parse_args().config)))

@@ -111,12 +111,12 @@ class OurSide:
 
         submitted = await asyncio.gather(*(one(number) for number in range(self._number, last)))
         self._number = last
-        if count == 1:
+        if count == 1:  # the last of its events, if nothing came between; else the table is asked again
             await self._until_told(submitted[0][1] + EVENTS_OF_ONE - 1)
         await until_all(self._tables, ENDED, [str(task) for task, _ in submitted])
         return perf_counter() - began
 
     async def _until_told(self, sequence: int) -> None:
-        """Until the tables show the event of this sequence, its last if nothing came between; else the table is asked again, as for many."""
+        """Until the tables show the event of this sequence."""
         if not await self._position.reached(sequence, 10.0):
             raise TimeoutError(f"the tables do not come to event {sequence}")

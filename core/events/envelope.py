@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from core.events.account import AccountEvent
-from core.events.ids import AccountId, CommandId, EventId
+from core.events.ids import AccountId, CommandId, EventId, event_id_of
 from core.events.model import ModelEvent
 from core.events.ownership import DatasetEvent
 from core.events.project import ProjectEvent
@@ -65,3 +65,18 @@ class Recorded(Generic[E_co]):
     def name(self) -> str:
         """``task.completed``: the aggregate and what happened to it."""
         return f"{self.key.aggregate}.{self.type}"
+
+
+def recorded(key: AggregateKey, fact: Fact, origin: Origin, sequence: int, time: datetime) -> Recorded[Fact]:
+    """What stands in the log once a fact was appended."""
+    return Recorded(
+        id=event_id_of(origin.command_id),
+        key=key,
+        sequence=sequence,
+        time=time,
+        owner=origin.owner,
+        actor=origin.actor,
+        correlation_id=origin.correlation_id,
+        causation_id=origin.causation_id,
+        data=fact,
+    )

@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from core.events import codec
-from core.events.envelope import Fact, Origin, Recorded
-from core.events.ids import event_id_of
+from core.events.envelope import Fact, Origin, Recorded, recorded
 from core.events.subjects import AggregateKey
 
 
@@ -32,14 +31,4 @@ class Written:
         if known is None or subject != known[0].subject(known[1].type):
             return codec.decode(subject, sequence, time, body)
         key, fact, origin = known
-        return Recorded(
-            id=event_id_of(origin.command_id),
-            key=key,
-            sequence=sequence,
-            time=time,
-            owner=origin.owner,
-            actor=origin.actor,
-            correlation_id=origin.correlation_id,
-            causation_id=origin.causation_id,
-            data=fact,
-        )
+        return recorded(key, fact, origin, sequence, time)

@@ -3,7 +3,7 @@
 import uvloop
 
 from core.configuration import configured
-from core.process import calm_collector, configure_logging, stop_on_signals
+from core.process import begin_as, stop_on_signals
 from core.s3.settings import S3Settings
 from core.scheduler.serve import serve
 from core.scheduler.settings import Periods, SchedulerSettings
@@ -17,6 +17,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    configure_logging("scheduler")
-    calm_collector()
+    begin_as("scheduler")
     uvloop.run(main())

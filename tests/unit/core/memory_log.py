@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from core.events.envelope import Fact, Origin, Recorded
+from core.events.envelope import Fact, Origin, Recorded, recorded
 from core.events.ids import event_id_of
 from core.events.subjects import AggregateKey
 from core.nats.log import Appended, ConflictError, EventLog, LogUnavailableError
@@ -41,17 +41,7 @@ class MemoryLog(EventLog):
 
     def store(self, key: AggregateKey, fact: Fact, origin: Origin) -> Recorded[Fact]:
         sequence = len(self.events) + 1
-        event = Recorded(
-            event_id_of(origin.command_id),
-            key,
-            sequence,
-            START + timedelta(seconds=sequence),
-            origin.owner,
-            origin.actor,
-            origin.correlation_id,
-            origin.causation_id,
-            fact,
-        )
+        event = recorded(key, fact, origin, sequence, START + timedelta(seconds=sequence))
         self.events.append(event)
         return event
 
