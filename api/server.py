@@ -18,6 +18,9 @@ from api.webhooks.post import deliver_for_ever
 from api.wiring import SEARCH_PATH
 from core.process import cancel_all, notify_ready
 
+IDLE_S = 130
+"""A connection without a request is kept longer than by clients (5 s in ours) and proxies (two minutes in Caddy): whoever closes it may cross with a request, and only the other side can send that again."""
+
 
 class Server(uvicorn.Server):
     """Says when it serves. Signals are the process's business: an open stream would keep uvicorn from ending by itself."""
@@ -89,6 +92,7 @@ def make_server(parts: Parts) -> Server:
         access_log=False,
         server_header=False,
         proxy_headers=False,  # uvicorn would believe whoever comes from this machine: see api/accounts/address.py
+        timeout_keep_alive=IDLE_S,
         timeout_graceful_shutdown=settings.api_stop_s,
     )
     return Server(config)
