@@ -1,6 +1,7 @@
 """Group commit: what many callers append at the same time goes to the broker's disk with one sync, as an atomic batch.
 
-The broker syncs after each message, and for a batch about as often as for eight messages, however many there are in it. So few go one by one, and many together.
+The broker syncs after each message, and for a batch about as often as for eight messages, however many there are in it. So few go one by one, and many together. Most of what a batch takes it is the making and removing of a
+store for it: in a crowd it is worth a moment to wait for a larger one.
 Nothing leans on a batch being atomic: each message keeps its own id and its own expectation, and where a batch is refused its messages are sent one by one and each gets its own answer.
 """
 
@@ -23,6 +24,8 @@ ALONE = 8
 """Messages that are on their way one by one, at the most; further ones wait, and may become a batch."""
 LEAST, MOST = 12, 100
 """Messages of a batch."""
+GATHER_S = 0.015
+"""After a batch more will come: the next one gathers for so long, unless it is full before."""
 _NOT_ALLOWED = 10174
 """The stream takes no batches."""
 
@@ -47,13 +50,18 @@ class _Message:
 
 
 class Commits:
-    """Publishing into one stream. Not more than one batch is on its way, so that the next one gathers meanwhile."""
+    """Publishing into one stream. Not more than one batch is on its way, so that the next one gathers meanwhile.
 
-    def __init__(self, nc: Client, js: JetStreamContext, stream: str, timeout_s: float) -> None:
-        self._nc, self._js, self._stream, self._timeout_s = nc, js, stream, timeout_s
+    ``gather_s``: it gathers for so long after the one before, unless it is full before.
+    """
+
+    def __init__(self, nc: Client, js: JetStreamContext, stream: str, timeout_s: float, gather_s: float) -> None:
+        self._nc, self._js, self._stream = nc, js, stream
+        self._timeout_s, self._gather_s = timeout_s, gather_s
         self._waiting: list[_Message] = []
         self._alone = 0
         self._together = False
+        self._gathering: asyncio.TimerHandle | None = None
         self._batches_allowed = True
         self._due = False
         self._sending: set[asyncio.Task[None]] = set()
@@ -64,7 +72,7 @@ class Commits:
         Whoever cancels it does not know, either.
         """
         message = _Message(subject, filter_, payload, headers)
-        if self._waiting or self._alone or self._together:
+        if self._waiting or self._alone or self._together or self._gathering:
             self._waiting.append(message)
             self._look_soon()
         else:  # nothing to gather with
@@ -83,8 +91,9 @@ class Commits:
 
     def _look(self) -> None:
         self._due = False
-        if self._together:
+        if self._together or (self._gathering and len(self._waiting) < MOST):
             return
+        self._gather_no_more()
         if self._batches_allowed and len(batch := self._batch()) >= LEAST:
             sent = set(batch)
             self._waiting = [message for message in self._waiting if message not in sent]
@@ -134,6 +143,16 @@ class Commits:
                 message.answer(PubAck(stream=self._stream, seq=sequence))
         finally:
             self._together = False
+            self._gathering = asyncio.get_running_loop().call_later(self._gather_s, self._gathered)
+
+    def _gathered(self) -> None:
+        self._gathering = None
+        self._look_soon()
+
+    def _gather_no_more(self) -> None:
+        if self._gathering:
+            self._gathering.cancel()
+            self._gathering = None
 
     async def _commit(self, batch: list[_Message]) -> int:
         """Sequence of the last one: they stand in the stream one after the other."""

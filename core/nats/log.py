@@ -21,7 +21,7 @@ from core.events import cloud, codec
 from core.events.envelope import Fact, Origin, Recorded
 from core.events.ids import Aggregate, EventId, event_id_of
 from core.events.subjects import EVENTS, AggregateKey
-from core.nats.commit import Commits
+from core.nats.commit import GATHER_S, Commits
 from core.nats.pull import ConsumerLostError, pull
 from core.nats.written import Written
 
@@ -51,12 +51,15 @@ class Appended:
 
 
 class EventLog:
-    """The stream ``EVENTS`` through a connection of account CORE."""
+    """The stream ``EVENTS`` through a connection of account CORE.
 
-    def __init__(self, nc: Client, *, timeout_s: float = 5.0) -> None:
+    ``gather_s``: how long, in a crowd, an append may wait for others to go with.
+    """
+
+    def __init__(self, nc: Client, *, timeout_s: float = 5.0, gather_s: float = GATHER_S) -> None:
         self._nc, self._timeout_s = nc, timeout_s
         self._js = nc.jetstream(timeout=timeout_s)
-        self._commits = Commits(nc, self._js, EVENTS, timeout_s)
+        self._commits = Commits(nc, self._js, EVENTS, timeout_s, gather_s)
         self._written = Written()
 
     async def append(self, key: AggregateKey, fact: Fact, origin: Origin, *, expected: int) -> Appended:

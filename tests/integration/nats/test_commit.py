@@ -10,7 +10,7 @@ from nats.js.errors import APIError
 from core.events import task
 from core.events.envelope import Fact, Recorded
 from core.events.subjects import EVENTS, AggregateKey
-from core.nats.commit import LEAST
+from core.nats.commit import LEAST, MOST
 from core.nats.log import Appended, ConflictError, EventLog, LogUnavailableError
 from infra.embedded.services import Services
 from tests.integration.nats.test_log import new_origin, new_task, read
@@ -51,6 +51,33 @@ async def test_one_alone_does_not_become_a_batch(core: Client, log: EventLog) ->
     for _ in range(2):
         await submitted(log, new_task())
     assert await batches(core) == {"": 2}
+
+
+async def test_those_that_come_after_a_batch_may_gather_for_the_next(core: Client) -> None:
+    log = EventLog(core, gather_s=2.0)
+    await asyncio.gather(*(submitted(log, new_task()) for _ in range(MANY)))
+    async with asyncio.TaskGroup() as group:
+        for _ in range(LEAST):
+            group.create_task(submitted(log, new_task()))
+            await asyncio.sleep(0.002)  # time enough for each to go alone
+    assert sorted((await batches(core)).values())[-2:] == [LEAST, MANY - 1], "one went alone before all"
+
+
+async def test_none_that_gathers_waits_for_others_for_ever(core: Client) -> None:
+    log = EventLog(core, gather_s=0.5)
+    await asyncio.gather(*(submitted(log, new_task()) for _ in range(MANY)))
+    async with asyncio.timeout(20):
+        last = await submitted(log, new_task())
+    assert last.sequence == MANY + 1
+    assert (await batches(core))[""] == 2
+
+
+async def test_a_full_batch_gathers_no_longer(core: Client) -> None:
+    log = EventLog(core, gather_s=60.0)
+    await asyncio.gather(*(submitted(log, new_task()) for _ in range(MANY)))
+    async with asyncio.timeout(20):
+        await asyncio.gather(*(submitted(log, new_task()) for _ in range(MOST)))
+    assert MOST in (await batches(core)).values()
 
 
 async def test_of_two_decisions_on_one_state_in_a_crowd_one_wins(log: EventLog) -> None:
