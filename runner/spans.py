@@ -15,7 +15,7 @@ _FAILED = frozenset({"failed", "abandoned"})
 def attempt_told(order: WorkOrder) -> Iterator[Callable[[Result], None]]:
     """Around an attempt; call what it gives with the result."""
     about: Attributes = {
-        "mgeprof.id": str(order.ref.task),
+        "mgeprof.id": order.ref.task,
         "mgeprof.attempt": order.ref.attempt,
         "mgeprof.engine": order.engine,
     }

@@ -24,7 +24,7 @@ from api.webhooks.table import DisabledReason, Target
 from core.domain.account import Standing
 from core.events.envelope import Fact, Recorded
 from core.nats.log import LogUnavailableError
-from core.spans.span import Kind, of_event, span
+from core.spans.span import Attributes, Kind, of_event, span
 from core.trace import Point
 
 logger = structlog.get_logger(__name__)
@@ -133,7 +133,7 @@ class Courier:
             "user-agent": "mgeprof-webhooks",
             **signing.headers(str(delivery.event_id), at, body, keys),
         }
-        about = {"mgeprof.webhook": str(target.id), "mgeprof.event": event.name}
+        about: Attributes = {"mgeprof.webhook": target.id, "mgeprof.event": event.name}
         above = Point(event.correlation_id, of_event(event.id))
         with span("webhook", at=above, kind=Kind.CLIENT, attributes=about) as telling:
             answer = await self._sender.post(target.url, headers, body.encode())

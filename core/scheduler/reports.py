@@ -51,8 +51,9 @@ class Reports:
         entry = self._board.tasks.get(report.ref.task)
         if entry is not None and entry.running and entry.ref == report.ref and entry.runner_id == runner_id:
             # A runner may say what its span is, and not whose trace it stands in.
-            known = entry.at if at is None or at.trace != entry.at.trace else replace(at, recorded=True)
-            with span("report", at=known, kind=Kind.CONSUMER, attributes={"mgeprof.id": str(report.ref.task)}):
+            own = entry.at
+            known = own if at is None or at.trace != own.trace else replace(at, recorded=True)
+            with span("report", at=known, kind=Kind.CONSUMER, attributes={"mgeprof.id": report.ref.task}):
                 await self._decisions.on_task(entry, command, command_id)
         else:  # late, or come again after it was recorded
             await self._decisions.on_history(task_key(runner.key.platform, report.ref.task), command, command_id)

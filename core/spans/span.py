@@ -19,7 +19,8 @@ from core import trace
 from core.trace import Point
 
 Attribute = str | int | float | bool
-Attributes = Mapping[str, Attribute]
+Attributes = Mapping[str, Attribute | UUID]
+"""Ids are written out only where the span is kept."""
 _ALL = 2**64
 
 
@@ -103,8 +104,7 @@ def span(
     if above is None or sink is None or not sink.wants(above):
         yield None
         return
-    own = Span(name, above.trace, trace.new_span(), above.span, kind, time.time_ns())
-    own.attributes.update(attributes or {})
+    own = Span(name, above.trace, trace.new_span(), above.span, kind, time.time_ns(), attributes=_told(attributes))
     try:
         with trace.under(Point(own.trace, own.id)):
             yield own
@@ -120,9 +120,11 @@ def span(
 def tell(name: str, at: Point, begun: int, ended: int, attributes: Attributes | None = None) -> None:
     """A span that is over, in nanoseconds since 1970."""
     if is_kept(at):
-        own = Span(name, at.trace, trace.new_span(), at.span, Kind.INTERNAL, begun, ended)
-        own.attributes.update(attributes or {})
-        take(own)
+        take(Span(name, at.trace, trace.new_span(), at.span, Kind.INTERNAL, begun, ended, attributes=_told(attributes)))
+
+
+def _told(attributes: Attributes | None) -> dict[str, Attribute]:
+    return {name: str(value) if isinstance(value, UUID) else value for name, value in (attributes or {}).items()}
 
 
 def take(own: Span) -> None:
