@@ -27,7 +27,7 @@ CallHandler = Callable[[RunnerId, str, bytes], Awaitable[bytes | None]]
 
 
 class BrokerFaultError(Exception):
-    """The broker did not take an order or a stop in time: it will be sent again."""
+    """The broker did not take an order, or did not make a way for it: it will be sent again."""
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,14 @@ class ControlLink:
         except (APIError, NatsError, TimeoutError) as error:
             raise BrokerFaultError(f"no consumer for the orders of runner {runner}: {error!r}") from error
 
-    async def send_order(self, platform: Platform, runner: RunnerId, order: WorkOrder, at: Point) -> None:
-        """``at``: what the attempt stands under; it goes as a header, which older runners do not look at. Raises BrokerFaultError."""
+    async def send_order(
+        self, platform: Platform, runner: RunnerId, order: WorkOrder, at: Point, *, confirmed: bool = False
+    ) -> None:
+        """``at``: what the attempt stands under; it goes as a header, which older runners do not look at. ``confirmed``: the broker is asked whether it has it. Raises BrokerFaultError."""
+        publish = self._js.publish if confirmed else self._nc.publish
+        headers = {"Nats-Msg-Id": str(order.ref), trace.HEADER: trace.written(at)}
         try:
-            await self._js.publish(
-                subjects.dispatch(platform, runner),
-                for_runners(order),
-                headers={"Nats-Msg-Id": str(order.ref), trace.HEADER: trace.written(at)},
-            )
+            await publish(subjects.dispatch(platform, runner), for_runners(order), headers=headers)
         except (APIError, NatsError, TimeoutError) as error:
             raise BrokerFaultError(f"order {order.ref} was not taken: {error!r}") from error
 

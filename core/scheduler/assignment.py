@@ -18,7 +18,7 @@ from core.scheduler.choose import Choice, choose
 from core.scheduler.decisions import Decisions
 from core.scheduler.leases import Leases
 from core.scheduler.open_task import OpenTask
-from core.spans.span import is_kept, nanoseconds, span, tell
+from core.spans.span import Attributes, is_kept, nanoseconds, span, tell
 
 logger = structlog.get_logger(__name__)
 
@@ -67,10 +67,11 @@ class Assignment:
         return runner.usable and runner.free > 0 and self._board.taken_on(runner.id) < runner.slots
 
     async def _start(self, entry: OpenTask, choice: Choice, runner: KnownRunner) -> None:
-        if is_kept(entry.at):
-            tell("wait", entry.at, nanoseconds(entry.queued_at), time.time_ns(), {"mgeprof.waiting": choice.waiting})
-        about = {"mgeprof.id": str(entry.id), "mgeprof.runner": str(runner.id), "mgeprof.reason": choice.reason.value}
-        with span("assign", at=entry.at, attributes=about):
+        at = entry.at
+        if is_kept(at):
+            tell("wait", at, nanoseconds(entry.queued_at), time.time_ns(), {"mgeprof.waiting": choice.waiting})
+        about: Attributes = {"mgeprof.id": entry.id, "mgeprof.runner": runner.id, "mgeprof.reason": choice.reason.value}
+        with span("assign", at=at, attributes=about):
             await self._give(entry, choice, runner)
 
     async def _give(self, entry: OpenTask, choice: Choice, runner: KnownRunner) -> None:
@@ -88,7 +89,7 @@ class Assignment:
         if started is None:
             runner.free += 1
             return
-        self._leases.begin(entry.ref, order_sent=await self.send_order(entry))
+        self._leases.begin(entry.ref, order_sent=await self._send_order(entry))
         logger.info(
             "started",
             action="started",
@@ -109,10 +110,10 @@ class Assignment:
         except BrokerFaultError as error:
             logger.warning("no way for orders", action="orders_unavailable", ref=str(entry.ref), error=str(error))
             return
-        await self.send_order(entry)
+        await self._send_order(entry, confirmed=True)
 
-    async def send_order(self, entry: OpenTask) -> bool:
-        """Publish the order of the attempt that runs; a failure is made good by the retry."""
+    async def _send_order(self, entry: OpenTask, *, confirmed: bool = False) -> bool:
+        """Publish the order of the attempt that runs. A failure is made good by the retry, and so is an order that the broker did not take: what counts is that the runner's beats tell of the attempt."""
         wanted = entry.submitted
         order = WorkOrder(
             ref=entry.ref,
@@ -124,8 +125,9 @@ class Assignment:
             options=wanted.options,
         )
         try:
-            at = replace(entry.at, recorded=is_kept(entry.at))
-            await self._link.send_order(entry.key.platform, entry.runner_id, order, at)
+            at = entry.at
+            kept = replace(at, recorded=is_kept(at))
+            await self._link.send_order(entry.key.platform, entry.runner_id, order, kept, confirmed=confirmed)
         except BrokerFaultError as error:
             logger.warning("order not sent", action="order_unsent", ref=str(order.ref), error=str(error))
             return False

@@ -131,7 +131,7 @@ class ControlPlane:
                 with suppress(BrokerFaultError, NatsError):
                     # A broker that was restarted has forgotten the way.
                     await self.link.ensure_orders_of(Platform.X86, self.runner)
-                    return await self.link.send_order(Platform.X86, self.runner, made, Point(uuid4()))
+                    return await self.link.send_order(Platform.X86, self.runner, made, Point(uuid4()), confirmed=True)
 
     async def stop(self, ref: AttemptRef) -> None:
         """What the scheduler does with an attempt that is no longer wanted: say so in answers to beats, and hint at it now."""
