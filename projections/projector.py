@@ -9,10 +9,13 @@ from typing import Final
 import structlog
 
 from core.events.codec import UndecodableEventError
+from core.events.envelope import Fact, Recorded
+from core.events.task import Queued, Started
 from core.nats.log import EventLog, LogGapError, LogUnavailableError
 from core.postgres.connection import Connection
 from projections import checkpoint, schema
 from projections.batches import apply_batch
+from projections.gathering import gathered
 from projections.metrics import Metrics
 from projections.position import channel_of
 from projections.read_model import UnappliableEventError
@@ -55,8 +58,11 @@ async def project(
         logger.info("projecting", action="projecting", schema=name, after=start.sequence)
         ready()
         channel, recent = channel_of(name), Recent(start.mark)
-        async with aclosing(ahead(log.follow(start.sequence, batch=batch))) as pages:
-            async for events in pages:
+        async with (
+            aclosing(ahead(log.follow(start.sequence, batch=batch))) as pages,
+            aclosing(gathered(pages, _passes, batch)) as batches,
+        ):
+            async for events in batches:
                 if events:
                     begun = time.time_ns()
                     await apply_batch(connection, events, channel=channel, recent=recent)
@@ -69,6 +75,11 @@ async def project(
         await schema.use(connection, name)
         await checkpoint.record_fault(connection, str(fault))
         raise
+
+
+def _passes(event: Recorded[Fact]) -> bool:
+    """Whether something else is sure to follow soon, or at least nobody waits for this."""
+    return isinstance(event.data, Queued | Started)
 
 
 async def prepare(connection: Connection, log: EventLog, name: str) -> None:

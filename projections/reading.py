@@ -33,6 +33,7 @@ async def ahead(pages: AsyncGenerator[T, None], most: int = 2) -> AsyncGenerator
                 await waiting.put(page)
 
     reading = asyncio.create_task(read(), name="read ahead")
+    asked: asyncio.Task[T] | None = None
     try:
         while True:
             asked = asyncio.create_task(waiting.get(), name="next page")
@@ -43,4 +44,4 @@ async def ahead(pages: AsyncGenerator[T, None], most: int = 2) -> AsyncGenerator
                 return
             yield await asked
     finally:
-        await cancel_all({reading})
+        await cancel_all({task for task in (reading, asked) if task is not None})
