@@ -2,7 +2,7 @@
 
 Ours: the whole history as events, each on disk before it is acknowledged; a scheduler that chooses; a runner that keeps orders and reports on disk; tables that are
 folded from the log. Theirs: acknowledged late, publishing confirmed, `started` tracked, results in the same PostgreSQL. Both sides are told by Python
-programs straight at their broker: ours by 32 senders, for a runner of 32 slots; theirs by one, for four worker processes. Both are asked for the result in the
+programs straight at their broker: ours by 64 senders, for a runner of 64 slots; theirs by one, for four worker processes. Both are asked for the result in the
 table: again and again, but for one of ours, of which whoever waits is told as by the api (a notification with each commit of the projector; Celery's table has
 none, and is asked every 2 ms).
 
@@ -31,8 +31,8 @@ from infra.embedded.stack import Stack
 from projections.position import Position
 
 TASKS, ROUNDS = 1_000, 5
-SINGLES = 30
-SLOTS, SENDERS = 32, 32
+SINGLES = 100
+SLOTS, SENDERS = 64, 64
 EVENTS_OF_ONE = 4
 """Submitted, queued, started, completed."""
 SETTINGS = {"MGEPROF_RUNNER_SLOTS": str(SLOTS)}
