@@ -44,10 +44,8 @@ class Presence:
         payload = json.dumps({"cid": connection.number}).encode()
         try:
             await self._nc.request(f"$SYS.REQ.SERVER.{connection.server}.KICK", payload, timeout=2.0)
-        except (
-            NatsError,
-            TimeoutError,
-        ) as error:  # it is gone already, or its node is: either way it has to ask to come in
+        except (NatsError, TimeoutError) as error:
+            # It is gone already, or its node is: either way it has to ask to come in.
             logger.warning("not turned out", action="turn_out_failed", runner=str(connection.runner), error=repr(error))
             return
         logger.info("runner turned out", action="turned_out", runner=str(connection.runner))
