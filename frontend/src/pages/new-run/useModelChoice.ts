@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/vue-query";
-import { computed, reactive, shallowRef, watch } from "vue";
+import { computed, reactive, shallowRef } from "vue";
 import { useRoute } from "vue-router";
+import type { ModelDetail } from "@/api/generated";
 import { getInspectionOptions, getModelOptions, listModelsOptions } from "@/api/generated/@tanstack/vue-query.gen";
-import { problemOf } from "@/api/problem";
 import { useUpload, type Upload } from "@/upload/useUpload";
 
 const ASKED_EVERY_MS = 700;
@@ -18,24 +18,19 @@ export function useModelChoice() {
   const path = computed(() => ({ model_id: id.value ?? "" }));
 
   const models = reactive(useQuery(listModelsOptions({ query: { limit: OFFERED } })));
-  const inspection = useQuery(
-    computed(() => ({ ...getInspectionOptions({ path: path.value }), enabled: id.value !== null, retry: false, staleTime: Infinity })),
-  );
-  const notReady = computed(() => inspection.error.value !== null && problemOf(inspection.error.value).code === "inspection_not_ready");
   const model = useQuery(
     computed(() => ({
       ...getModelOptions({ path: path.value }),
       enabled: id.value !== null,
-      refetchInterval: notReady.value ? ASKED_EVERY_MS : (false as const),
+      refetchInterval: ({ state }: { state: { data?: ModelDetail } }) => (state.data && !state.data.inspected ? ASKED_EVERY_MS : (false as const)),
     })),
   );
-  const gaveUp = computed(() => OVER.includes(model.data.value?.inspection?.state ?? ""));
-  watch(
-    () => model.data.value?.inspected?.task_id,
-    (found) => {
-      if (found && notReady.value) void inspection.refetch();
-    },
+  const inspected = computed(() => (model.data.value?.inspected ?? null) !== null);
+  const notReady = computed(() => model.data.value !== undefined && !inspected.value);
+  const inspection = useQuery(
+    computed(() => ({ ...getInspectionOptions({ path: path.value }), enabled: inspected.value, retry: false, staleTime: Infinity })),
   );
+  const gaveUp = computed(() => OVER.includes(model.data.value?.inspection?.state ?? ""));
 
   function take(file: File): void {
     upload.value?.drop();
