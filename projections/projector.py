@@ -78,7 +78,7 @@ async def project(
 
 
 def _passes(event: Recorded[Fact]) -> bool:
-    """Whether something else is sure to follow soon, or at least nobody waits for this."""
+    """What the control plane does on the way to something else: it may be shown a moment later."""
     return isinstance(event.data, Queued | Started)
 
 

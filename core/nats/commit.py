@@ -1,7 +1,7 @@
 """Group commit: what many callers append at the same time goes to the broker's disk with one sync, as an atomic batch.
 
-The broker syncs after each message, and for a batch about as often as for eight messages, however many there are in it. So few go one by one, and many together. Most of what a batch takes it is the making and removing of a
-store for it: in a crowd it is worth a moment to wait for a larger one.
+The broker syncs after each message, and for a batch about as often as for eight messages, however many there are in it. So few go one by one, and many together. Most of the time that
+a batch takes goes into making and removing a store for it, so in a crowd it is worth waiting a moment for a larger one.
 Nothing leans on a batch being atomic: each message keeps its own id and its own expectation, and where a batch is refused its messages are sent one by one and each gets its own answer.
 """
 

@@ -84,7 +84,7 @@ class ControlLink:
         try:
             await publish(subjects.dispatch(platform, runner), for_runners(order), headers=headers)
         except (APIError, NatsError, TimeoutError) as error:
-            raise BrokerFaultError(f"order {order.ref} was not taken: {error!r}") from error
+            raise BrokerFaultError(f"order {order.ref} was not taken: {error}") from error
 
     async def send_stop(self, runner: RunnerId, ref: AttemptRef) -> None:
         """A hint only; the answer to the runner's next beat says it again."""

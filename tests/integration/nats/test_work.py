@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import pytest
 from nats.aio.client import Client
 from nats.js.errors import APIError
 
-from core.events.ids import RunnerId, TaskId, new_id
-from core.events.subjects import REPORTS, SCHEDULER_REPORTS, report
+from core.events.ids import Platform, RunnerId, TaskId, new_id
+from core.events.subjects import DISPATCH, REPORTS, SCHEDULER_REPORTS, report
 from core.nats.connection import connect
+from core.nats.control import BrokerFaultError, ControlLink
 from core.nats.streams import StreamSettings, ensure_work
+from core.protocol.orders import AttemptRef
+from core.trace import Point
 from infra.embedded.services import Services
+from tests.unit.runner.orders import order
 
 ROOM = 4096
 
@@ -49,3 +55,26 @@ async def test_reports_fill_their_room_and_not_the_disk(run: Client) -> None:
     for message in await taken.fetch(1, timeout=5):
         await message.ack_sync()
     await send()
+
+
+async def test_an_order_that_does_not_fit_is_noticed_where_it_is_asked_about(run: Client) -> None:
+    js, room = run.jetstream(), StreamSettings(work_bytes=ROOM)
+    await ensure_work(js, room)
+    link, runner = ControlLink(run, room), RunnerId(new_id())
+
+    async def send(*, confirmed: bool) -> None:
+        another = AttemptRef(task=TaskId(new_id()), attempt=1)
+        await link.send_order(Platform.X86, runner, order(another), Point(uuid4()), confirmed=confirmed)
+
+    async def fill() -> None:
+        while True:
+            await send(confirmed=True)
+
+    async with asyncio.timeout(20):
+        with pytest.raises(BrokerFaultError, match="maximum bytes exceeded"):
+            await fill()
+        held = (await js.stream_info(DISPATCH)).state.messages
+        await send(confirmed=False)
+        await run.flush()
+    assert held > 0
+    assert (await js.stream_info(DISPATCH)).state.messages == held
